@@ -1,0 +1,111 @@
+/**
+ * `npm run build`: the ESM source as CommonJS bundles in dist/. Bundles are replaced by a rename, so that a
+ * program that starts meanwhile finds the old one or the new one, never half of one.
+ */
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+import { root } from './process.mjs';
+
+/** What the bin starts, and what those load by path when they need it. */
+const bundles = [
+  { source: 'src/mcp/main.ts', file: 'mcp.cjs' },
+  { source: 'src/cli/main.ts', file: 'cli.cjs' },
+];
+const bin = { source: 'src/midturn.ts', file: 'midturn.cjs' };
+
+const notices = 'THIRD-PARTY-LICENSES.txt';
+
+/**
+ * Builds `bundles` and the bin of the package at `source` into `outdir`.
+ * Throws when a bundle has an error or a warning.
+ */
+export async function build({ source = root, outdir = join(root, 'dist') } = {}) {
+  const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+  const results = await Promise.all(bundles.map((entry) => bundle(source, entry, { version })));
+  const hashes = Object.fromEntries(
+    results.map(({ file, contents }) => [file, createHash('sha256').update(contents).digest('hex')]),
+  );
+  results.push(await bundle(source, bin, { version, hashes }));
+
+  mkdirSync(outdir, { recursive: true });
+  for (const { file, contents } of results)
+    replace(join(outdir, file), contents, file === bin.file ? 0o755 : 0o644);
+  replace(join(outdir, notices), licences(source, results), 0o644);
+  const kept = new Set([...results.map(({ file }) => file), notices]);
+  for (const file of readdirSync(outdir))
+    if (!kept.has(file)) rmSync(join(outdir, file), { recursive: true });
+  return results.map(({ file, contents }) => ({ file, bytes: contents.length }));
+}
+
+async function bundle(source, entry, { version, hashes }) {
+  const isBin = entry.file === bin.file;
+  const { outputFiles, metafile, warnings } = await esbuild.build({
+    absWorkingDir: source,
+    entryPoints: [entry.source],
+    outfile: entry.file,
+    write: false,
+    metafile: true,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    // The bin has to be understood by a Node that is too old, to say so.
+    target: isBin ? 'node10' : 'node20',
+    // import() inside a script with a code cache has no loader: it becomes a require that runs when reached.
+    supported: { 'dynamic-import': false },
+    mainFields: ['module', 'main'],
+    external: ['better-sqlite3'],
+    minify: true,
+    // The bin reads bundles as Latin-1: half the memory of UTF-16, and nothing to decode.
+    charset: 'ascii',
+    legalComments: 'none',
+    loader: { '.md': 'text' },
+    define: {
+      __MIDTURN_VERSION__: JSON.stringify(version),
+      ...(isBin ? { __MIDTURN_BUNDLES__: JSON.stringify(hashes) } : {}),
+    },
+    ...(isBin ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    logLevel: 'warning',
+  });
+  if (warnings.length > 0) throw new Error(`${entry.source}: the bundle has warnings`);
+  return { file: entry.file, contents: outputFiles[0].contents, inputs: Object.keys(metafile.inputs) };
+}
+
+function replace(path, contents, mode) {
+  const next = `${path}.${process.pid}.tmp`;
+  writeFileSync(next, contents);
+  chmodSync(next, mode);
+  renameSync(next, path);
+}
+
+/** The licence texts of every package whose code stands in a bundle. */
+function licences(source, results) {
+  const folders = new Set();
+  for (const { inputs } of results) {
+    for (const input of inputs) {
+      const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+      if (folder !== undefined) folders.add(folder);
+    }
+  }
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(source, folder, 'package.json'), 'utf8'));
+    const files = readdirSync(join(source, folder)).filter((file) => /^(?:licen[cs]e|notice)/i.test(file));
+    const words = files.map((file) => readFileSync(join(source, folder, file), 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...words].join('\n\n');
+  });
+  return `${texts.join(`\n\n${'-'.repeat(78)}\n\n`)}\n`;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    const built = await build();
+    for (const { file, bytes } of built) {
+      console.log(`${relative(process.cwd(), join(root, 'dist', file))} ${(bytes / 1024).toFixed(0)} kB`);
+    }
+  } catch (error) {
+    console.error(`build failed: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * The bin. It picks a bundle by the arguments and runs it with V8's code cache from the home, which saves the
+ * time of compiling it. It imports nothing of ours: everything it loads is paid for at every start.
+ */
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Script } from 'node:vm';
+
+const oldestNode = { major: 20, minor: 19 };
+const cacheLifeMs = 30 * 24 * 60 * 60 * 1000;
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNode.minor)) {
+  process.stderr.write(
+    `midturn needs Node ${oldestNode.major}.${oldestNode.minor} or newer; this is Node ${process.versions.node}.\n`,
+  );
+  process.exit(1);
+}
+
+const args = process.argv.slice(2);
+start(pickBundle(args), cacheFolder(args));
+
+/** `midturn mcp` has a bundle of its own; its help, like everything else, is the command line's. */
+function pickBundle(args: readonly string[]): string {
+  const wantsHelp = args.includes('--help') || args.includes('-h');
+  return firstWord(args) === 'mcp' && !wantsHelp ? 'mcp.cjs' : 'cli.cjs';
+}
+
+function firstWord(args: readonly string[]): string | undefined {
+  return args.find((arg, at) => !arg.startsWith('-') && args[at - 1] !== '--home');
+}
+
+function cacheFolder(args: readonly string[]): string {
+  const at = args.indexOf('--home');
+  const joined = args.find((arg) => arg.startsWith('--home='));
+  const flag = joined === undefined ? (at === -1 ? undefined : args[at + 1]) : joined.slice('--home='.length);
+  const home = flag || process.env.MIDTURN_HOME || join(homedir(), '.midturn');
+  return join(resolve(home), 'cache');
+}
+
+/**
+ * Runs the bundle as the CommonJS module it is. The hash in the cache's name is the build's: V8 itself compares
+ * no more than the length of the source.
+ */
+function start(bundle: string, folder: string): void {
+  const filename = join(__dirname, bundle);
+  const source = readFileSync(filename, 'latin1');
+  const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}`;
+  const cachedData = readOwn(join(folder, name));
+  const script = new Script(
+    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
+    cachedData === undefined ? { filename } : { filename, cachedData },
+  );
+  const fresh = cachedData !== undefined && script.cachedDataRejected === false;
+  let written = fresh;
+  const writeCodeCache = (): void => {
+    if (written) return;
+    written = true;
+    write(folder, name, script);
+  };
+  // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
+  Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
+  if (bundle === 'cli.cjs') process.once('exit', writeCodeCache);
+
+  const module = { exports: {}, id: filename, filename, loaded: false };
+  // This file's own require resolves from the same folder.
+  script.runInThisContext()(module.exports, require, module, filename, dirname(filename));
+  module.loaded = true;
+}
+
+/** The file's bytes; undefined when there is none, or when another user could have written it: it is code. */
+function readOwn(path: string): Buffer | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const { uid, mode } = fstatSync(file);
+    const trusted = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    return trusted ? readFileSync(file) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Without a home, on a full or read-only disk there is no cache, and the next start is a little slower. */
+function write(folder: string, name: string, script: Script): void {
+  const next = join(folder, `${name}.${process.pid}.tmp`);
+  try {
+    makeFolder(folder);
+    const file = openSync(next, 'wx', 0o600);
+    try {
+      writeFileSync(file, script.createCachedData());
+      // V8 does not verify the content: a rename must never publish blocks that a power cut left empty.
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(next, join(folder, name));
+    removeOld(folder);
+  } catch {
+    try {
+      rmSync(next, { force: true });
+    } catch {
+      // Nothing was made, or nothing can be removed: neither is worth a word at the end of a command.
+    }
+  }
+}
+
+/** Not recursive: the home itself is the store's to make. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, 0o700);
+  } catch {
+    // It exists, or opening the file says why it cannot.
+  }
+}
+
+/** Bundles and Nodes that are gone leave their caches behind; one still in use is written again. */
+function removeOld(folder: string): void {
+  for (const file of readdirSync(folder)) {
+    if (!/^[0-9a-f]{64}-v/.test(file)) continue;
+    const path = join(folder, file);
+    if (Date.now() - statSync(path).mtimeMs > cacheLifeMs) rmSync(path, { force: true });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The error classes, by who must act. Every message says what happened, why, and what to do next;
+ * surfaces map them once to an exit code, `isError` or an HTTP status.
+ */
+
+export type ErrorWords = {
+  /** What happened, one clause without a final stop. */
+  readonly what: string;
+  /** Why it happened. */
+  readonly why?: string;
+  /** What to do next. */
+  readonly next?: string;
+};
+
+/** The base of all errors that midturn raises on purpose. */
+export class MidturnError extends Error {
+  readonly words: ErrorWords;
+
+  constructor(words: ErrorWords, options?: { cause?: unknown }) {
+    super(sentence(words), options);
+    this.name = new.target.name;
+    this.words = words;
+  }
+}
+
+/** The input was wrong: the person or the model that called must send something else. Exit 2. */
+export class UserInputError extends MidturnError {}
+
+/** The configuration or the home is wrong: the person who installed midturn must act. Exit 1. */
+export class ConfigError extends MidturnError {}
+
+/** The store could not do it (locked past the deadline, full disk, corrupt, newer file). Exit 1. */
+export class StoreError extends MidturnError {}
+
+/** A source file could not be read or is not what it claims to be. Exit 1. */
+export class SourceError extends MidturnError {}
+
+/** Joins the words of an error to one line: `what: why. next.` */
+export function sentence(words: ErrorWords): string {
+  const head = words.why === undefined ? words.what : `${words.what}: ${words.why}`;
+  return words.next === undefined ? `${stop(head)}` : `${stop(head)} ${stop(words.next)}`;
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The `code` of a Node or SQLite error (`ENOENT`, `SQLITE_BUSY` …), or undefined. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+function stop(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,120 @@
+/** The write side of capture: a batch of a source's entries and its new offset, in one transaction. */
+import type { ProjectId, SessionId } from '../model/ids.ts';
+import type { LinkKind, MessageKind, Part, Role, Speaker } from '../model/message.ts';
+
+/** How a session was started; a headless prompt may have been written by a program. */
+export type SessionNature = 'interactive' | 'headless' | 'subagent' | 'imported';
+
+export type SessionFacts = {
+  readonly id: SessionId;
+  readonly client: string;
+  readonly external: string;
+  readonly nature: SessionNature | null;
+  readonly project: ProjectId | null;
+  readonly cwd: string | null;
+  readonly startedAt: number | null;
+  readonly title: string | null;
+};
+
+export type SealedMessage = {
+  /** 16 bytes; null where the source gives no identity: the store then derives it from digest and count. */
+  readonly key: Uint8Array | null;
+  /** 16 bytes over the client's content, made before redaction. */
+  readonly digest: Uint8Array;
+  /** True for the form that is final; a provisional one is completed by it under the same key. */
+  readonly final: boolean;
+  /** The parent's key; null = whatever stands before it. */
+  readonly parentKey: Uint8Array | null;
+  readonly turnKey: string | null;
+  readonly role: Role;
+  readonly kind: MessageKind;
+  readonly by: Speaker;
+  readonly author: string | null;
+  readonly tool: string | null;
+  readonly at: number | null;
+  readonly project: ProjectId | null;
+  readonly text: string;
+  readonly parts: readonly Part[] | null;
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** Index terms in order; empty = kept, not searchable. */
+  readonly terms: readonly string[];
+  /** The client's ids of the calls in it, so that a call can be found again. */
+  readonly callIds: readonly string[];
+  readonly outside: boolean;
+  /** Order within the source. */
+  readonly place: number;
+};
+
+export type CaptureEntry =
+  | { readonly type: 'session'; readonly facts: SessionFacts }
+  | {
+      readonly type: 'turn';
+      readonly session: SessionId;
+      readonly key: string;
+      readonly at: number | null;
+      readonly cwd: string | null;
+      readonly project: ProjectId | null;
+      readonly branch: string | null;
+      readonly commit: string | null;
+      /** The key of the message this turn answers to; null = the turn before it. */
+      readonly parentKey: Uint8Array | null;
+      /** Order within the source. */
+      readonly place: number;
+    }
+  | { readonly type: 'message'; readonly session: SessionId; readonly message: SealedMessage }
+  /** A skipped record that parents run through. */
+  | { readonly type: 'hop'; readonly session: SessionId; readonly key: Uint8Array; readonly parentKey: Uint8Array }
+  | {
+      readonly type: 'link';
+      readonly session: SessionId;
+      readonly kind: LinkKind;
+      readonly to: SessionId;
+      readonly toExternal: string;
+      /** The call in the other session that started this one, or null. */
+      readonly callId: string | null;
+    }
+  /** Rewound: the session's newest active turns, this many. */
+  | { readonly type: 'rewind'; readonly session: SessionId; readonly turns: number }
+  /** Rewound: the turns that begin at or after this place of the session's other files. */
+  | { readonly type: 'rewind-at'; readonly session: SessionId; readonly place: number };
+
+export type CaptureBatch = {
+  readonly source: {
+    readonly row: number;
+    readonly epoch: number;
+    /** Where the batch begins; the store answers `conflict` when another process has read on meanwhile. */
+    readonly from: number;
+    readonly to: number;
+    readonly lines: number;
+    readonly tail: string;
+    readonly modifiedAt: number;
+    readonly state: string;
+  };
+  readonly entries: readonly CaptureEntry[];
+  /** Bulk import may lose its last batch in a power cut and read it again; the tail of a live session may not. */
+  readonly durable: boolean;
+};
+
+export type CaptureResult =
+  | {
+      readonly status: 'written';
+      /** Messages that were new, by session. */
+      readonly added: ReadonlyMap<SessionId, number>;
+      readonly revised: number;
+      readonly copies: number;
+    }
+  | { readonly status: 'conflict' };
+
+export interface CapturePort {
+  append(batch: CaptureBatch): Promise<CaptureResult>;
+  /** The message (row) that holds this call id, or null while it is not captured. */
+  findCall(callId: string): Promise<CapturedCall | null>;
+}
+
+export type CapturedCall = {
+  readonly row: number;
+  readonly session: SessionId;
+  readonly number: number;
+  readonly turn: number | null;
+  readonly position: number;
+};

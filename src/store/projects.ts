@@ -1,0 +1,43 @@
+/** Projects and the aliases they are known by. */
+import type { ProjectId } from '../model/ids.ts';
+
+export type AliasKind = 'git-dir' | 'inode' | 'path' | 'remote' | 'root-commit';
+
+/** One name of a project. `machine` is null for names that hold on every machine (remotes, root commits). */
+export type ProjectAlias = {
+  readonly machine: string | null;
+  readonly kind: AliasKind;
+  readonly value: string;
+};
+
+export type ProjectRecord = {
+  readonly id: ProjectId;
+  readonly name: string;
+  /** All ids that count as this project: itself and those joined to it. */
+  readonly ids: readonly ProjectId[];
+  readonly aliases: readonly ProjectAlias[];
+  readonly createdAt: number;
+};
+
+export type ProjectClaim = {
+  readonly name: string;
+  /** Tried in this order; the first that is known decides. */
+  readonly identity: readonly ProjectAlias[];
+  /** Kept beside, never deciding (several clones share a remote). */
+  readonly extra: readonly ProjectAlias[];
+};
+
+export interface ProjectsPort {
+  /** The project known by one of the aliases (joined ones resolved), or null. */
+  find(identity: readonly ProjectAlias[]): Promise<ProjectRecord | null>;
+  /** Finds or creates, and records the aliases that are new. */
+  claim(claim: ProjectClaim): Promise<ProjectRecord>;
+  /** Counts `from` as `into` from now on; nothing is rewritten. */
+  join(from: ProjectId, into: ProjectId, reason: string): Promise<void>;
+  get(id: ProjectId): Promise<ProjectRecord | null>;
+  /** Projects whose name equals the text (any case), or whose id begins with it. */
+  named(text: string): Promise<readonly ProjectRecord[]>;
+  list(): Promise<readonly ProjectRecord[]>;
+  /** All projects that carry this alias value. */
+  withAlias(alias: ProjectAlias): Promise<readonly ProjectRecord[]>;
+}

@@ -1,0 +1,60 @@
+/**
+ * Search by terms, never by an engine's query syntax. The store keeps document frequencies and token streams;
+ * ranking stands above it and sees term numbers only.
+ */
+import type { ProjectId, SessionId } from '../model/ids.ts';
+import type { MemoryState, Scope } from '../model/memory.ts';
+import type { Role } from '../model/message.ts';
+
+/** A query term as the store knows it. `number` is null for a term that the store has never seen. */
+export type KnownTerm = { readonly term: string; readonly number: number | null; readonly documents: number };
+
+export type Corpus = {
+  /** Documents in the whole index. */
+  readonly documents: number;
+  /** Mean length of a document in terms. */
+  readonly averageLength: number;
+  readonly terms: readonly KnownTerm[];
+};
+
+export type MessageFilter = {
+  readonly projects: readonly ProjectId[] | null;
+  readonly session?: SessionId;
+  readonly role?: Role;
+  readonly client?: string;
+  readonly since?: number;
+  readonly until?: number;
+  /** The current turn is never a hit. */
+  readonly exclude?: { readonly session: SessionId; readonly turn: number };
+};
+
+/** A candidate; `place` orders it in its session. */
+export type Candidate = { readonly row: number; readonly session: number; readonly place: number };
+
+/** What ranking reads of a document: its term numbers in order. */
+export type Stream = Candidate & {
+  readonly terms: Uint32Array;
+  readonly at: number | null;
+  /** The text asks: it ends with a question mark. */
+  readonly asks: boolean;
+};
+
+export interface SearchPort {
+  corpus(of: 'messages' | 'memories', terms: readonly string[]): Promise<Corpus>;
+  /**
+   * Documents that hold any of the terms, best first by the engine's own order. The postings of the rarest terms
+   * are read first, up to `budget` of them in all.
+   */
+  messages(terms: readonly KnownTerm[], filter: MessageFilter, budget: number, limit: number): Promise<readonly Candidate[]>;
+  /** The streams of the candidates' neighbours within `radius` places, themselves included. */
+  neighbours(candidates: readonly Candidate[], radius: number): Promise<readonly Stream[]>;
+  memories(
+    terms: readonly KnownTerm[],
+    filter: { readonly scopes: readonly MemoryScope[] | null; readonly states: readonly MemoryState[] },
+    budget: number,
+    limit: number,
+  ): Promise<readonly Stream[]>;
+}
+
+/** Which memories are looked at: the owner's own, or those of a project. */
+export type MemoryScope = { readonly scope: Scope; readonly projects: readonly ProjectId[] | null };

@@ -1,0 +1,191 @@
+/** The prepared statements of capture. */
+import type { MessageState } from '../../model/message.ts';
+import type { Packed } from './blob.ts';
+import type { Connection } from './connection.ts';
+
+export type StoredMessage = {
+  row: number;
+  session: number;
+  number: number;
+  turn: number | null;
+  digest: Buffer;
+  final: number;
+  state: MessageState;
+  revision: number;
+  copyOf: number | null;
+};
+
+export type MessageValues = {
+  session: number;
+  number: number;
+  turn: number | null;
+  position: number;
+  key: Buffer;
+  digest: Buffer;
+  derived: number;
+  final: number;
+  parent: number | null;
+  parentKey: Buffer | null;
+  role: string;
+  kind: string;
+  by: string;
+  author: string | null;
+  tool: string | null;
+  project: number | null;
+  at: number | null;
+  text: Packed;
+  parts: Packed | null;
+  meta: Packed | null;
+  copyOf: number | null;
+  outside: number;
+  source: number;
+  place: number;
+};
+
+export type RevisionValues = Pick<
+  MessageValues,
+  'digest' | 'final' | 'role' | 'kind' | 'by' | 'author' | 'tool' | 'text' | 'parts' | 'meta' | 'outside'
+> & { row: number; revision: number };
+
+export type SessionRow = {
+  row: number;
+  id: string;
+  client: string;
+  external: string;
+  project: number | null;
+  next_number: number;
+  next_turn: number;
+  next_position: number;
+  last_at: number | null;
+};
+
+export type TurnRow = {
+  row: number;
+  number: number;
+  key: string;
+  state: 'active' | 'withdrawn';
+  parent: number | null;
+  source: number;
+  place: number;
+};
+
+export type CaptureStatements = ReturnType<typeof captureStatements>;
+
+const MESSAGE = 'row, session, number, turn, digest, final, state, revision, copy_of AS copyOf';
+const SESSION = 'row, id, client, external, project, next_number, next_turn, next_position, last_at';
+const TURN = 'row, number, key, state, parent, source, place';
+
+export function captureStatements({ db }: Connection) {
+  return {
+    source: db.prepare<[number], { offset: number; epoch: number }>('SELECT offset, epoch FROM sources WHERE row = ?'),
+    advance: db.prepare<[number, number, string, number, string, number]>(
+      'UPDATE sources SET offset = ?, lines = ?, tail = ?, modified_at = ?, state = ? WHERE row = ?',
+    ),
+    project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
+
+    session: db.prepare<[string], SessionRow>(`SELECT ${SESSION} FROM sessions WHERE id = ?`),
+    sessionByRow: db.prepare<[number], SessionRow>(`SELECT ${SESSION} FROM sessions WHERE row = ?`),
+    shortTaken: db.prepare<[string], number>('SELECT 1 FROM sessions WHERE short = ?').pluck(),
+    addSession: db.prepare<[string, string, string, string]>(
+      `INSERT INTO sessions (id, short, client, external, next_number, next_turn, next_position)
+       VALUES (?, ?, ?, ?, 1, 1, 0)`,
+    ),
+    factsOfSession: db.prepare<[string | null, number | null, string | null, number | null, string | null, number]>(
+      `UPDATE sessions SET nature = coalesce(nature, ?), project = coalesce(project, ?), cwd = coalesce(cwd, ?),
+         started_at = min(ifnull(started_at, 9e15), ifnull(?, 9e15)), title = coalesce(?, title) WHERE row = ?`,
+    ),
+    unstarted: db.prepare<[number]>('UPDATE sessions SET started_at = NULL WHERE row = ? AND started_at >= 9e15'),
+    closeSession: db.prepare<[number, number, number, number | null, number]>(
+      'UPDATE sessions SET next_number = ?, next_turn = ?, next_position = ?, last_at = ? WHERE row = ?',
+    ),
+    link: db.prepare<[number, string, string, string, string | null, number | null]>(
+      `INSERT INTO session_links (session, kind, target, target_external, call_id, number) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET number = max(ifnull(number, 0), ifnull(excluded.number, 0)),
+         call_id = ifnull(call_id, excluded.call_id)`,
+    ),
+
+    turn: db.prepare<[number, string], TurnRow>(`SELECT ${TURN} FROM turns WHERE session = ? AND key = ?`),
+    turns: db.prepare<[number], TurnRow>(`SELECT ${TURN} FROM turns WHERE session = ? ORDER BY number`),
+    tip: db
+      .prepare<[number], number>("SELECT max(number) FROM turns WHERE session = ? AND state = 'active'")
+      .pluck(),
+    putRewind: db.prepare<[number, number, number]>(
+      'INSERT INTO rewinds (session, source, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    rewound: db
+      .prepare<[number, number, number], number>(
+        `SELECT 1 FROM rewinds r JOIN sources later ON later.row = r.source, sources mine
+         WHERE r.session = ? AND mine.row = ? AND r.source <> mine.row AND r.place <= ?
+           AND (later.created_at, later.row) > (mine.created_at, mine.row)`,
+      )
+      .pluck(),
+    addTurn: db.prepare<
+      [number, number, string, number | null, number | null, string | null, number | null, string | null, string | null, number, number]
+    >(
+      `INSERT INTO turns (session, number, key, state, parent, at, cwd, project, branch, commit_id, source, place)
+       VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    factsOfTurn: db.prepare<[number | null, string | null, number | null, string | null, string | null, number]>(
+      `UPDATE turns SET at = coalesce(at, ?), cwd = coalesce(?, cwd), project = coalesce(?, project),
+         branch = coalesce(?, branch), commit_id = coalesce(?, commit_id) WHERE row = ?`,
+    ),
+    setTurn: db.prepare<[string, number]>('UPDATE turns SET state = ? WHERE row = ?'),
+    turnDocuments: db
+      .prepare<[number, number], number>('SELECT row FROM messages WHERE session = ? AND turn = ?')
+      .pluck(),
+
+    byKey: db.prepare<[Buffer, number], StoredMessage>(`SELECT ${MESSAGE} FROM messages WHERE key = ? AND session = ?`),
+    original: db.prepare<[Buffer, number, Buffer], StoredMessage>(
+      `SELECT ${MESSAGE} FROM messages WHERE key = ? AND session <> ? AND digest = ? AND copy_of IS NULL
+       AND derived = 0 AND state = 'kept' LIMIT 1`,
+    ),
+    insert: db.prepare<[MessageValues]>(
+      `INSERT INTO messages (session, number, turn, position, key, digest, derived, final, parent, parent_key, role, kind,
+         "by", author, tool, project, at, state, text, parts, meta, copy_of, revision, outside, source, place)
+       VALUES (@session, @number, @turn, @position, @key, @digest, @derived, @final, @parent, @parentKey, @role, @kind,
+         @by, @author, @tool, @project, @at, 'kept', @text, @parts, @meta, @copyOf, 1, @outside, @source, @place)`,
+    ),
+    revise: db.prepare<[RevisionValues]>(
+      `UPDATE messages SET digest = @digest, final = @final, revision = @revision, role = @role, kind = @kind, "by" = @by,
+         author = @author, tool = @tool, text = @text, parts = @parts, meta = @meta, outside = @outside, copy_of = NULL
+       WHERE row = @row`,
+    ),
+    countEqual: db
+      .prepare<[number, Buffer, number], number>(
+        `INSERT INTO derived_keys (source, digest, epoch, n) VALUES (?, ?, ?, 1)
+         ON CONFLICT DO UPDATE SET n = CASE WHEN epoch = excluded.epoch THEN n + 1 ELSE 1 END, epoch = excluded.epoch
+         RETURNING n`,
+      )
+      .pluck(),
+    laterSource: db
+      .prepare<[number, number, number], number>(
+        `SELECT 1 FROM messages m JOIN sources theirs ON theirs.row = m.source, sources mine
+         WHERE m.session = ? AND m.number = ? AND mine.row = ? AND theirs.created_at > mine.created_at`,
+      )
+      .pluck(),
+    places: db.prepare<[number], { row: number; parent: number | null }>(
+      `SELECT m.row, m.parent FROM messages m JOIN sources s ON s.row = m.source WHERE m.session = ?
+       ORDER BY s.created_at, s.row, m.place, m.number`,
+    ),
+    place: db.prepare<[number, number]>('UPDATE messages SET position = ? WHERE row = ?'),
+    orphan: db
+      .prepare<[number, Buffer], number>('SELECT 1 FROM messages WHERE session = ? AND parent_key = ? LIMIT 1')
+      .pluck(),
+    adopt: db.prepare<[number, number, Buffer]>(
+      'UPDATE messages SET parent = ?, parent_key = NULL WHERE session = ? AND parent_key = ?',
+    ),
+    hop: db.prepare<[number, Buffer, Buffer]>(
+      'INSERT INTO hops (session, key, parent_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
+    hopOf: db.prepare<[number, Buffer], Buffer>('SELECT parent_key FROM hops WHERE session = ? AND key = ?').pluck(),
+
+    putCall: db.prepare<[string, number]>('INSERT INTO calls (call_id, message) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    call: db.prepare<
+      [string],
+      { row: number; session: string; number: number; turn: number | null; position: number }
+    >(
+      `SELECT m.row, s.id AS session, m.number, m.turn, m.position FROM calls c JOIN messages m ON m.row = c.message
+       JOIN sessions s ON s.row = m.session WHERE c.call_id = ? ORDER BY m.row DESC LIMIT 1`,
+    ),
+  };
+}

@@ -1,0 +1,278 @@
+/**
+ * Writes what capture has read: sessions, turns, messages, links and withdrawals of one batch, with the source's
+ * new offset, in one transaction. Numbers are given here, at first sight, and never change.
+ */
+import { createHash } from 'node:crypto';
+import { storedSessionId, type SessionId } from '../../model/ids.ts';
+import type {
+  CaptureBatch,
+  CaptureEntry,
+  CapturePort,
+  CaptureResult,
+  SealedMessage,
+} from '../capture.ts';
+import { packJson, pack } from './blob.ts';
+import { captureStatements, type CaptureStatements, type StoredMessage } from './capture-statements.ts';
+import type { Connection } from './connection.ts';
+import { SessionBook, type OpenSession } from './session-book.ts';
+import type { TermIndex } from './term-index.ts';
+import { TurnBook } from './turn-book.ts';
+
+const KEY_BYTES = 16;
+
+export function sqliteCapture(connection: Connection, index: TermIndex): CapturePort {
+  const statements = captureStatements(connection);
+  return {
+    append: (batch) =>
+      connection.write(
+        'store captured messages',
+        () => new BatchWriter(statements, index, batch).run(),
+        batch.durable,
+      ),
+    findCall: (callId) =>
+      connection.read('look up a call', () => {
+        const row = statements.call.get(callId);
+        return row === undefined ? null : { ...row, session: storedSessionId(row.session) };
+      }),
+  };
+}
+
+class BatchWriter {
+  readonly #statements: CaptureStatements;
+  readonly #index: TermIndex;
+  readonly #batch: CaptureBatch;
+  readonly #sessions: SessionBook;
+  readonly #turns: TurnBook;
+  readonly #projects = new Map<string, number>();
+  readonly #added = new Map<SessionId, number>();
+  /** Sessions whose order must be worked out again. */
+  readonly #unordered = new Set<number>();
+  #revised = 0;
+  #copies = 0;
+
+  constructor(statements: CaptureStatements, index: TermIndex, batch: CaptureBatch) {
+    this.#statements = statements;
+    this.#index = index;
+    this.#batch = batch;
+    this.#sessions = new SessionBook(statements, (id) => this.#project(id));
+    this.#turns = new TurnBook(statements, index, batch.source.row);
+  }
+
+  run(): CaptureResult {
+    const { source } = this.#batch;
+    const stored = this.#statements.source.get(source.row);
+    if (stored === undefined || stored.offset !== source.from || stored.epoch !== source.epoch) {
+      return { status: 'conflict' };
+    }
+    for (const entry of this.#batch.entries) this.#write(entry);
+    for (const session of this.#unordered) this.#order(session);
+    this.#turns.settle();
+    this.#sessions.flush();
+    this.#index.flush();
+    this.#statements.advance.run(source.to, source.lines, source.tail, source.modifiedAt, source.state, source.row);
+    return { status: 'written', added: this.#added, revised: this.#revised, copies: this.#copies };
+  }
+
+  #write(entry: CaptureEntry): void {
+    switch (entry.type) {
+      case 'session':
+        this.#sessions.meet(entry.facts);
+        return;
+      case 'turn': {
+        const session = this.#sessions.open(entry.session);
+        const parent = entry.parentKey === null ? null : this.#resolve(session.row, entry.parentKey);
+        this.#turns.meet(session, entry, this.#project(entry.project), parent?.turn ?? null);
+        return;
+      }
+      case 'message':
+        this.#message(this.#sessions.open(entry.session), entry.message);
+        return;
+      case 'hop':
+        this.#statements.hop.run(this.#sessions.open(entry.session).row, bytes(entry.key), bytes(entry.parentKey));
+        return;
+      case 'link': {
+        const session = this.#sessions.open(entry.session);
+        this.#statements.link.run(session.row, entry.kind, entry.to, entry.toExternal, entry.callId, null);
+        return;
+      }
+      case 'rewind':
+        this.#turns.withdrawNewest(this.#sessions.open(entry.session), entry.turns);
+        return;
+      case 'rewind-at':
+        this.#turns.withdrawFrom(this.#sessions.open(entry.session), entry.place);
+        return;
+      default:
+        entry satisfies never;
+    }
+  }
+
+  #message(session: OpenSession, message: SealedMessage): void {
+    const digest = bytes(message.digest);
+    const key = message.key === null ? this.#derivedKey(digest) : bytes(message.key);
+    const known = this.#statements.byKey.get(key, session.row);
+    if (known !== undefined) {
+      this.#meetAgain(known, message, digest);
+      return;
+    }
+    const original = message.key === null ? undefined : this.#statements.original.get(key, session.row, digest);
+    const turn = message.turnKey === null ? undefined : this.#turns.find(session.row, message.turnKey);
+    const parent = message.parentKey === null ? null : this.#resolve(session.row, message.parentKey);
+    const orphan = message.parentKey !== null && parent === null;
+    if (!this.#added.has(session.id) && this.#isOlderSource(session)) this.#unordered.add(session.row);
+    const number = session.nextNumber++;
+    const copy = original !== undefined;
+    const row = Number(
+      this.#statements.insert.run({
+        session: session.row,
+        number,
+        turn: turn?.number ?? null,
+        position: session.nextPosition++,
+        key,
+        digest,
+        derived: message.key === null ? 1 : 0,
+        final: message.final ? 1 : 0,
+        parent: parent?.row ?? null,
+        parentKey: orphan && message.parentKey !== null ? bytes(message.parentKey) : null,
+        role: message.role,
+        kind: message.kind,
+        by: message.by,
+        author: message.author,
+        tool: message.tool,
+        project: this.#project(message.project),
+        at: message.at,
+        text: copy ? '' : pack(message.text),
+        parts: copy || message.parts === null ? null : packJson(message.parts),
+        meta: Object.keys(message.meta).length === 0 ? null : packJson(message.meta),
+        copyOf: original?.row ?? null,
+        outside: message.outside ? 1 : 0,
+        source: this.#batch.source.row,
+        place: message.place,
+      }).lastInsertRowid,
+    );
+    if (copy) this.#copied(session, original);
+    else if (message.terms.length > 0) this.#index.add(row, message.terms, this.#scope(session, message));
+    if (turn?.state === 'withdrawn') this.#index.show(row, false);
+    for (const call of message.callIds) this.#statements.putCall.run(call, row);
+    this.#adopt(session, row, key);
+    session.lastAt = Math.max(session.lastAt ?? 0, message.at ?? 0) || null;
+    this.#added.set(session.id, (this.#added.get(session.id) ?? 0) + 1);
+  }
+
+  /** A record seen before: nothing, its final form, or a new revision under the same number. */
+  #meetAgain(known: StoredMessage, message: SealedMessage, digest: Buffer): void {
+    if (known.state !== 'kept' || digest.equals(known.digest)) return;
+    if (known.final === 1 && !message.final) return;
+    const revision = known.final === 1 || !message.final ? known.revision + 1 : known.revision;
+    this.#statements.revise.run({
+      row: known.row,
+      digest,
+      final: message.final ? 1 : 0,
+      revision,
+      role: message.role,
+      kind: message.kind,
+      by: message.by,
+      author: message.author,
+      tool: message.tool,
+      text: pack(message.text),
+      parts: message.parts === null ? null : packJson(message.parts),
+      meta: Object.keys(message.meta).length === 0 ? null : packJson(message.meta),
+      outside: message.outside ? 1 : 0,
+    });
+    this.#index.remove(known.row);
+    if (message.terms.length > 0 && known.copyOf === null) {
+      const session = this.#sessions.byRow(known.session);
+      this.#index.add(known.row, message.terms, this.#scope(session, message));
+    }
+    for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
+    if (revision !== known.revision) this.#revised += 1;
+  }
+
+  /** A record of another session stands here again: the session was forked from it. */
+  #copied(session: OpenSession, original: StoredMessage): void {
+    this.#copies += 1;
+    const from = this.#sessions.byRow(original.session);
+    this.#statements.link.run(session.row, 'forked_from', from.id, from.external, null, original.number);
+  }
+
+  /** Children that came before this parent are attached to it. */
+  #adopt(session: OpenSession, row: number, key: Buffer): void {
+    if (this.#statements.orphan.get(session.row, key) === undefined) return;
+    this.#statements.adopt.run(row, session.row, key);
+    this.#unordered.add(session.row);
+  }
+
+  /** A file that is older than what the session's last message came from is being read late. */
+  #isOlderSource(session: OpenSession): boolean {
+    return this.#statements.laterSource.get(session.row, session.nextNumber - 1, this.#batch.source.row) !== undefined;
+  }
+
+  /** The nearest kept ancestor by key, through skipped records; null while it has not been seen. */
+  #resolve(session: number, key: Uint8Array): { row: number; turn: number | null } | null {
+    let at = bytes(key);
+    // A chain of skipped records is a few hundred at most; the bound stops a cycle in a damaged file.
+    for (let steps = 0; steps < 10_000; steps += 1) {
+      const message = this.#statements.byKey.get(at, session);
+      if (message !== undefined) return { row: message.row, turn: message.turn };
+      const hop = this.#statements.hopOf.get(session, at);
+      if (hop === undefined) return null;
+      at = hop;
+    }
+    return null;
+  }
+
+  /** Identity of a record that has none: its digest and its count among equal ones of this file. */
+  #derivedKey(digest: Buffer): Buffer {
+    const { row, epoch } = this.#batch.source;
+    const count = this.#statements.countEqual.get(row, digest, epoch) ?? 1;
+    return createHash('sha256').update(digest).update(`#${count}`).digest().subarray(0, KEY_BYTES);
+  }
+
+  /** Places a session's messages anew: by source and place in it, a parent always before its child. */
+  #order(session: number): void {
+    const rows = this.#statements.places.all(session);
+    const waiting = new Map<number, number[]>();
+    const pending = new Set(rows.map(({ row }) => row));
+    let position = 0;
+    const put = (row: number): void => {
+      const stack = [row];
+      for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+        pending.delete(next);
+        this.#statements.place.run(position, next);
+        position += 1;
+        for (const child of (waiting.get(next) ?? []).reverse()) stack.push(child);
+        waiting.delete(next);
+      }
+    };
+    for (const { row, parent } of rows) {
+      if (parent !== null && parent !== row && pending.has(parent)) {
+        waiting.set(parent, [...(waiting.get(parent) ?? []), row]);
+      } else {
+        put(row);
+      }
+    }
+    for (const row of pending) put(row);
+    this.#sessions.byRow(session).nextPosition = position;
+  }
+
+  #project(id: string | null): number | null {
+    if (id === null) return null;
+    const known = this.#projects.get(id) ?? this.#statements.project.get(id);
+    if (known === undefined) return null;
+    this.#projects.set(id, known);
+    return known;
+  }
+
+  #scope(session: OpenSession, message: SealedMessage): string {
+    const project = this.#project(message.project) ?? session.project;
+    return `p${project ?? 0} s${session.row} r${message.role} c${scopeWord(session.client)}`;
+  }
+}
+
+/** A client's name as a word of the scope column. */
+export function scopeWord(client: string): string {
+  return client.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function bytes(value: Uint8Array): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value);
+}

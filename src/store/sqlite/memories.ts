@@ -1,0 +1,87 @@
+/** Reads memories. */
+import { bareId } from '../../model/ids.ts';
+import type { MemoryState } from '../../model/memory.ts';
+import type { MemoriesPort, MemoryQuery, MemoryVersion } from '../memories.ts';
+import type { Connection } from './connection.ts';
+import { memoryReader } from './memory-rows.ts';
+
+const LIVE = "r.state IN ('active', 'waiting')";
+const IN_PROJECT = "(? IS NULL AND r.project IS NULL OR p.id = ?)";
+
+export function sqliteMemories(connection: Connection): MemoriesPort {
+  const { db } = connection;
+  const reader = memoryReader(connection);
+  const versions = db.prepare<[string], MemoryVersion & { state: MemoryState }>(
+    `SELECT v.version, v.at, v.title, v.content, v.state, v.change FROM memory_versions v
+     JOIN memories r ON r.row = v.memory WHERE r.id = ? ORDER BY v.version DESC`,
+  );
+
+  return {
+    get: (id) => connection.read('read a memory', () => reader.one('r.id = ?', id)),
+
+    find: (text) =>
+      connection.read('look up a memory', () => {
+        const bare = bareId(text);
+        if (!/^[0-9a-z]{4,26}$/.test(bare)) return [];
+        const exact = reader.one('r.short = ? OR r.id = ?', bare, bare);
+        return exact === null ? reader.all("r.id GLOB ? || '*' LIMIT 5", bare) : [exact];
+      }),
+
+    byRows: (rows) =>
+      connection.read('read memories', () =>
+        rows.flatMap((row) => {
+          const memory = reader.one('r.row = ?', row);
+          return memory === null ? [] : [memory];
+        }),
+      ),
+
+    byHash: (scope, project, hash) =>
+      connection.read('look up a memory', () =>
+        reader.one(`r.scope = ? AND ${IN_PROJECT} AND r.content_hash = ? AND ${LIVE}`, scope, project, project, Buffer.from(hash)),
+      ),
+
+    byTitle: (scope, project, title) =>
+      connection.read('look up a memory', () =>
+        reader.all(`r.scope = ? AND ${IN_PROJECT} AND lower(r.title) = lower(?) AND ${LIVE} LIMIT 5`, scope, project, project, title),
+      ),
+
+    list: (query) =>
+      connection.read('list memories', () => {
+        const { where, values } = condition(query);
+        return {
+          total: reader.count(where, ...values),
+          memories: reader.all(`${where} ORDER BY r.row DESC LIMIT ? OFFSET ?`, ...values, query.limit, query.offset ?? 0),
+        };
+      }),
+
+    versions: (id) => connection.read('read versions', () => versions.all(id)),
+
+    successor: (id) =>
+      connection.read('read a memory', () =>
+        reader.one("r.id IN (SELECT source FROM links WHERE target = ? AND kind = 'replaces')", id),
+      ),
+
+    unproven: (limit) =>
+      connection.read('read memories', () =>
+        reader.all(
+          `json_extract(r.evidence, '$.proven') = 0 AND r.call_id IS NOT NULL AND ${LIVE}
+           AND EXISTS (SELECT 1 FROM calls c WHERE c.call_id = r.call_id) ORDER BY r.row LIMIT ?`,
+          limit,
+        ),
+      ),
+  };
+}
+
+function condition(query: MemoryQuery): { where: string; values: Array<string | number> } {
+  const where = ['r.state IN (SELECT value FROM json_each(?))'];
+  const values: Array<string | number> = [JSON.stringify(query.states)];
+  if (query.scope !== undefined) {
+    where.push('r.scope = ?');
+    values.push(query.scope);
+  }
+  if (query.projects !== undefined) {
+    where.push("(r.scope = 'user' OR p.id IN (SELECT value FROM json_each(?)))");
+    values.push(JSON.stringify(query.projects));
+  }
+  return { where: where.join(' AND '), values };
+}

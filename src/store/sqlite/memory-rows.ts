@@ -1,0 +1,111 @@
+/** How a memory is read from its row. */
+import { memoryId, projectId, storedSessionId } from '../../model/ids.ts';
+import type { Evidence, Memory, MemoryKind, MemoryState, Origin, Scope, SourcePath } from '../../model/memory.ts';
+import type { Connection } from './connection.ts';
+
+type Row = {
+  row: number;
+  id: string;
+  short: string;
+  kind: MemoryKind;
+  owner: string;
+  scope: Scope;
+  project: string | null;
+  projectName: string | null;
+  title: string;
+  content: string;
+  state: MemoryState;
+  reason: string | null;
+  origin: Origin;
+  claim: string | null;
+  evidence: string;
+  confidence: number;
+  tags: string;
+  aliases: string;
+  paths: string;
+  sources: string;
+  client: string | null;
+  session: string | null;
+  externalSession: string | null;
+  turn: number | null;
+  callId: string | null;
+  checkout: string | null;
+  cwd: string | null;
+  branch: string | null;
+  commit: string | null;
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+  approvedAt: number | null;
+  validFrom: number;
+  validTo: number | null;
+};
+
+const COLUMNS = `r.row, r.id, r.short, r.kind, o.id AS owner, r.scope, p.id AS project, p.name AS projectName, r.title, r.content,
+  r.state, r.reason, r.origin, r.claim, r.evidence, r.confidence, r.tags, r.aliases, r.paths, r.sources, r.client, r.session,
+  r.external_session AS externalSession, r.turn, r.call_id AS callId, r.checkout, r.cwd, r.branch, r.commit_id AS "commit",
+  r.version, r.created_at AS createdAt, r.updated_at AS updatedAt, r.approved_at AS approvedAt,
+  r.valid_from AS validFrom, r.valid_to AS validTo`;
+
+const TABLES = 'memories r JOIN owners o ON o.row = r.owner LEFT JOIN projects p ON p.row = r.project';
+
+export type MemoryReader = {
+  readonly one: (where: string, ...values: Value[]) => Memory | null;
+  readonly all: (where: string, ...values: Value[]) => Memory[];
+  readonly count: (where: string, ...values: Value[]) => number;
+};
+type Value = string | number | Buffer | null;
+
+export function memoryReader({ db }: Connection): MemoryReader {
+  const replaced = db
+    .prepare<[string], string>(
+      `SELECT old.short FROM links l JOIN memories old ON old.id = l.target
+       WHERE l.source = ? AND l.kind = 'replaces' ORDER BY l.at DESC`,
+    )
+    .pluck();
+  const read = (row: Row): Memory => ({
+    ...row,
+    id: memoryId(row.id),
+    short: `m_${row.short}`,
+    project: row.project === null ? null : projectId(row.project),
+    session: row.session === null ? null : storedSessionId(row.session),
+    evidence: evidenceOf(JSON.parse(row.evidence)),
+    tags: strings(JSON.parse(row.tags)),
+    aliases: strings(JSON.parse(row.aliases)),
+    paths: pathsOf(JSON.parse(row.paths)),
+    sources: strings(JSON.parse(row.sources)),
+    replaces: replaced.all(row.id).map((short) => `m_${short}`),
+  });
+  const statement = (where: string) => db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`);
+  return {
+    one: (where, ...values) => {
+      const row = statement(where).get(...values);
+      return row === undefined ? null : read(row);
+    },
+    all: (where, ...values) => statement(where).all(...values).map(read),
+    count: (where, ...values) =>
+      db.prepare<Value[], number>(`SELECT count(*) FROM ${TABLES} WHERE ${where}`).pluck().get(...values) ?? 0,
+  };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function pathsOf(value: unknown): SourcePath[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: unknown) =>
+    typeof item === 'object' && item !== null && 'path' in item && typeof item.path === 'string'
+      ? [{ path: item.path, sha256: 'sha256' in item && typeof item.sha256 === 'string' ? item.sha256 : null }]
+      : [],
+  );
+}
+
+function evidenceOf(value: unknown): Evidence {
+  if (typeof value !== 'object' || value === null) return { proven: false, why: '', refs: [] };
+  return {
+    proven: 'proven' in value && value.proven === true,
+    why: 'why' in value && typeof value.why === 'string' ? value.why : '',
+    refs: 'refs' in value ? strings(value.refs) : [],
+  };
+}

@@ -1,0 +1,104 @@
+/** Reads messages. */
+import type { Message } from '../../model/message.ts';
+import type { MessageSelection, MessagesPort } from '../messages.ts';
+import type { Connection } from './connection.ts';
+import { MESSAGE_COLUMNS, MESSAGE_TABLES, messageOf, type MessageRow } from './message-rows.ts';
+
+const SHOWN = "m.state = 'kept' AND m.kind <> 'noise'";
+
+export function sqliteMessages(connection: Connection): MessagesPort {
+  const { db } = connection;
+  const select = (where: string): string => `SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE ${where}`;
+  const one = db.prepare<[string, number], MessageRow>(select('s.id = ? AND m.number = ?'));
+  const byRow = db.prepare<[number], MessageRow>(select('m.row = ?'));
+  const sessionRow = db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck();
+  const before = db.prepare<[number, number, number], MessageRow>(
+    `${select(`m.session = ? AND m.position < ? AND ${SHOWN} AND ifnull(t.state, 'active') = 'active'`)} ORDER BY m.position DESC LIMIT ?`,
+  );
+  const from = db.prepare<[number, number, number], MessageRow>(
+    `${select(`m.session = ? AND m.position >= ? AND ${SHOWN} AND ifnull(t.state, 'active') = 'active'`)} ORDER BY m.position LIMIT ?`,
+  );
+
+  return {
+    get: (session, number) =>
+      connection.read('read a message', () => {
+        const row = one.get(session, number);
+        return row === undefined ? null : messageOf(row);
+      }),
+
+    byRows: (rows) =>
+      connection.read('read messages', () => rows.flatMap((row) => {
+        const found = byRow.get(row);
+        return found === undefined ? [] : [messageOf(found)];
+      })),
+
+    window: (session, position, back, ahead) =>
+      connection.read('read messages', () => {
+        const row = sessionRow.get(session);
+        if (row === undefined) return [];
+        return [...before.all(row, position, back).reverse(), ...from.all(row, position, ahead + 1)].map(messageOf);
+      }),
+
+    list: (selection) => connection.read('read messages', () => listMessages(connection, selection, sessionRow.get(selection.session))),
+
+    evidence: ({ session, upTo, by, role, limit }) =>
+      connection.read('read messages', () => {
+        const row = sessionRow.get(session);
+        if (row === undefined) return [];
+        return db
+          .prepare<[number, number, string | null, string | null, string | null, string | null, number], MessageRow>(
+            `${select(`m.session = ? AND m.position <= ? AND m.state = 'kept' AND ifnull(t.state, 'active') = 'active'
+              AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?)`)} ORDER BY m.position DESC LIMIT ?`,
+          )
+          .all(row, upTo, by ?? null, by ?? null, role ?? null, role ?? null, limit)
+          .map(messageOf);
+      }),
+
+    counts: (projects) =>
+      connection.read('count messages', () => {
+        const filter = projectFilter(projects);
+        const sessions = db
+          .prepare<string[], number>(`SELECT count(*) FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE ${filter.where}`)
+          .pluck()
+          .get(...filter.values);
+        const messages = db
+          .prepare<string[], number>(
+            `SELECT count(*) FROM messages m JOIN sessions s ON s.row = m.session
+             LEFT JOIN projects p ON p.row = coalesce(m.project, s.project) WHERE ${filter.where} AND ${SHOWN}`,
+          )
+          .pluck()
+          .get(...filter.values);
+        return { sessions: sessions ?? 0, messages: messages ?? 0 };
+      }),
+  };
+}
+
+function listMessages(
+  { db }: Connection,
+  selection: MessageSelection,
+  session: number | undefined,
+): { messages: Message[]; total: number } {
+  if (session === undefined) return { messages: [], total: 0 };
+  const turns = selection.turns;
+  const where = [
+    'm.session = ?',
+    SHOWN,
+    ...(selection.withdrawn === true ? [] : ["ifnull(t.state, 'active') = 'active'"]),
+    ...(turns === undefined ? [] : [`m.turn IN (SELECT value FROM json_each(?))`]),
+  ].join(' AND ');
+  const values: Array<string | number> = [session, ...(turns === undefined ? [] : [JSON.stringify(turns)])];
+  const total = db.prepare<Array<string | number>, number>(`SELECT count(*) FROM ${MESSAGE_TABLES} WHERE ${where}`).pluck().get(...values);
+  const rows = db
+    .prepare<Array<string | number>, MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE ${where} ORDER BY m.position LIMIT ? OFFSET ?`,
+    )
+    .all(...values, selection.limit, selection.offset ?? 0);
+  return { messages: rows.map(messageOf), total: total ?? 0 };
+}
+
+/** A condition on `p` (projects) with its values; null = every project. */
+export function projectFilter(projects: readonly string[] | null): { where: string; values: string[] } {
+  if (projects === null) return { where: '1', values: [] };
+  return { where: 'p.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(projects)] };
+}
+

@@ -1,0 +1,119 @@
+/** Projects and their aliases in SQLite. */
+import { newId, type ProjectId, projectId } from '../../model/ids.ts';
+import { StoreError } from '../../model/errors.ts';
+import type { ProjectAlias, ProjectClaim, ProjectRecord, ProjectsPort } from '../projects.ts';
+import type { Connection } from './connection.ts';
+
+type ProjectRow = { row: number; id: string; name: string; joined_to: number | null; created_at: number };
+type AliasRow = { machine: string; kind: ProjectAlias['kind']; value: string };
+
+const COLUMNS = 'row, id, name, joined_to, created_at';
+
+export function sqliteProjects(connection: Connection): ProjectsPort {
+  const { db } = connection;
+  const byAlias = db.prepare<[string, string, string], number>(
+    'SELECT project FROM project_aliases WHERE kind = ? AND value = ? AND machine = ? ORDER BY project',
+  ).pluck();
+  const byRow = db.prepare<[number], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE row = ?`);
+  const byId = db.prepare<[string], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE id = ?`);
+  const joined = db.prepare<[number], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE joined_to = ?`);
+  const aliases = db.prepare<[number], AliasRow>('SELECT machine, kind, value FROM project_aliases WHERE project = ?');
+  const insert = db.prepare<[string, string, number]>('INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)');
+  const alias = db.prepare<[number, string, string, string, number]>(
+    'INSERT INTO project_aliases (project, machine, kind, value, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const join = db.prepare<[number, string, number, number]>(
+    'UPDATE projects SET joined_to = ?, join_reason = ? WHERE row = ? OR joined_to = ?',
+  );
+
+  const root = (row: ProjectRow): ProjectRow => {
+    const above = row.joined_to === null ? undefined : byRow.get(row.joined_to);
+    return above === undefined ? row : root(above);
+  };
+  const record = (row: ProjectRow): ProjectRecord => {
+    const top = root(row);
+    const members = [top, ...joined.all(top.row)];
+    return {
+      id: projectId(top.id),
+      name: top.name,
+      ids: members.map((member) => projectId(member.id)),
+      aliases: members.flatMap((member) =>
+        aliases.all(member.row).map(({ machine, kind, value }) => ({ machine: machine === '' ? null : machine, kind, value })),
+      ),
+      createdAt: top.created_at,
+    };
+  };
+  const lookUp = (identity: readonly ProjectAlias[]): ProjectRow | null => {
+    for (const { kind, value, machine } of identity) {
+      const row = byAlias.get(kind, value, machine ?? '');
+      const found = row === undefined ? undefined : byRow.get(row);
+      if (found !== undefined) return found;
+    }
+    return null;
+  };
+  const rowOf = (id: ProjectId): ProjectRow => {
+    const row = byId.get(id);
+    if (row === undefined) throw new StoreError({ what: `There is no project ${id}` });
+    return row;
+  };
+
+  return {
+    find: (identity) =>
+      connection.read('look up the project', () => {
+        const row = lookUp(identity);
+        return row === null ? null : record(row);
+      }),
+
+    claim: (claim: ProjectClaim) =>
+      connection.write('record the project', () => {
+        const now = connection.now();
+        const known = lookUp(claim.identity);
+        const row = known?.row ?? Number(insert.run(newId(), claim.name, now).lastInsertRowid);
+        for (const { kind, value, machine } of [...claim.identity, ...claim.extra]) {
+          alias.run(row, machine ?? '', kind, value, now);
+        }
+        const stored = byRow.get(row);
+        if (stored === undefined) throw new StoreError({ what: 'The project was not stored' });
+        return record(stored);
+      }),
+
+    join: (from, into, reason) =>
+      connection.write('join two projects', () => {
+        const target = root(rowOf(into));
+        const source = root(rowOf(from));
+        if (source.row !== target.row) join.run(target.row, reason, source.row, source.row);
+      }),
+
+    get: (id) =>
+      connection.read('read a project', () => {
+        const row = byId.get(id);
+        return row === undefined ? null : record(row);
+      }),
+
+    named: (text) =>
+      connection.read('read projects', () =>
+        db
+          .prepare<[string, string], ProjectRow>(
+            `SELECT ${COLUMNS} FROM projects WHERE joined_to IS NULL AND (lower(name) = lower(?) OR id GLOB ?) ORDER BY row`,
+          )
+          .all(text, /^[0-9a-z]{6,26}$/.test(text) ? `${text}*` : '')
+          .map(record),
+      ),
+
+    list: () =>
+      connection.read('list projects', () =>
+        db.prepare<[], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE joined_to IS NULL ORDER BY row`).all().map(record),
+      ),
+
+    withAlias: ({ kind, value, machine }) =>
+      connection.read('look up projects', () => {
+        const rows = byAlias.all(kind, value, machine ?? '');
+        const tops = new Map<number, ProjectRow>();
+        for (const row of rows) {
+          const found = byRow.get(row);
+          if (found !== undefined) tops.set(root(found).row, root(found));
+        }
+        return [...tops.values()].map(record);
+      }),
+  };
+}

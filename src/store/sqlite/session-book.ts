@@ -1,0 +1,95 @@
+/** The sessions that a batch touches: found or created once, their counters written at the end. */
+import { SHORT_LENGTH, storedSessionId, type SessionId } from '../../model/ids.ts';
+import { StoreError } from '../../model/errors.ts';
+import type { SessionFacts } from '../capture.ts';
+import type { CaptureStatements, SessionRow } from './capture-statements.ts';
+
+export type OpenSession = {
+  readonly row: number;
+  readonly id: SessionId;
+  readonly client: string;
+  readonly external: string;
+  readonly project: number | null;
+  nextNumber: number;
+  nextTurn: number;
+  nextPosition: number;
+  lastAt: number | null;
+};
+
+export class SessionBook {
+  readonly #statements: CaptureStatements;
+  readonly #projectRow: (id: string | null) => number | null;
+  readonly #open = new Map<string, OpenSession>();
+  readonly #byRow = new Map<number, OpenSession>();
+
+  constructor(statements: CaptureStatements, projectRow: (id: string | null) => number | null) {
+    this.#statements = statements;
+    this.#projectRow = projectRow;
+  }
+
+  /** Finds or creates the session and fills in what was not known of it. */
+  meet(facts: SessionFacts): void {
+    if (this.#statements.session.get(facts.id) === undefined) {
+      this.#statements.addSession.run(facts.id, this.#shortFor(facts.id), facts.client, facts.external);
+    }
+    const stored = this.#statements.session.get(facts.id);
+    if (stored === undefined) throw new StoreError({ what: `Session ${facts.external} was not stored` });
+    const project = this.#projectRow(facts.project);
+    this.#statements.factsOfSession.run(facts.nature, project, facts.cwd, facts.startedAt, facts.title, stored.row);
+    this.#statements.unstarted.run(stored.row);
+    if (!this.#open.has(facts.id)) this.#keep({ ...stored, project: stored.project ?? project });
+  }
+
+  open(id: SessionId): OpenSession {
+    const known = this.#open.get(id);
+    if (known !== undefined) return known;
+    const stored = this.#statements.session.get(id);
+    if (stored === undefined) throw new StoreError({ what: `Session ${id} has messages before its first record` });
+    return this.#keep(stored);
+  }
+
+  byRow(row: number): OpenSession {
+    const known = this.#byRow.get(row);
+    if (known !== undefined) return known;
+    const stored = this.#statements.sessionByRow.get(row);
+    if (stored === undefined) throw new StoreError({ what: `There is no session in row ${row}` });
+    return this.#keep(stored);
+  }
+
+  flush(): void {
+    for (const session of this.#open.values()) {
+      this.#statements.closeSession.run(
+        session.nextNumber,
+        session.nextTurn,
+        session.nextPosition,
+        session.lastAt,
+        session.row,
+      );
+    }
+  }
+
+  #keep(stored: SessionRow): OpenSession {
+    const session: OpenSession = {
+      row: stored.row,
+      id: storedSessionId(stored.id),
+      client: stored.client,
+      external: stored.external,
+      project: stored.project,
+      nextNumber: stored.next_number,
+      nextTurn: stored.next_turn,
+      nextPosition: stored.next_position,
+      lastAt: stored.last_at,
+    };
+    this.#open.set(stored.id, session);
+    this.#byRow.set(stored.row, session);
+    return session;
+  }
+
+  #shortFor(id: string): string {
+    for (let length = SHORT_LENGTH; length < id.length; length += 2) {
+      const short = id.slice(0, length);
+      if (this.#statements.shortTaken.get(short) === undefined) return short;
+    }
+    return id;
+  }
+}

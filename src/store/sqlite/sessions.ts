@@ -1,0 +1,180 @@
+/** Reads sessions and turns. */
+import { projectId, storedSessionId } from '../../model/ids.ts';
+import type { LinkKind } from '../../model/message.ts';
+import type { SessionNature } from '../capture.ts';
+import type { SessionRecord, SessionsPort, TurnQuery, TurnRecord } from '../sessions.ts';
+import { unpack, type Packed } from './blob.ts';
+import type { Connection } from './connection.ts';
+import { projectFilter } from './messages.ts';
+
+type Row = {
+  row: number;
+  id: string;
+  short: string;
+  client: string;
+  external: string;
+  nature: SessionNature | null;
+  project: string | null;
+  projectName: string | null;
+  cwd: string | null;
+  title: string | null;
+  startedAt: number | null;
+  lastAt: number | null;
+  messages: number;
+  turns: number;
+};
+type TurnRow = Omit<TurnRecord, 'session' | 'prompt' | 'conclusion' | 'failed'> & {
+  sessionRow: number;
+  session: string;
+};
+type LinkRow = { kind: LinkKind; target: string; target_external: string; number: number | null };
+
+/** How much of a prompt or a conclusion an index line may need. */
+const EXCERPT = 600;
+
+const COLUMNS = `s.row, s.id, s.short, s.client, s.external, s.nature, p.id AS project, p.name AS projectName, s.cwd, s.title,
+  s.started_at AS startedAt, s.last_at AS lastAt, s.next_number - 1 AS messages,
+  (SELECT count(*) FROM turns t WHERE t.session = s.row AND t.state = 'active') AS turns`;
+
+export function sqliteSessions(connection: Connection): SessionsPort {
+  const { db } = connection;
+  const links = db.prepare<[number], LinkRow>(
+    `SELECT l.kind, l.target, l.target_external, coalesce(l.number,
+       (SELECT m.number FROM calls c JOIN messages m ON m.row = c.message JOIN sessions o ON o.row = m.session
+        WHERE c.call_id = l.call_id AND o.id = l.target LIMIT 1)) AS number
+     FROM session_links l WHERE l.session = ? ORDER BY l.kind, l.target`,
+  );
+  const record = (row: Row): SessionRecord => {
+    const { row: number, ...rest } = row;
+    return {
+      ...rest,
+      id: storedSessionId(row.id),
+      project: row.project === null ? null : projectId(row.project),
+      links: links.all(number).map((link) => ({
+        kind: link.kind,
+        to: storedSessionId(link.target),
+        toExternal: link.target_external,
+        number: link.number,
+      })),
+    };
+  };
+  const find = db.prepare<[string, string, string, string], Row>(
+    `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project
+     WHERE s.short = ? OR s.id GLOB ? || '*' OR s.external = ? OR s.external GLOB ? || '*'
+     ORDER BY s.short = ?1 DESC LIMIT 5`,
+  );
+  const byId = db.prepare<[string], Row>(
+    `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE s.id = ?`,
+  );
+  const excerpt = (kind: 'prompt' | 'conclusion') =>
+    db
+      .prepare<[number, number], Packed>(
+        `SELECT CASE WHEN o.row IS NULL THEN m.text ELSE o.text END FROM messages m LEFT JOIN messages o ON o.row = m.copy_of
+         WHERE m.session = ? AND m.turn = ? AND m.state = 'kept' AND m.kind = 'said' AND m.role = '${kind === 'prompt' ? 'user' : 'assistant'}'
+           AND (m.copy_of IS NOT NULL OR length(m.text) > 0)
+         ORDER BY m.position ${kind === 'prompt' ? 'ASC' : 'DESC'} LIMIT 1`,
+      )
+      .pluck();
+  const prompt = excerpt('prompt');
+  const conclusion = excerpt('conclusion');
+  const failed = db
+    .prepare<[number, number], number>(
+      `SELECT 1 FROM messages WHERE session = ? AND turn = ? AND role = 'tool' AND json_extract(
+         CASE WHEN typeof(meta) = 'text' THEN meta ELSE '{}' END, '$.failed') = 1 LIMIT 1`,
+    )
+    .pluck();
+
+  return {
+    find: (text) =>
+      connection.read('look up a session', () => {
+        const wanted = text.trim().replace(/^[[#]+|\]+$/g, '');
+        if (!/^[0-9a-zA-Z-]{4,64}$/.test(wanted)) return [];
+        const rows = find.all(wanted, wanted.toLowerCase(), wanted, wanted);
+        const exact = rows.filter((row) => row.short === wanted || row.external === wanted || row.id === wanted);
+        return (exact.length === 1 ? exact : rows).map(record);
+      }),
+
+    get: (id) =>
+      connection.read('look up a session', () => {
+        const row = byId.get(id);
+        return row === undefined ? null : record(row);
+      }),
+
+    list: ({ projects, limit }) =>
+      connection.read('list sessions', () => {
+        const filter = projectFilter(projects);
+        return db
+          .prepare<Array<string | number>, Row>(
+            `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE ${filter.where}
+             ORDER BY s.last_at DESC LIMIT ?`,
+          )
+          .all(...filter.values, limit)
+          .map(record);
+      }),
+
+    turns: (query) =>
+      connection.read('list turns', () => {
+        const { where, values } = turnFilter(query);
+        const tables = 'turns t JOIN sessions s ON s.row = t.session LEFT JOIN projects p ON p.row = coalesce(t.project, s.project)';
+        const total = db.prepare<Array<string | number>, number>(`SELECT count(*) FROM ${tables} WHERE ${where}`).pluck().get(...values);
+        const rows = db
+          .prepare<Array<string | number>, TurnRow>(
+            `SELECT s.row AS sessionRow, s.id AS session, s.short AS sessionShort, s.client, p.name AS projectName, t.number, t.key,
+               t.state, t.at, t.branch, t.commit_id AS "commit",
+               (SELECT count(*) FROM messages m WHERE m.session = t.session AND m.turn = t.number) AS messages
+             FROM ${tables} WHERE ${where} ORDER BY ifnull(t.at, 0) DESC, t.row DESC LIMIT ? OFFSET ?`,
+          )
+          .all(...values, query.limit, query.offset);
+        return {
+          total: total ?? 0,
+          turns: rows.map(({ sessionRow, ...row }) => ({
+            ...row,
+            session: storedSessionId(row.session),
+            prompt: start(prompt.get(sessionRow, row.number)),
+            conclusion: start(conclusion.get(sessionRow, row.number)),
+            failed: failed.get(sessionRow, row.number) !== undefined,
+          })),
+        };
+      }),
+
+    currentTurn: (session, key) =>
+      connection.read('look up a turn', () => {
+        const named =
+          key === null
+            ? undefined
+            : db
+                .prepare<[string, string], number>(
+                  'SELECT t.number FROM turns t JOIN sessions s ON s.row = t.session WHERE s.id = ? AND t.key = ?',
+                )
+                .pluck()
+                .get(session, key);
+        const newest = db
+          .prepare<[string], number>(
+            "SELECT max(t.number) FROM turns t JOIN sessions s ON s.row = t.session WHERE s.id = ? AND t.state = 'active'",
+          )
+          .pluck()
+          .get(session);
+        return named ?? newest ?? null;
+      }),
+  };
+}
+
+function turnFilter(query: TurnQuery): { where: string; values: Array<string | number> } {
+  const filter = projectFilter(query.projects);
+  const where = [filter.where];
+  const values: Array<string | number> = [...filter.values];
+  if (query.session !== undefined) {
+    where.push('s.id = ?');
+    values.push(query.session);
+  }
+  if (query.withdrawn !== true) where.push("t.state = 'active'");
+  if (query.exclude !== undefined) {
+    where.push('NOT (s.id = ? AND t.number = ?)');
+    values.push(query.exclude.session, query.exclude.turn);
+  }
+  return { where: where.join(' AND '), values };
+}
+
+function start(text: Packed | undefined): string | null {
+  return text === undefined ? null : unpack(text).slice(0, EXCERPT);
+}

@@ -1,0 +1,60 @@
+/** The SQLite store: one connection, all ports over it. */
+import type { Clock } from '../../model/time.ts';
+import { StoreError } from '../../model/errors.ts';
+import type { IndexTerms } from '../health.ts';
+import type { Store } from '../store.ts';
+import { sqliteCapture } from './capture.ts';
+import { Connection } from './connection.ts';
+import { sqliteFeedback } from './feedback.ts';
+import { sqliteHealth } from './health.ts';
+import { sqliteMemories } from './memories.ts';
+import { sqliteMessages } from './messages.ts';
+import { sqlitePlans } from './plans.ts';
+import { sqliteProjects } from './projects.ts';
+import { sqliteSearch } from './search.ts';
+import { sqliteSessions } from './sessions.ts';
+import { sqliteSources } from './sources.ts';
+import { TermIndex } from './term-index.ts';
+
+export type SqliteOptions = {
+  readonly path: string;
+  readonly now: Clock;
+  /** How a memory becomes index terms. */
+  readonly memoryTerms: IndexTerms['memory'];
+  /** How long a write waits for another process's lock, in ms. */
+  readonly writeDeadline?: number;
+};
+
+/**
+ * Opens or creates the store at `path`.
+ * @throws StoreError for a file that is corrupt, newer than this program, or not midturn's.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const connection = await Connection.open(options);
+  const { db } = connection;
+  const digestKey = db.prepare<[string], Buffer>('SELECT value FROM meta WHERE key = ?').pluck().get('digest_key');
+  const owner = db.prepare<[], string>('SELECT id FROM owners ORDER BY row LIMIT 1').pluck().get();
+  if (digestKey === undefined || owner === undefined) {
+    connection.close();
+    throw new StoreError({ what: `${options.path} lacks its own key`, why: 'the file is damaged', next: 'Restore a backup' });
+  }
+  const indexes = { messages: new TermIndex(connection, 'messages'), memories: new TermIndex(connection, 'memories') };
+  const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
+
+  return {
+    projects: sqliteProjects(connection),
+    sources: sqliteSources(connection),
+    capture: sqliteCapture(connection, indexes.messages),
+    sessions: sqliteSessions(connection),
+    messages: sqliteMessages(connection),
+    search: sqliteSearch(connection),
+    memories: sqliteMemories(connection),
+    plans: sqlitePlans(connection, indexes.memories, options.memoryTerms),
+    feedback: sqliteFeedback(connection),
+    health: sqliteHealth(connection, indexes),
+    digestKey,
+    owner,
+    changed: async () => dataVersion.get() ?? 0,
+    close: () => connection.close(),
+  };
+}

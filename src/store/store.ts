@@ -1,0 +1,38 @@
+/**
+ * The store: all ports of one engine on one file. Every method is async, and every write is one method and one
+ * transaction. Engines live in a folder each (`sqlite/`) with the same file names as the ports.
+ */
+import type { CapturePort } from './capture.ts';
+import type { FeedbackPort } from './feedback.ts';
+import type { HealthPort } from './health.ts';
+import type { MemoriesPort } from './memories.ts';
+import type { MessagesPort } from './messages.ts';
+import type { PlansPort } from './plans.ts';
+import type { ProjectsPort } from './projects.ts';
+import type { SearchPort } from './search.ts';
+import type { SessionsPort } from './sessions.ts';
+import type { SourcesPort } from './sources.ts';
+
+export interface Store {
+  readonly projects: ProjectsPort;
+  readonly sources: SourcesPort;
+  readonly capture: CapturePort;
+  readonly sessions: SessionsPort;
+  readonly messages: MessagesPort;
+  readonly search: SearchPort;
+  readonly memories: MemoriesPort;
+  readonly plans: PlansPort;
+  readonly feedback: FeedbackPort;
+  readonly health: HealthPort;
+
+  /** The store's own secret, 32 bytes: digests are keyed with it. */
+  readonly digestKey: Uint8Array;
+
+  /** The one owner of a single-person store. */
+  readonly owner: string;
+
+  /** A number that changes when another process has changed the store. */
+  changed(): Promise<number>;
+
+  close(): void;
+}
