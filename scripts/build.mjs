@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { leanStart } from './lean-start.mjs';
 import { root } from './process.mjs';
 
 /** What the bin starts, and what those load by path when they need it. */
@@ -62,6 +63,7 @@ async function bundle(source, entry, { version, hashes }) {
     charset: 'ascii',
     legalComments: 'none',
     loader: { '.md': 'text' },
+    plugins: [leanStart],
     define: {
       __MIDTURN_VERSION__: JSON.stringify(version),
       ...(isBin ? { __MIDTURN_BUNDLES__: JSON.stringify(hashes) } : {}),

@@ -1,11 +1,12 @@
 /** `npm run lint`: format, lint and import rules, then types, then dead code. Stops at the first that fails. */
 import { runNode } from './process.mjs';
 
+const colors = process.stdout.isTTY ? [] : ['--colors=off'];
 const steps = [
   [
     'biome (format, lint, import rules)',
     'node_modules/@biomejs/biome/bin/biome',
-    ['ci', '--error-on-warnings', '.'],
+    ['ci', '--error-on-warnings', ...colors, '.'],
   ],
   ['tsc (types)', 'node_modules/typescript/bin/tsc', ['--noEmit']],
   ['knip (dead code, dependencies)', 'node_modules/knip/bin/knip.js', ['--no-config-hints']],

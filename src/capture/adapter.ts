@@ -25,8 +25,11 @@ export type CapturedMessage = {
   readonly key: string | null;
   /** The client's own content of the record: what the digest is made from. Never ids, session, cwd or version. */
   readonly content: unknown;
-  /** False for a form that a fuller one completes under the same key. */
-  readonly final: boolean;
+  /**
+   * How full this form of the record is. A higher grade completes a lower one under the same key, a lower one adds
+   * nothing to a higher one, and the same grade with other content is a new revision. 2 = the final form.
+   */
+  readonly grade: 0 | 1 | 2;
   /** The parent record's key; null = whatever stands before it. */
   readonly parentKey: string | null;
   /** The key of its turn, told by a `turn` before it; null = before the first one. */

@@ -7,7 +7,8 @@ import type { MemoryId, ReceiptId } from './ids.ts';
 import type { Evidence, Memory, NewMemory, Origin, SourcePath } from './memory.ts';
 
 export type Operation =
-  | { readonly op: 'add'; readonly memory: NewMemory }
+  /** `wouldReplace`: records that it takes the place of once a person approves it. */
+  | { readonly op: 'add'; readonly memory: NewMemory; readonly wouldReplace?: readonly MemoryId[] }
   | {
       readonly op: 'merge';
       readonly target: MemoryId;

@@ -103,7 +103,7 @@ function parseToml(text: string, file: string): Readonly<Record<string, unknown>
 }
 
 function gatherFile(document: Readonly<Record<string, unknown>>, file: string, gathered: Gathered): void {
-  checkVersion(document['schema_version'], file);
+  checkVersion(document.schema_version, file);
   for (const [table, content] of Object.entries(document)) {
     if (table === 'schema_version') continue;
     if (keysOf(table) === undefined) {

@@ -3,7 +3,7 @@
  * git dir, and the few settings that say where its work tree is.
  */
 import { codeOf } from '../model/errors.ts';
-import { type Disk, DiskError, type DiskStat } from '../platform/disk.ts';
+import { type Disk, DiskError } from '../platform/disk.ts';
 import { isAbsolutePath, normalisePath, type Os, pathsOf, wslTwin } from '../platform/paths.ts';
 
 /** Where looking happens: a disk, and the system whose paths it has. */
@@ -64,8 +64,7 @@ export async function gitDirsAt(path: string, place: Place): Promise<Answer<GitD
 }
 
 /** The git dir that a `.git` file names, not yet looked at; null when the file is not one of git's. */
-export async function readGitFile(path: string, stat: DiskStat, place: Place): Promise<string | null> {
-  if (!stat.isFile) return null;
+export async function readGitFile(path: string, place: Place): Promise<string | null> {
   const text = await ask(place.disk.readText(path, SMALL_FILE));
   if (text.found === null || !text.found.startsWith('gitdir: ')) return null;
   const named = lineOf(text.found.slice('gitdir: '.length));
@@ -108,7 +107,7 @@ export function parseCore(text: string, before: CoreSettings): CoreSettings {
     const pair = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=\s*(.*))?$/.exec(line);
     if (!inCore || pair === null) continue;
     const key = pair[1]?.toLowerCase();
-    const value = valueOf(pair[2]);
+    const value = settingValue(pair[2]);
     if (key === 'bare') bare = value === null || /^(?:true|yes|on|[1-9]\d*)$/i.test(value);
     if (key === 'worktree' && value !== null) worktree = value;
   }
@@ -141,7 +140,7 @@ function lineOf(text: string): string {
 }
 
 /** A value of git's configuration without comment and quotes; null when the key stands alone. */
-function valueOf(text: string | undefined): string | null {
+function settingValue(text: string | undefined): string | null {
   if (text === undefined) return null;
   let out = '';
   let quoted = false;

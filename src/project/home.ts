@@ -61,7 +61,7 @@ export function resolveHome({ flag, env, osHome, cwd, os = hostOs() }: HomeSourc
     }
     return normalisePath(resolve(cwd, expandTilde(flag, osHome)), os);
   }
-  const named = env['MIDTURN_HOME'];
+  const named = env.MIDTURN_HOME;
   if (named !== undefined && named.trim() !== '') {
     const path = expandTilde(named, osHome);
     if (isAbsolutePath(path, os)) return normalisePath(path, os);

@@ -32,6 +32,7 @@ export type GitLocation = {
   readonly mainRoot: string | null;
   /** The name of the linked work tree; null in the main one. */
   readonly worktreeName: string | null;
+  /** Of the repository: a linked work tree of a bare one is `bare` and has a root. */
   readonly bare: boolean;
   readonly submodule: boolean;
   /** History was cut off when it was cloned: the oldest commit present is no root commit. */
@@ -177,7 +178,7 @@ async function dotGitIn(folder: string, place: Place): Promise<GitLocation | Bro
       reason: `${dotGit}: ${dirs.denied}`,
     };
   }
-  const named = await readGitFile(dotGit, stat.found, place);
+  const named = await readGitFile(dotGit, place);
   if (named === null) {
     const reason = `${dotGit} is not a folder and names none`;
     return { kind: 'git-broken', root: folder, commonDir: null, worktreeName: null, reason };

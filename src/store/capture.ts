@@ -21,8 +21,8 @@ export type SealedMessage = {
   readonly key: Uint8Array | null;
   /** 16 bytes over the client's content, made before redaction. */
   readonly digest: Uint8Array;
-  /** True for the form that is final; a provisional one is completed by it under the same key. */
-  readonly final: boolean;
+  /** How full this form is: a higher grade completes a lower one under the same key; the same grade revises it. */
+  readonly grade: number;
   /** The parent's key; null = whatever stands before it. */
   readonly parentKey: Uint8Array | null;
   readonly turnKey: string | null;

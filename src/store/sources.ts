@@ -1,4 +1,5 @@
 /** Source files: how far each transcript has been read, and how it is known again. */
+import type { SessionId } from '../model/ids.ts';
 
 export type SourceRecord = {
   readonly row: number;
@@ -30,5 +31,7 @@ export interface SourcesPort {
   /** Registers a file, or begins a known one anew (`epoch` + 1, offset 0). */
   begin(source: NewSource): Promise<SourceRecord>;
   moved(row: number, path: string): Promise<void>;
+  /** The sessions that a file has given messages to. */
+  sessions(row: number): Promise<readonly SessionId[]>;
   list(client?: string): Promise<readonly SourceRecord[]>;
 }

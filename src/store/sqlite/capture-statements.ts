@@ -9,10 +9,11 @@ export type StoredMessage = {
   number: number;
   turn: number | null;
   digest: Buffer;
-  final: number;
+  grade: number;
   state: MessageState;
   revision: number;
   copyOf: number | null;
+  project: number | null;
 };
 
 export type MessageValues = {
@@ -23,7 +24,7 @@ export type MessageValues = {
   key: Buffer;
   digest: Buffer;
   derived: number;
-  final: number;
+  grade: number;
   parent: number | null;
   parentKey: Buffer | null;
   role: string;
@@ -44,7 +45,7 @@ export type MessageValues = {
 
 export type RevisionValues = Pick<
   MessageValues,
-  'digest' | 'final' | 'role' | 'kind' | 'by' | 'author' | 'tool' | 'text' | 'parts' | 'meta' | 'outside'
+  'digest' | 'grade' | 'role' | 'kind' | 'by' | 'author' | 'tool' | 'text' | 'parts' | 'meta' | 'outside'
 > & { row: number; revision: number };
 
 export type SessionRow = {
@@ -67,19 +68,23 @@ export type TurnRow = {
   parent: number | null;
   source: number;
   place: number;
+  project: number | null;
 };
 
 export type CaptureStatements = ReturnType<typeof captureStatements>;
 
-const MESSAGE = 'row, session, number, turn, digest, final, state, revision, copy_of AS copyOf';
+const MESSAGE = 'row, session, number, turn, digest, grade, state, revision, copy_of AS copyOf, project';
 const SESSION = 'row, id, client, external, project, next_number, next_turn, next_position, last_at';
-const TURN = 'row, number, key, state, parent, source, place';
+const TURN = 'row, number, key, state, parent, source, place, project';
 
 export function captureStatements({ db }: Connection) {
   return {
     source: db.prepare<[number], { offset: number; epoch: number }>('SELECT offset, epoch FROM sources WHERE row = ?'),
     advance: db.prepare<[number, number, string, number, string, number]>(
       'UPDATE sources SET offset = ?, lines = ?, tail = ?, modified_at = ?, state = ? WHERE row = ?',
+    ),
+    sourceSession: db.prepare<[number, number]>(
+      'INSERT INTO source_sessions (source, session) VALUES (?, ?) ON CONFLICT DO NOTHING',
     ),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
 
@@ -140,13 +145,13 @@ export function captureStatements({ db }: Connection) {
        AND derived = 0 AND state = 'kept' LIMIT 1`,
     ),
     insert: db.prepare<[MessageValues]>(
-      `INSERT INTO messages (session, number, turn, position, key, digest, derived, final, parent, parent_key, role, kind,
+      `INSERT INTO messages (session, number, turn, position, key, digest, derived, grade, parent, parent_key, role, kind,
          "by", author, tool, project, at, state, text, parts, meta, copy_of, revision, outside, source, place)
-       VALUES (@session, @number, @turn, @position, @key, @digest, @derived, @final, @parent, @parentKey, @role, @kind,
+       VALUES (@session, @number, @turn, @position, @key, @digest, @derived, @grade, @parent, @parentKey, @role, @kind,
          @by, @author, @tool, @project, @at, 'kept', @text, @parts, @meta, @copyOf, 1, @outside, @source, @place)`,
     ),
     revise: db.prepare<[RevisionValues]>(
-      `UPDATE messages SET digest = @digest, final = @final, revision = @revision, role = @role, kind = @kind, "by" = @by,
+      `UPDATE messages SET digest = @digest, grade = @grade, revision = @revision, role = @role, kind = @kind, "by" = @by,
          author = @author, tool = @tool, text = @text, parts = @parts, meta = @meta, outside = @outside, copy_of = NULL
        WHERE row = @row`,
     ),

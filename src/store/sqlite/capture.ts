@@ -45,6 +45,7 @@ class BatchWriter {
   readonly #turns: TurnBook;
   readonly #projects = new Map<string, number>();
   readonly #added = new Map<SessionId, number>();
+  readonly #met = new Set<number>();
   /** Sessions whose order must be worked out again. */
   readonly #unordered = new Set<number>();
   #revised = 0;
@@ -66,6 +67,7 @@ class BatchWriter {
     }
     for (const entry of this.#batch.entries) this.#write(entry);
     for (const session of this.#unordered) this.#order(session);
+    for (const session of this.#met) this.#statements.sourceSession.run(source.row, session);
     this.#turns.settle();
     this.#sessions.flush();
     this.#index.flush();
@@ -107,6 +109,7 @@ class BatchWriter {
   }
 
   #message(session: OpenSession, message: SealedMessage): void {
+    this.#met.add(session.row);
     const digest = bytes(message.digest);
     const key = message.key === null ? this.#derivedKey(digest) : bytes(message.key);
     const known = this.#statements.byKey.get(key, session.row);
@@ -119,6 +122,8 @@ class BatchWriter {
     const parent = message.parentKey === null ? null : this.#resolve(session.row, message.parentKey);
     const orphan = message.parentKey !== null && parent === null;
     if (!this.#added.has(session.id) && this.#isOlderSource(session)) this.#unordered.add(session.row);
+    // A message without a directory of its own takes its turn's, else its session's.
+    const project = this.#project(message.project) ?? turn?.project ?? null;
     const number = session.nextNumber++;
     const copy = original !== undefined;
     const row = Number(
@@ -130,7 +135,7 @@ class BatchWriter {
         key,
         digest,
         derived: message.key === null ? 1 : 0,
-        final: message.final ? 1 : 0,
+        grade: message.grade,
         parent: parent?.row ?? null,
         parentKey: orphan && message.parentKey !== null ? bytes(message.parentKey) : null,
         role: message.role,
@@ -138,7 +143,7 @@ class BatchWriter {
         by: message.by,
         author: message.author,
         tool: message.tool,
-        project: this.#project(message.project),
+        project,
         at: message.at,
         text: copy ? '' : pack(message.text),
         parts: copy || message.parts === null ? null : packJson(message.parts),
@@ -150,7 +155,7 @@ class BatchWriter {
       }).lastInsertRowid,
     );
     if (copy) this.#copied(session, original);
-    else if (message.terms.length > 0) this.#index.add(row, message.terms, this.#scope(session, message));
+    else if (message.terms.length > 0) this.#index.add(row, message.terms, this.#scope(session, message, project));
     if (turn?.state === 'withdrawn') this.#index.show(row, false);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
     this.#adopt(session, row, key);
@@ -161,12 +166,12 @@ class BatchWriter {
   /** A record seen before: nothing, its final form, or a new revision under the same number. */
   #meetAgain(known: StoredMessage, message: SealedMessage, digest: Buffer): void {
     if (known.state !== 'kept' || digest.equals(known.digest)) return;
-    if (known.final === 1 && !message.final) return;
-    const revision = known.final === 1 || !message.final ? known.revision + 1 : known.revision;
+    if (message.grade < known.grade) return;
+    const revision = message.grade === known.grade ? known.revision + 1 : known.revision;
     this.#statements.revise.run({
       row: known.row,
       digest,
-      final: message.final ? 1 : 0,
+      grade: message.grade,
       revision,
       role: message.role,
       kind: message.kind,
@@ -181,7 +186,7 @@ class BatchWriter {
     this.#index.remove(known.row);
     if (message.terms.length > 0 && known.copyOf === null) {
       const session = this.#sessions.byRow(known.session);
-      this.#index.add(known.row, message.terms, this.#scope(session, message));
+      this.#index.add(known.row, message.terms, this.#scope(session, message, known.project));
     }
     for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
     if (revision !== known.revision) this.#revised += 1;
@@ -262,9 +267,8 @@ class BatchWriter {
     return known;
   }
 
-  #scope(session: OpenSession, message: SealedMessage): string {
-    const project = this.#project(message.project) ?? session.project;
-    return `p${project ?? 0} s${session.row} r${message.role} c${scopeWord(session.client)}`;
+  #scope(session: OpenSession, message: SealedMessage, project: number | null): string {
+    return `p${project ?? session.project ?? 0} s${session.row} r${message.role} c${scopeWord(session.client)}`;
   }
 }
 

@@ -97,6 +97,9 @@ class PlanWriter {
     switch (operation.op) {
       case 'add': {
         const memory = this.#insert(operation.memory);
+        for (const target of operation.wouldReplace ?? []) {
+          this.#statements.link.run(memory.id, target, 'would_replace', this.#now);
+        }
         return { op: 'add', outcome: memory.state === 'waiting' ? 'waiting' : 'added', memory, superseded: null };
       }
       case 'merge':
@@ -116,6 +119,12 @@ class PlanWriter {
         const old = this.#current(operation.target, operation.version);
         this.#statements.approve.run(this.#now, this.#now, old.row);
         this.#decide(old, 'approved', null, operation.how);
+        for (const target of this.#statements.wouldReplace.all(old.id)) {
+          const replaced = this.#reader.one('r.id = ?', target);
+          if (replaced?.state !== 'active') continue;
+          this.#close(replaced, 'superseded', 'replaced');
+          this.#statements.link.run(old.id, replaced.id, 'replaces', this.#now);
+        }
         return { op: 'approve', outcome: 'approved', memory: this.#version(old.id, 'approved'), superseded: null };
       }
       case 'reject': {
@@ -351,6 +360,9 @@ function planStatements({ db }: Connection) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     link: db.prepare<[string, string, string, number]>('INSERT INTO links (source, target, kind, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    wouldReplace: db
+      .prepare<[string], string>("SELECT target FROM links WHERE source = ? AND kind = 'would_replace'")
+      .pluck(),
     tombstone: db.prepare<[string, string, number, string]>(
       'INSERT INTO tombstones (kind, id, at, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),

@@ -30,6 +30,9 @@ CREATE TABLE sources (
   modified_at INTEGER NOT NULL, created_at INTEGER NOT NULL, epoch INTEGER NOT NULL, state TEXT,
   UNIQUE (machine, path)
 ) STRICT;
+CREATE TABLE source_sessions (
+  source INTEGER NOT NULL REFERENCES sources(row), session INTEGER NOT NULL, PRIMARY KEY (source, session)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE derived_keys (
   source INTEGER NOT NULL, digest BLOB NOT NULL, epoch INTEGER NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY (source, digest)
@@ -64,7 +67,7 @@ CREATE TABLE rewinds (
 CREATE TABLE messages (
   row INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions(row), number INTEGER NOT NULL,
   turn INTEGER, position INTEGER NOT NULL, key BLOB NOT NULL, digest BLOB NOT NULL, derived INTEGER NOT NULL,
-  final INTEGER NOT NULL, parent INTEGER, parent_key BLOB, role TEXT NOT NULL, kind TEXT NOT NULL,
+  grade INTEGER NOT NULL, parent INTEGER, parent_key BLOB, role TEXT NOT NULL, kind TEXT NOT NULL,
   "by" TEXT NOT NULL, author TEXT, tool TEXT, project INTEGER REFERENCES projects(row), at INTEGER,
   state TEXT NOT NULL, text ANY NOT NULL, parts ANY, meta ANY, copy_of INTEGER, revision INTEGER NOT NULL,
   outside INTEGER NOT NULL, source INTEGER NOT NULL, place INTEGER NOT NULL, UNIQUE (session, number)

@@ -1,4 +1,5 @@
 /** Source files in SQLite. */
+import { storedSessionId } from '../../model/ids.ts';
 import { StoreError } from '../../model/errors.ts';
 import type { NewSource, SourceRecord, SourcesPort } from '../sources.ts';
 import type { Connection } from './connection.ts';
@@ -47,6 +48,17 @@ export function sqliteSources(connection: Connection): SourcesPort {
       connection.write('record that a source has moved', () => {
         db.prepare<[string, number]>('UPDATE sources SET path = ? WHERE row = ?').run(path, row);
       }),
+
+    sessions: (row) =>
+      connection.read('list sessions', () =>
+        db
+          .prepare<[number], string>(
+            'SELECT s.id FROM source_sessions x JOIN sessions s ON s.row = x.session WHERE x.source = ? ORDER BY s.row',
+          )
+          .pluck()
+          .all(row)
+          .map(storedSessionId),
+      ),
 
     list: (client) =>
       connection.read('list sources', () =>

@@ -1,0 +1,331 @@
+/**
+ * Opens the store, builds the services, makes the caller. Everything is built when it is first asked for: a server
+ * that only answers its handshake has opened nothing.
+ */
+import { homedir } from 'node:os';
+import type { Caller } from '../model/caller.ts';
+import type { ProjectId } from '../model/ids.ts';
+import type { Clock } from '../model/time.ts';
+import {
+  claudeCode,
+  codex,
+  discoverClients,
+  discoverPaths,
+  type Discovery,
+  importFiles,
+  type ImportProgress,
+  type ImportReport,
+  type IngestDeps,
+  messageTerms,
+  ndjson,
+  peekCwd,
+  Tail,
+  type TailCaller,
+} from '../capture/index.ts';
+import { historyService, type HistoryService } from '../history/index.ts';
+import { memoriesService, type MemoriesService, memoryTerms } from '../memories/index.ts';
+import { UserInputError } from '../model/errors.ts';
+import { machineId } from '../platform/machine.ts';
+import { hostOs } from '../platform/paths.ts';
+import { type Configuration, loadConfiguration } from '../project/configuration.ts';
+import { isExcluded } from '../project/exclude.ts';
+import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
+import { isInPause, isPaused, pause, readPause, resume } from '../project/pause.ts';
+import { recallService, type RecallService } from '../recall/index.ts';
+import { statusService, type StatusService } from '../status/index.ts';
+import type { IndexTerms } from '../store/health.ts';
+import type { Store } from '../store/store.ts';
+import type { CallFacts, Environment } from './caller.ts';
+import { ProjectBook } from './project-book.ts';
+
+export type AppOptions = {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly version: string;
+  /** `--home` */
+  readonly home?: string | undefined;
+  readonly now?: Clock;
+};
+
+/** How long an answer waits for transcripts that have grown. */
+const REFRESH_MS = 50;
+/** How long `remember` waits for its own call to show in the transcript. */
+const AWAIT_CALL_MS = 150;
+
+const TERMS: IndexTerms = { message: messageTerms, memory: memoryTerms };
+
+export type ImportRequest = {
+  readonly paths: readonly string[];
+  readonly client?: 'codex' | 'claude-code' | 'ndjson' | undefined;
+  /** A person confirmed it at a terminal. */
+  readonly confirmed: boolean;
+};
+
+export class App {
+  readonly layout: HomeLayout;
+  readonly now: Clock;
+  readonly version: string;
+  readonly #options: AppOptions;
+  readonly #osHome: string;
+  readonly #machine: () => string;
+  readonly #projects: ProjectBook;
+  #config: Promise<Configuration> | undefined;
+  #store: Promise<Store> | undefined;
+  #opened: Store | undefined;
+  #tail: Promise<Tail> | undefined;
+  #closed = false;
+
+  constructor(options: AppOptions) {
+    const { env, cwd, home } = options;
+    this.#options = options;
+    this.now = options.now ?? Date.now;
+    this.version = options.version;
+    this.#osHome = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
+    this.layout = homeLayout(
+      resolveHome({ flag: home, env: env['MIDTURN_HOME'], osHome: this.#osHome, cwd }),
+    );
+    let machine: string | undefined;
+    this.#machine = () => (machine ??= machineId());
+    this.#projects = new ProjectBook({
+      store: () => this.store(),
+      get machine() {
+        return (machine ??= machineId());
+      },
+      env,
+      onError: () => void this.#count({ 'project.failures': 1 }),
+    });
+  }
+
+  /** Read once; flags of a command come over it. */
+  config(): Promise<Configuration> {
+    const { env } = this.#options;
+    this.#config ??= loadConfiguration({
+      file: this.layout.config,
+      env,
+      osHome: this.#osHome,
+      flags: {
+        // The clients' own variables say where their transcripts are, unless midturn was told otherwise.
+        'capture.codex_home': clientHome(env, 'MIDTURN_CAPTURE_CODEX_HOME', 'CODEX_HOME'),
+        'capture.claude_home': clientHome(env, 'MIDTURN_CAPTURE_CLAUDE_HOME', 'CLAUDE_CONFIG_DIR'),
+      },
+    });
+    return this.#config;
+  }
+
+  /** The store, opened (and created) when first asked for. A failed opening is tried again at the next question. */
+  store(): Promise<Store> {
+    if (this.#store === undefined) {
+      const opening = this.#open();
+      this.#store = opening;
+      opening.catch(() => {
+        if (this.#store === opening) this.#store = undefined;
+      });
+    }
+    return this.#store;
+  }
+
+  async #open(): Promise<Store> {
+    await prepareHome(this.layout);
+    const { openSqlite } = await import('../store/sqlite/store.ts');
+    const store = await openSqlite({ path: this.layout.db, now: this.now, memoryTerms });
+    if (this.#closed) store.close();
+    this.#opened = store;
+    return store;
+  }
+
+  /** Closes at once; writes are committed one by one, so nothing is lost. */
+  close(): void {
+    this.#closed = true;
+    this.#opened?.close();
+  }
+
+  async caller(facts: CallFacts): Promise<Caller> {
+    const store = await this.store();
+    const project = await this.#projects.callerProject(facts.cwd);
+    return { ...facts, owner: store.owner, project };
+  }
+
+  async history(): Promise<HistoryService> {
+    return (this.#history ??= historyService({ store: await this.store(), now: this.now }));
+  }
+  #history: HistoryService | undefined;
+
+  async recall(): Promise<RecallService> {
+    return (this.#recall ??= recallService({ store: await this.store(), now: this.now }));
+  }
+  #recall: RecallService | undefined;
+
+  async memories(): Promise<MemoriesService> {
+    const [store, { trust }, tail] = [await this.store(), await this.config(), await this.#tailOf()];
+    return (this.#memories ??= memoriesService({
+      store,
+      now: this.now,
+      policy: trust.policy,
+      findCall: async (caller) => {
+        const asked = tailCaller(caller);
+        return { readable: tail.isReadable(asked), call: await tail.awaitCall(asked, AWAIT_CALL_MS) };
+      },
+    }));
+  }
+  #memories: MemoriesService | undefined;
+
+  async status(): Promise<StatusService> {
+    return statusService({
+      store: await this.store(),
+      now: this.now,
+      version: this.version,
+      home: this.layout.root,
+      warnings: (await this.config()).warnings,
+      paused: () => this.isPaused(),
+    });
+  }
+
+  /**
+   * Takes what the transcripts of the caller's project have grown by, and returns the caller with the session that
+   * its call was seen in (a sub-agent's call carries its parent's environment).
+   */
+  async refresh(caller: Caller): Promise<Caller> {
+    const tail = await this.#tailOf();
+    await tail.refresh(tailCaller(caller), REFRESH_MS);
+    if (caller.callId === null || caller.client !== 'claude-code') return caller;
+    const call = await (await this.store()).capture.findCall(caller.callId);
+    return call === null ? caller : { ...caller, session: call.session };
+  }
+
+  /** What an import would read, and the directories it is about. */
+  async planImport(request: ImportRequest): Promise<Discovery> {
+    const { capture } = await this.config();
+    const folders = [
+      { root: capture.codex_home, adapter: codex },
+      { root: capture.claude_home, adapter: claudeCode },
+    ];
+    if (request.paths.length === 0) {
+      const wanted = folders.filter(({ adapter }) => request.client === undefined || adapter.client === request.client);
+      return discoverClients(wanted);
+    }
+    const generic = ndjson({ confirmed: request.confirmed });
+    const forced = [codex, claudeCode, generic].find(({ client }) => client === request.client) ?? null;
+    return discoverPaths(request.paths, [codex, claudeCode], generic, forced);
+  }
+
+  /** The directory that a transcript is about, looked up in its first lines. */
+  peek(path: string): Promise<string | null> {
+    return peekCwd(path);
+  }
+
+  /** @throws UserInputError while capture is paused. */
+  async runImport(
+    plan: Discovery,
+    caller: Caller,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportProgress) => void } = {},
+  ): Promise<ImportReport> {
+    if (await this.isPaused()) {
+      throw new UserInputError({ what: 'Nothing was imported', why: 'capture is paused', next: 'Run `midturn resume` first' });
+    }
+    const deps = await this.#ingest();
+    const report = await importFiles(plan.files, plan.unfit, deps, { fallbackProject: caller.project?.id ?? null, ...options });
+    await deps.store.health.setNote('capture', {
+      at: this.now(),
+      error: null,
+      detail: { messages: report.added, files: report.files.read, skipped_lines: report.skipped_lines },
+    });
+    const unknown = Object.values(report.unknown).reduce((sum, count) => sum + count, 0);
+    await deps.store.health.count({ 'capture.skipped_lines': report.skipped_lines, 'capture.unknown_records': unknown });
+    if (report.added > 0) await (await this.memories()).reconsider(caller);
+    return report;
+  }
+
+  isPaused(): Promise<boolean> {
+    return isPaused(this.layout, this.now());
+  }
+
+  async pause(until: number | null): Promise<void> {
+    await prepareHome(this.layout);
+    await pause(this.layout, this.now(), until);
+  }
+
+  async resume(): Promise<void> {
+    await prepareHome(this.layout);
+    await resume(this.layout, this.now());
+  }
+
+  async doctor(rebuild: boolean): Promise<Awaited<ReturnType<typeof import('./doctor.ts').examine>>> {
+    const { examine } = await import('./doctor.ts');
+    return examine({ layout: this.layout, version: this.version, store: () => this.store(), config: () => this.config(), terms: TERMS, rebuild });
+  }
+
+  async #tailOf(): Promise<Tail> {
+    this.#tail ??= this.#buildTail();
+    return this.#tail;
+  }
+
+  async #buildTail(): Promise<Tail> {
+    const { capture } = await this.config();
+    return new Tail({
+      ...(await this.#ingest()),
+      codex: { root: capture.codex_home, adapter: codex },
+      claude: { root: capture.claude_home, adapter: claudeCode },
+      paused: () => this.isPaused(),
+      onCaptured: async () => {
+        const memories = await this.memories();
+        await memories.reconsider(await this.caller(systemCall(this.#options.cwd)));
+      },
+    });
+  }
+
+  async #ingest(): Promise<IngestDeps> {
+    const [store, { capture }, pauses] = [await this.store(), await this.config(), await readPause(this.layout)];
+    return {
+      store,
+      now: this.now,
+      machine: this.#machine(),
+      projectOf: async (cwd): Promise<ProjectId | null> => this.#projects.idOf(cwd),
+      maxLineBytes: capture.max_line_bytes,
+      exclusion: {
+        path: (path) => capture.exclude.length > 0 && isExcluded(path, capture.exclude, hostOs()),
+        time: (at) => isInPause(pauses, at),
+      },
+    };
+  }
+
+  async #count(counters: Readonly<Record<string, number>>): Promise<void> {
+    try {
+      await (await this.store()).health.count(counters);
+    } catch {
+      // The store cannot be written now: whoever asked for it is told so by their own call.
+    }
+  }
+}
+
+/** Work that midturn does by itself. */
+function systemCall(cwd: string): CallFacts {
+  return {
+    surface: 'cli',
+    client: 'midturn',
+    externalSession: null,
+    session: null,
+    turnKey: null,
+    callId: null,
+    cwd,
+    rights: { read: true, write: true, admin: false },
+    personPresent: false,
+  };
+}
+
+function tailCaller(caller: Caller): TailCaller {
+  const root = caller.project?.root ?? null;
+  return {
+    client: caller.client,
+    external: caller.externalSession,
+    directories: root === null ? [caller.cwd] : [caller.cwd, root],
+    callId: caller.callId,
+  };
+}
+
+function clientHome(env: Environment, ours: string, theirs: string): string | undefined {
+  return filled(env[ours]) || !filled(env[theirs]) ? undefined : env[theirs];
+}
+
+function filled(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}

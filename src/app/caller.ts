@@ -1,0 +1,96 @@
+/** Makes the caller: who asks, from which session, turn and project, as far as client and environment tell. */
+import type { Caller, Surface } from '../model/caller.ts';
+import { sessionId } from '../model/ids.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a surface knows of a call before the project and the owner are looked up. */
+export type CallFacts = Omit<Caller, 'owner' | 'project'>;
+
+/** Variables by which agents mark the commands that they run. */
+const AGENT_MARKS = [
+  'CLAUDECODE',
+  'CLAUDE_CODE_SESSION_ID',
+  'CODEX_THREAD_ID',
+  'CODEX_SESSION_ID',
+  'CODEX_SANDBOX',
+  'GEMINI_CLI',
+  'OPENCODE',
+  'CURSOR_AGENT',
+  'AI_AGENT',
+];
+
+const ALL = { read: true, write: true, admin: true } as const;
+const TOOLS = { read: true, write: true, admin: false } as const;
+
+export type McpCall = {
+  /** `clientInfo.name` of the handshake, where the client sent one. */
+  readonly clientName: string | null;
+  /** `_meta` of the request. */
+  readonly meta: unknown;
+  readonly env: Environment;
+  readonly cwd: string;
+};
+
+/** A call over stdio. Codex names thread, turn and call in `_meta`; Claude Code has its session in the environment. */
+export function mcpCall({ clientName, meta, env, cwd }: McpCall): CallFacts {
+  const client = clientOf(clientName, env);
+  const turn = field(meta, 'x-codex-turn-metadata');
+  const external =
+    client === 'codex'
+      ? (textField(meta, 'threadId') ?? textField(turn, 'thread_id'))
+      : client === 'claude-code'
+        ? env['CLAUDE_CODE_SESSION_ID']
+        : undefined;
+  return {
+    surface: 'mcp',
+    client,
+    externalSession: external ?? null,
+    session: client === null || external === undefined || external === '' ? null : sessionId(client, external),
+    turnKey: client === 'codex' ? (textField(turn, 'turn_id') ?? null) : null,
+    callId: textField(meta, 'callId') ?? textField(meta, 'claudecode/toolUseId') ?? null,
+    cwd,
+    rights: TOOLS,
+    personPresent: false,
+  };
+}
+
+/** A command at a terminal, or one that an agent runs. */
+export function cliCall(env: Environment, cwd: string, terminal: boolean, surface: Surface = 'cli'): CallFacts {
+  const codex = env['CODEX_THREAD_ID'] ?? env['CODEX_SESSION_ID'];
+  const claude = env['CLAUDE_CODE_SESSION_ID'];
+  const [client, external] = codex !== undefined ? ['codex', codex] : claude !== undefined ? ['claude-code', claude] : [null, null];
+  return {
+    surface,
+    client,
+    externalSession: external,
+    session: client === null || external === null ? null : sessionId(client, external),
+    turnKey: null,
+    callId: codex === undefined ? null : (env['CODEX_TOOL_CALL_ID'] ?? null),
+    cwd,
+    rights: ALL,
+    personPresent: terminal && !agentDrives(env),
+  };
+}
+
+/** True where the environment shows that an agent runs this process. */
+export function agentDrives(env: Environment): boolean {
+  return AGENT_MARKS.some((name) => (env[name] ?? '') !== '');
+}
+
+function clientOf(name: string | null, env: Environment): string | null {
+  const lower = (name ?? '').toLowerCase();
+  if (lower.startsWith('codex')) return 'codex';
+  if (lower.startsWith('claude-code') || lower.startsWith('claude code')) return 'claude-code';
+  if (lower === '') return (env['CLAUDE_CODE_SESSION_ID'] ?? '') === '' ? null : 'claude-code';
+  return lower.replace(/[^a-z0-9.-]+/g, '-').slice(0, 40) || null;
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
+}
+
+function textField(value: unknown, key: string): string | undefined {
+  const found = field(value, key);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}

@@ -1,0 +1,74 @@
+/** Examines an installation: program, home, permissions, store, indexes. */
+import { access, constants, stat } from 'node:fs/promises';
+import { messageOf } from '../model/errors.ts';
+import { hostOs } from '../platform/paths.ts';
+import { checkPrivate } from '../platform/permissions.ts';
+import type { Configuration } from '../project/configuration.ts';
+import type { HomeLayout } from '../project/home.ts';
+import type { Finding, IndexTerms } from '../store/health.ts';
+import type { Store } from '../store/store.ts';
+
+export type Examination = { readonly ok: boolean; readonly checks: readonly Finding[] };
+
+export type ExamineOptions = {
+  readonly layout: HomeLayout;
+  readonly version: string;
+  readonly store: () => Promise<Store>;
+  readonly config: () => Promise<Configuration>;
+  readonly terms: IndexTerms;
+  readonly rebuild: boolean;
+};
+
+/** Looks at everything, whatever fails on the way. */
+export async function examine(options: ExamineOptions): Promise<Examination> {
+  const checks: Finding[] = [
+    { id: 'program', status: 'ok', words: `midturn ${options.version} on Node ${process.version}, ${process.platform}-${process.arch}` },
+    ...(await checkHome(options.layout)),
+    ...(await checkConfig(options)),
+    ...(await checkStore(options)),
+  ];
+  return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+}
+
+async function checkHome(layout: HomeLayout): Promise<Finding[]> {
+  try {
+    if (!(await stat(layout.root)).isDirectory()) {
+      return [{ id: 'home', status: 'fail', words: `${layout.root} is not a folder`, fix: 'Set MIDTURN_HOME to a folder' }];
+    }
+    await access(layout.root, constants.W_OK);
+  } catch {
+    // The store's own check creates it, or says why it cannot.
+    return [{ id: 'home', status: 'ok', words: `${layout.root} is not there yet` }];
+  }
+  const findings: Finding[] = [{ id: 'home', status: 'ok', words: `${layout.root} is there and can be written` }];
+  for (const path of [layout.root, layout.db, layout.env]) {
+    const open = await checkPrivate(path, hostOs());
+    for (const finding of open) findings.push({ id: 'permissions', status: 'warn', words: finding.words, ...(finding.fix === undefined ? {} : { fix: finding.fix }) });
+  }
+  return findings;
+}
+
+async function checkConfig(options: ExamineOptions): Promise<Finding[]> {
+  try {
+    const { warnings } = await options.config();
+    if (warnings.length === 0) return [{ id: 'config', status: 'ok', words: 'The configuration is understood' }];
+    return warnings.map((words) => ({ id: 'config', status: 'warn', words, fix: `Correct it in ${options.layout.config}` }));
+  } catch (error) {
+    return [{ id: 'config', status: 'fail', words: messageOf(error) }];
+  }
+}
+
+async function checkStore(options: ExamineOptions): Promise<Finding[]> {
+  let store: Store;
+  try {
+    store = await options.store();
+  } catch (error) {
+    return [{ id: 'store.open', status: 'fail', words: messageOf(error) }];
+  }
+  const rebuilt: Finding[] = [];
+  if (options.rebuild) {
+    const documents = await store.health.rebuild(options.terms);
+    rebuilt.push({ id: 'index.rebuild', status: 'ok', words: `Rebuilt the indexes: ${documents} documents` });
+  }
+  return [...rebuilt, ...(await store.health.check(options.terms))];
+}

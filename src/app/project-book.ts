@@ -1,0 +1,155 @@
+/** Which project a directory belongs to: located on disk, known or recorded in the store, asked for once. */
+import type { CallerProject } from '../model/caller.ts';
+import type { ProjectId } from '../model/ids.ts';
+import { type Disk, nodeDisk } from '../platform/disk.ts';
+import { hostOs, relativeInside } from '../platform/paths.ts';
+import { claimOf, factAliases } from '../project/aliases.ts';
+import { askGit } from '../project/git-facts.ts';
+import { readHead } from '../project/head.ts';
+import { type GitLocation, type Location, locateWithin } from '../project/locate.ts';
+import type { ProjectRecord } from '../store/projects.ts';
+import type { Store } from '../store/store.ts';
+
+/** A disk that has not answered by then is not waited for; nothing is concluded from its silence. */
+const LOCATE_MS = 1500;
+const REMEMBERED = 2000;
+
+export type ProjectBookDeps = {
+  readonly store: () => Promise<Store>;
+  readonly machine: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly disk?: Disk;
+  /** What went wrong off the path, to be counted. */
+  readonly onError: (error: unknown) => void;
+};
+
+export class ProjectBook {
+  readonly #deps: ProjectBookDeps;
+  readonly #known = new Map<string, Promise<ProjectRecord | null>>();
+  readonly #asked = new Set<string>();
+
+  constructor(deps: ProjectBookDeps) {
+    this.#deps = deps;
+  }
+
+  /** The project of a directory; null while its disk does not answer and nothing is known of it. */
+  async idOf(cwd: string): Promise<ProjectId | null> {
+    return (await this.#record(cwd))?.id ?? null;
+  }
+
+  /** The caller's project as it stands now: with its checkout, branch and commit. */
+  async callerProject(cwd: string): Promise<CallerProject | null> {
+    const location = await this.#locate(cwd);
+    const record = await this.#recordAt(location);
+    if (record === null) return null;
+    const root = rootOf(location);
+    const head = location.kind === 'git' ? await readHead(location) : { branch: null, commit: null };
+    return {
+      id: record.id,
+      ids: record.ids,
+      name: record.name,
+      root,
+      cwd: root === null ? '' : (relativeInside(cwd, root, hostOs()) ?? '').replaceAll('\\', '/'),
+      branch: head.branch,
+      commit: head.commit,
+    };
+  }
+
+  #record(cwd: string): Promise<ProjectRecord | null> {
+    const known = this.#known.get(cwd);
+    if (known !== undefined) return known;
+    const found = this.#locate(cwd).then((location) => this.#recordAt(location));
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#known.set(cwd, found);
+    // What could not be told now may be told later.
+    found.then(
+      (record) => record === null && this.#known.delete(cwd),
+      () => this.#known.delete(cwd),
+    );
+    return found;
+  }
+
+  #locate(cwd: string): Promise<Location> {
+    return locateWithin(cwd, LOCATE_MS, { disk: this.#deps.disk ?? nodeDisk });
+  }
+
+  async #recordAt(location: Location): Promise<ProjectRecord | null> {
+    const store = await this.#deps.store();
+    const claim = claimOf(location, this.#deps.machine);
+    const known = await store.projects.find(claim.identity);
+    if (location.kind === 'unreachable') return known;
+    if (location.kind === 'missing') {
+      // A deleted work tree or folder is known by the path it had.
+      for (const alias of known === null ? claim.identity : []) {
+        const [lent] = await store.projects.withAlias(alias);
+        if (lent !== undefined) return lent;
+      }
+      return known ?? store.projects.claim(claim);
+    }
+    const fresh = known === null || !claim.identity.every((alias) => holds(known, alias)) || !claim.extra.every((alias) => holds(known, alias));
+    const record = fresh ? await store.projects.claim(claim) : known;
+    if (location.kind === 'git') this.#askLater(location, record);
+    return record;
+  }
+
+  /** Remote and root commit are asked of git off the path, once a process and project. */
+  #askLater(location: GitLocation, record: ProjectRecord): void {
+    if (this.#asked.has(location.commonDir) || record.aliases.some(({ kind }) => kind === 'root-commit')) return;
+    this.#asked.add(location.commonDir);
+    this.#learnFacts(location, record).catch(this.#deps.onError);
+  }
+
+  async #learnFacts(location: GitLocation, record: ProjectRecord): Promise<void> {
+    const facts = await askGit(location, { env: this.#deps.env });
+    if (facts === null) return;
+    const store = await this.#deps.store();
+    const claim = claimOf(location, this.#deps.machine);
+    const extra = factAliases(facts, this.#deps.machine);
+    await store.projects.claim({ ...claim, extra: [...claim.extra, ...extra] });
+    const root = extra.find(({ kind }) => kind === 'root-commit');
+    if (root === undefined) return;
+    for (const other of await store.projects.withAlias(root)) {
+      if (other.id !== record.id && sameRemotes(other, extra) && (await this.#isGone(other))) {
+        await store.projects.join(record.id, other.id, 'the folder has moved');
+        this.#known.clear();
+        return;
+      }
+    }
+  }
+
+  /** No folder of the project is left on this machine: it has moved here. */
+  async #isGone(project: ProjectRecord): Promise<boolean> {
+    const disk = this.#deps.disk ?? nodeDisk;
+    const places = project.aliases.filter(({ kind, machine }) => kind === 'git-dir' && machine === this.#deps.machine);
+    for (const { value } of places) {
+      const found = await disk.stat(value).catch(() => null);
+      if (found !== null) return false;
+    }
+    return places.length > 0;
+  }
+}
+
+type Alias = { readonly machine: string | null; readonly kind: string; readonly value: string };
+
+function holds(record: ProjectRecord, alias: Alias): boolean {
+  return record.aliases.some(({ kind, value, machine }) => kind === alias.kind && value === alias.value && machine === alias.machine);
+}
+
+function sameRemotes(project: ProjectRecord, facts: readonly Alias[]): boolean {
+  const theirs = project.aliases.filter(({ kind }) => kind === 'remote').map(({ value }) => value);
+  const ours = facts.filter(({ kind }) => kind === 'remote').map(({ value }) => value);
+  return theirs.length === 0 && ours.length === 0 ? true : ours.some((value) => theirs.includes(value));
+}
+
+function rootOf(location: Location): string | null {
+  switch (location.kind) {
+    case 'git':
+      return location.root ?? location.commonDir;
+    case 'git-broken':
+      return location.root;
+    case 'folder':
+      return location.path;
+    default:
+      return null;
+  }
+}

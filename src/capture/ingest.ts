@@ -1,0 +1,226 @@
+/**
+ * Reads one transcript from where it was left: lines -> adapter -> sealed entries -> batches in the store. It may be
+ * stopped at any point: what was written stands with its offset, the rest is read again.
+ */
+import { SourceError, codeOf, messageOf } from '../model/errors.ts';
+import type { SessionId } from '../model/ids.ts';
+import type { Clock } from '../model/time.ts';
+import type { ProjectId } from '../model/ids.ts';
+import type { SourceRecord } from '../store/sources.ts';
+import type { Store } from '../store/store.ts';
+import type { Adapter, SourceFile } from './adapter.ts';
+import { BatchBuilder, type Exclusion } from './batch.ts';
+import { linesOf, type Line } from './lines.ts';
+import { openSource, tailHash } from './source-file.ts';
+
+/** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
+const BATCH_MESSAGES = 400;
+const BATCH_BYTES = 4_000_000;
+/** Dirty lines that a report names; the rest is counted. */
+const REPORTED_LINES = 200;
+
+export type IngestDeps = {
+  readonly store: Store;
+  readonly now: Clock;
+  readonly machine: string;
+  /** The project of a directory; null when it cannot be told now. */
+  readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
+  readonly maxLineBytes: number;
+  readonly exclusion: Exclusion;
+};
+
+export type SkippedLine = { readonly path: string; readonly line: number; readonly reason: string };
+
+export type FileReport = {
+  readonly path: string;
+  readonly client: string;
+  /** `moved on` = another process is reading the same file: it goes on there. */
+  readonly outcome: 'read' | 'unchanged' | 'excluded' | 'stopped' | 'moved on';
+  readonly bytes: number;
+  readonly lines: number;
+  /** Sessions met in what was read, with the messages that were new. */
+  readonly sessions: ReadonlyMap<SessionId, number>;
+  readonly revised: number;
+  readonly copies: number;
+  readonly skipped: readonly SkippedLine[];
+  readonly skippedLines: number;
+  /** Record types left out on purpose, and those no table names. */
+  readonly passed: ReadonlyMap<string, number>;
+  readonly unknown: ReadonlyMap<string, number>;
+  readonly redacted: ReadonlyMap<string, number>;
+};
+
+export type IngestOptions = {
+  /** The tail of a live session is written durably; bulk import may read its last batch again. */
+  readonly durable: boolean;
+  /** Where a session without any directory belongs (NDJSON: the project where import runs). */
+  readonly fallbackProject: ProjectId | null;
+  readonly onBytes?: (bytes: number) => void;
+  /** Stops after the batch in hand. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Ingests what the file holds beyond the stored offset.
+ * @throws SourceError when the file cannot be read or is no text.
+ */
+export async function ingestFile(
+  file: SourceFile,
+  adapter: Adapter,
+  deps: IngestDeps,
+  options: IngestOptions,
+): Promise<FileReport> {
+  if (deps.exclusion.path(file.path)) return emptyReport(file, adapter, 'excluded');
+  const opened = await openSource(file, adapter.client, deps);
+  if (opened.unchanged) return emptyReport(file, adapter, 'unchanged');
+  return new FileReader(file, adapter, deps, options, opened.source).run();
+}
+
+class FileReader {
+  readonly #file: SourceFile;
+  readonly #adapter: Adapter;
+  readonly #deps: IngestDeps;
+  readonly #options: IngestOptions;
+  readonly #sessions = new Map<SessionId, number>();
+  readonly #skipped: SkippedLine[] = [];
+  #source: SourceRecord;
+  #skippedLines = 0;
+  #revised = 0;
+  #copies = 0;
+  #outcome: FileReport['outcome'] = 'read';
+  #batch: BatchBuilder;
+  #lines = 0;
+  #bytes = 0;
+
+  constructor(file: SourceFile, adapter: Adapter, deps: IngestDeps, options: IngestOptions, source: SourceRecord) {
+    this.#file = file;
+    this.#adapter = adapter;
+    this.#deps = deps;
+    this.#options = options;
+    this.#source = source;
+    this.#batch = new BatchBuilder(adapter, file, deps, options.fallbackProject, source.state);
+  }
+
+  async run(): Promise<FileReport> {
+    const from = { offset: this.#source.offset, line: this.#source.lines };
+    try {
+      for await (const lines of linesOf(this.#file.path, from, this.#deps.maxLineBytes)) {
+        for (const line of lines) {
+          if (!(await this.#line(line))) break;
+          if (this.#batch.messages >= BATCH_MESSAGES || this.#batch.bytes >= BATCH_BYTES) {
+            if (!(await this.#flush(line))) return this.#report();
+          }
+          this.#last = line;
+        }
+        this.#options.onBytes?.(lines.reduce((sum, line) => sum + (line.end - line.start), 0));
+      }
+    } catch (error) {
+      if (codeOf(error) === undefined || !(codeOf(error) ?? '').startsWith('E')) throw error;
+      throw new SourceError({ what: `${this.#file.path} could not be read`, why: messageOf(error) }, { cause: error });
+    }
+    if (this.#last !== null && this.#last.end > this.#source.offset) await this.#flush(this.#last);
+    return this.#report();
+  }
+
+  #last: Line | null = null;
+
+  /** Takes a line; false for an unfinished last one, which is left for later. */
+  async #line(line: Line): Promise<boolean> {
+    const { text } = line;
+    if (text === null) {
+      this.#skip(line, `longer than ${this.#deps.maxLineBytes} bytes`);
+      return true;
+    }
+    const trimmed = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    if (trimmed.trim() === '') return line.complete;
+    let record: unknown;
+    try {
+      record = JSON.parse(trimmed);
+    } catch {
+      if (!line.complete) return false;
+      this.#skip(line, trimmed.includes('\0') ? 'binary, not JSON' : 'not JSON');
+      return true;
+    }
+    if (line.repaired) this.#skip(line, 'invalid UTF-8 was replaced; the line was kept');
+    this.#lines += 1;
+    this.#bytes += line.end - line.start;
+    const reason = this.#batch.take(record, line);
+    if (reason !== null) this.#skip(line, reason);
+    return true;
+  }
+
+  /** Writes the batch up to and including `line`; false when another process has read on meanwhile, or on abort. */
+  async #flush(line: Line): Promise<boolean> {
+    const built = await this.#batch.build();
+    const result = await this.#deps.store.capture.append({
+      source: {
+        row: this.#source.row,
+        epoch: this.#source.epoch,
+        from: this.#source.offset,
+        to: line.end,
+        lines: line.number,
+        tail: await tailHash(this.#file.path, line.end),
+        modifiedAt: this.#source.modifiedAt,
+        state: built.state,
+      },
+      entries: built.entries,
+      durable: this.#options.durable,
+    });
+    if (result.status === 'conflict') {
+      this.#outcome = 'moved on';
+      return false;
+    }
+    for (const session of built.sessions) this.#sessions.set(session, this.#sessions.get(session) ?? 0);
+    for (const [session, added] of result.added) this.#sessions.set(session, (this.#sessions.get(session) ?? 0) + added);
+    this.#revised += result.revised;
+    this.#copies += result.copies;
+    this.#source = { ...this.#source, offset: line.end, lines: line.number };
+    if (this.#options.signal?.aborted === true) {
+      this.#outcome = 'stopped';
+      return false;
+    }
+    return true;
+  }
+
+  #skip(line: Line, reason: string): void {
+    this.#skippedLines += 1;
+    if (this.#skipped.length < REPORTED_LINES) this.#skipped.push({ path: this.#file.path, line: line.number, reason });
+  }
+
+  #report(): FileReport {
+    return {
+      path: this.#file.path,
+      client: this.#adapter.client,
+      outcome: this.#outcome,
+      bytes: this.#bytes,
+      lines: this.#lines,
+      sessions: this.#sessions,
+      revised: this.#revised,
+      copies: this.#copies,
+      skipped: this.#skipped,
+      skippedLines: this.#skippedLines,
+      passed: this.#batch.passed,
+      unknown: this.#batch.unknown,
+      redacted: this.#batch.redacted,
+    };
+  }
+}
+
+function emptyReport(file: SourceFile, adapter: Adapter, outcome: FileReport['outcome']): FileReport {
+  const none = new Map<string, number>();
+  return {
+    path: file.path,
+    client: adapter.client,
+    outcome,
+    bytes: 0,
+    lines: 0,
+    sessions: new Map(),
+    revised: 0,
+    copies: 0,
+    skipped: [],
+    skippedLines: 0,
+    passed: none,
+    unknown: none,
+    redacted: none,
+  };
+}

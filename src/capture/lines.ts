@@ -1,0 +1,72 @@
+/** The lines of a growing file, with their byte offsets, in constant memory. */
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+
+export type Line = {
+  /** From 1, in the whole file. */
+  readonly number: number;
+  /** Bytes; `end` is after the newline. */
+  readonly start: number;
+  readonly end: number;
+  /** Null for a line longer than the limit: it is passed over without being held. */
+  readonly text: string | null;
+  readonly bytes: number;
+  /** Bytes that were no UTF-8 were replaced. */
+  readonly repaired: boolean;
+  /** False for what stands after the last newline. */
+  readonly complete: boolean;
+};
+
+const CHUNK = 1 << 20;
+const NEWLINE = 10;
+
+/** Yields the lines of one chunk at a time, so that the reader pays no promise a line. */
+export async function* linesOf(
+  path: string,
+  from: { readonly offset: number; readonly line: number },
+  maxBytes: number,
+): AsyncGenerator<readonly Line[]> {
+  const stream = createReadStream(path, { start: from.offset, highWaterMark: CHUNK });
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let start = from.offset;
+  let number = from.line;
+  const take = (last: Buffer, complete: boolean): Line => {
+    const bytes = heldBytes + last.length;
+    const tooLong = bytes > maxBytes;
+    const buffer = tooLong ? null : held.length === 0 ? last : Buffer.concat([...held, last]);
+    const line: Line = {
+      number: ++number,
+      start,
+      end: start + bytes + (complete ? 1 : 0),
+      text: buffer === null ? null : buffer.toString('utf8'),
+      bytes,
+      repaired: buffer !== null && !isUtf8(buffer),
+      complete,
+    };
+    start = line.end;
+    held = [];
+    heldBytes = 0;
+    return line;
+  };
+  for await (const chunk of stream) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    const lines: Line[] = [];
+    let at = 0;
+    for (let end = chunk.indexOf(NEWLINE, at); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
+      lines.push(take(chunk.subarray(at, end), true));
+      at = end + 1;
+    }
+    if (at < chunk.length) {
+      const rest = chunk.subarray(at);
+      heldBytes += rest.length;
+      // Past the limit only the length is counted: the bytes are let go.
+      if (heldBytes <= maxBytes) held.push(rest);
+      else held = [];
+    }
+    if (lines.length > 0) yield lines;
+  }
+  if (heldBytes > 0) {
+    yield [take(Buffer.alloc(0), false)];
+  }
+}

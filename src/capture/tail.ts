@@ -1,0 +1,234 @@
+/**
+ * Keeps up with transcripts that clients are writing now: looks whether files of the caller's project have grown and
+ * takes their tails, and waits until a call of the running session is seen. Looking costs a few `stat`s when nothing
+ * has changed; reading may go on after the caller has stopped waiting.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../model/errors.ts';
+import type { CapturedCall } from '../store/capture.ts';
+import type { Adapter } from './adapter.ts';
+import type { ClientFolder } from './discover.ts';
+import { type FileReport, type IngestDeps, ingestFile } from './ingest.ts';
+
+/** Which transcripts belong to a caller. */
+export type TailCaller = {
+  readonly client: string | null;
+  /** The client's own id of the session. */
+  readonly external: string | null;
+  /** The directories it works in: its cwd and the root of its checkout. */
+  readonly directories: readonly string[];
+  readonly callId: string | null;
+};
+
+export type TailDeps = IngestDeps & {
+  readonly codex: ClientFolder | null;
+  readonly claude: ClientFolder | null;
+  /** Capture rests (`midturn pause`). */
+  readonly paused: () => Promise<boolean>;
+  /** Told after new messages have come in. */
+  readonly onCaptured: () => Promise<void>;
+};
+
+type Watched = { readonly adapter: Adapter; readonly relative: string; size: number; modified: number };
+
+/** Files written within this time are looked at on every call; older ones only when the folder is listed anew. */
+const ACTIVE_MS = 20 * 60_000;
+const LIST_EVERY_MS = 2000;
+/** A transcript that nobody has written to for this long belongs to `midturn import`. */
+const RECENT_MS = 24 * 3_600_000;
+/** Between two looks for a call: Claude Code writes it 10-60 ms after the call has arrived. */
+const LOOK_AGAIN_MS = 8;
+/** Claude Code cuts longer folder names and adds a hash. */
+const MANGLED_LENGTH = 200;
+
+export class Tail {
+  readonly #deps: TailDeps;
+  readonly #watched = new Map<string, Watched>();
+  readonly #reading = new Map<string, Promise<void>>();
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #listedFor = '';
+
+  constructor(deps: TailDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes what has grown, for at most `ms`; what is left goes on by itself. Never throws: failures are counted. */
+  async refresh(caller: TailCaller, ms: number): Promise<void> {
+    await within(ms, this.#takeGrown(caller));
+  }
+
+  /** The caller's own call in its transcript, or null when it was not seen within `ms`. */
+  async awaitCall(caller: TailCaller, ms: number): Promise<CapturedCall | null> {
+    const { callId } = caller;
+    if (callId === null || !this.isReadable(caller)) return null;
+    const until = performance.now() + ms;
+    for (;;) {
+      const seen = await this.#deps.store.capture.findCall(callId);
+      if (seen !== null) return seen;
+      const left = until - performance.now();
+      if (left <= 0) return null;
+      this.#listedAt = Number.NEGATIVE_INFINITY;
+      await within(left, this.#takeGrown(caller));
+      const now = await this.#deps.store.capture.findCall(callId);
+      if (now !== null) return now;
+      await sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - performance.now())));
+    }
+  }
+
+  /** True for a client whose transcripts midturn reads. */
+  isReadable(caller: TailCaller): boolean {
+    return this.#folder(caller.client) !== null;
+  }
+
+  /** Waits for what is being read; for shutdown in tests. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#reading.values());
+  }
+
+  async #takeGrown(caller: TailCaller): Promise<void> {
+    try {
+      if (await this.#deps.paused()) return;
+      await this.#list(caller);
+      const now = this.#deps.now();
+      const reads: Array<Promise<void>> = [];
+      for (const [path, watched] of this.#watched) {
+        const active = now - watched.modified < ACTIVE_MS || this.#isOwn(path, caller);
+        if (active) reads.push(this.#takeTail(path, watched));
+      }
+      await Promise.all(reads);
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  async #takeTail(path: string, watched: Watched): Promise<void> {
+    const running = this.#reading.get(path);
+    if (running !== undefined) return running;
+    const found = await stat(path).catch(() => null);
+    if (found === null || (found.size === watched.size && Math.round(found.mtimeMs) === watched.modified && watched.size >= 0)) return;
+    const read = this.#read(path, watched, found.size, Math.round(found.mtimeMs)).finally(() => this.#reading.delete(path));
+    this.#reading.set(path, read);
+    return read;
+  }
+
+  async #read(path: string, watched: Watched, size: number, modified: number): Promise<void> {
+    try {
+      const report = await ingestFile({ path, relative: watched.relative }, watched.adapter, this.#deps, {
+        durable: true,
+        fallbackProject: null,
+      });
+      watched.size = size;
+      watched.modified = modified;
+      await this.#note(report);
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  /** Lists the folders again when the last list is old or was for another caller. */
+  async #list(caller: TailCaller): Promise<void> {
+    const key = JSON.stringify([caller.directories, caller.external]);
+    const now = performance.now();
+    if (key === this.#listedFor && now - this.#listedAt < LIST_EVERY_MS) return;
+    this.#listedFor = key;
+    this.#listedAt = now;
+    const { codex, claude } = this.#deps;
+    if (claude !== null) await this.#listClaude(claude, caller);
+    if (codex !== null) await this.#listCodex(codex, caller);
+  }
+
+  async #listClaude({ root, adapter }: ClientFolder, caller: TailCaller): Promise<void> {
+    for (const directory of new Set(caller.directories.map(mangle))) {
+      const folder = join(root, 'projects', directory);
+      for (const name of await namesIn(folder)) {
+        if (name.endsWith('.jsonl')) await this.#watch(join(folder, name), root, adapter);
+        else if (/^[0-9a-f-]{36}$/.test(name)) {
+          const agents = join(folder, name, 'subagents');
+          for (const agent of await namesIn(agents)) await this.#watch(join(agents, agent), root, adapter);
+        }
+      }
+    }
+  }
+
+  /** Rollouts lie in a folder a day, local time; a resumed one in that of its first day, which its id (UUID v7) tells. */
+  async #listCodex({ root, adapter }: ClientFolder, caller: TailCaller): Promise<void> {
+    const now = this.#deps.now();
+    const times = [now, now - 86_400_000];
+    const started = caller.client === 'codex' && caller.external !== null ? uuidTime(caller.external) : null;
+    if (started !== null) times.push(started, started - 86_400_000, started + 86_400_000);
+    for (const day of new Set(times.map(localDay))) {
+      const folder = join(root, 'sessions', ...day.split('-'));
+      for (const name of await namesIn(folder)) await this.#watch(join(folder, name), root, adapter);
+    }
+  }
+
+  async #watch(path: string, root: string, adapter: Adapter): Promise<void> {
+    if (this.#watched.has(path)) return;
+    const relative = path.slice(root.length + 1).split(sep).join('/');
+    if (!adapter.isTranscript(relative)) return;
+    const found = await stat(path).catch(() => null);
+    if (found === null || this.#deps.now() - found.mtimeMs > RECENT_MS) return;
+    this.#watched.set(path, { adapter, relative, size: -1, modified: Math.round(found.mtimeMs) });
+  }
+
+  #isOwn(path: string, caller: TailCaller): boolean {
+    return caller.external !== null && path.includes(caller.external);
+  }
+
+  #folder(client: string | null): ClientFolder | null {
+    if (client === 'codex') return this.#deps.codex;
+    return client === 'claude-code' ? this.#deps.claude : null;
+  }
+
+  async #note(report: FileReport): Promise<void> {
+    let added = 0;
+    for (const count of report.sessions.values()) added += count;
+    const unknown = [...report.unknown.values()].reduce((sum, count) => sum + count, 0);
+    if (report.skippedLines > 0 || unknown > 0) {
+      await this.#deps.store.health.count({ 'capture.skipped_lines': report.skippedLines, 'capture.unknown_records': unknown });
+    }
+    if (added === 0) return;
+    await this.#deps.store.health.setNote('capture', { at: this.#deps.now(), error: null, detail: { messages: added, client: report.client } });
+    await this.#deps.onCaptured();
+  }
+
+  /** A tail that cannot be read never fails the answer: it is counted and shown by `status`. */
+  async #failed(error: unknown): Promise<void> {
+    try {
+      await this.#deps.store.health.setNote('capture', { at: this.#deps.now(), error: messageOf(error), detail: {} });
+      await this.#deps.store.health.count({ 'capture.failures': 1 });
+    } catch {
+      // The store itself cannot be written: the caller's own read or write says so.
+    }
+  }
+}
+
+/** Claude Code's folder name for a directory: every UTF-16 unit that is not a letter or digit becomes `-`. */
+export function mangle(directory: string): string {
+  return directory.replace(/[^A-Za-z0-9]/g, '-').slice(0, MANGLED_LENGTH);
+}
+
+/** Epoch milliseconds in a UUID v7, or null. */
+export function uuidTime(id: string): number | null {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(id);
+  return match === null ? null : Number.parseInt(`${match[1]}${match[2]}`, 16);
+}
+
+function localDay(at: number): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** A folder that is not there holds nothing: the client may not have run yet. */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { signal: timer.signal, ref: false }).catch(() => undefined)]);
+  timer.abort();
+}

@@ -1,0 +1,2 @@
+/** The one writer of memories. */
+export { applyPlan, type Applied } from './apply.ts';

@@ -1,0 +1,53 @@
+/** The files that a memory speaks of: kept relative to the project's root, with the hash of their content now. */
+import { createHash } from 'node:crypto';
+import { realpath, readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CallerProject } from '../model/caller.ts';
+import type { SourcePath } from '../model/memory.ts';
+import { hostOs, relativeInside } from '../platform/paths.ts';
+
+/** Larger files are named without a hash: reading them would make `remember` slow. */
+const HASHED_BYTES = 4_000_000;
+
+/** Paths outside the project are left out and returned as `outside`. */
+export async function sourcePaths(
+  paths: readonly string[],
+  project: CallerProject | null,
+  cwd: string,
+): Promise<{ readonly paths: readonly SourcePath[]; readonly outside: readonly string[] }> {
+  const kept: SourcePath[] = [];
+  const outside: string[] = [];
+  const root = project?.root ?? null;
+  for (const given of paths) {
+    const relative = root === null ? null : await relativeToRoot(root, given, cwd);
+    if (root === null || relative === null) outside.push(given);
+    else if (!kept.some(({ path }) => path === relative)) kept.push({ path: relative, sha256: await hashFile(resolve(root, relative)) });
+  }
+  return { paths: kept, outside };
+}
+
+/** Relative to the root with `/`; tried from the root, then from the caller's directory. Null outside of it. */
+async function relativeToRoot(root: string, given: string, cwd: string): Promise<string | null> {
+  const fromCwd = resolve(cwd, given);
+  const exists = await stat(fromCwd).then(
+    () => true,
+    () => false,
+  );
+  const absolute = exists ? fromCwd : resolve(root, given);
+  // A link inside the project may lead out of it: what counts is where the file really is.
+  const real = await realpath(absolute).catch(() => absolute);
+  const realRoot = await realpath(root).catch(() => root);
+  const relative = relativeInside(real, realRoot, hostOs()) ?? relativeInside(absolute, root, hostOs());
+  if (relative === null || relative === '' || relativeInside(real, realRoot, hostOs()) === null) return null;
+  return relative.replaceAll('\\', '/');
+}
+
+async function hashFile(path: string): Promise<string | null> {
+  try {
+    if ((await stat(path)).size > HASHED_BYTES) return null;
+    return createHash('sha256').update(await readFile(path)).digest('hex');
+  } catch {
+    // A file that is not there (yet) is named without a hash; recall says `missing`.
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+/** What midturn says of itself: counts, queue, what waits, what went wrong last. */
+import type { Caller } from '../model/caller.ts';
+import { iso, type Clock } from '../model/time.ts';
+import type { Note } from '../store/health.ts';
+import type { Store } from '../store/store.ts';
+
+export type StatusDeps = {
+  readonly store: Store;
+  readonly now: Clock;
+  readonly version: string;
+  readonly home: string;
+  readonly warnings: readonly string[];
+  readonly paused: () => Promise<boolean>;
+};
+
+type Last = { readonly at: string; readonly error?: string; readonly fallback?: string } | null;
+
+/** The shape that people script against: fields may be added, never renamed. */
+export type StatusReport = {
+  readonly version: string;
+  /** Absent where paths must not be shown. */
+  readonly home?: string;
+  readonly project: { readonly name: string; readonly sessions: number; readonly messages: number } | null;
+  readonly counts: {
+    readonly projects: number;
+    readonly sessions: number;
+    readonly messages: number;
+    readonly memories: Readonly<Record<string, number>>;
+    readonly bytes: number;
+  };
+  readonly queue: {
+    readonly reviews: { readonly queued: number; readonly running: number };
+    readonly suggestions: { readonly pending: number; readonly processing: number; readonly failed: number };
+  };
+  readonly waiting: number;
+  readonly capture: { readonly paused: boolean };
+  readonly last: { readonly capture: Last; readonly review: Last; readonly compile: Last };
+  readonly spend: { readonly calls: number; readonly tokens: number };
+  readonly counters: Readonly<Record<string, number>>;
+  readonly health: ReadonlyArray<{ readonly id: string; readonly status: 'warn' | 'fail'; readonly words: string; readonly fix?: string }>;
+  readonly wiring: ReadonlyArray<{ readonly client: string; readonly status: string }>;
+};
+
+export type StatusService = { readonly report: (caller: Caller) => Promise<StatusReport> };
+
+export function statusService(deps: StatusDeps): StatusService {
+  const { store } = deps;
+  return {
+    report: async (caller) => {
+      const counts = await store.health.counts();
+      const paused = await deps.paused();
+      const last = {
+        capture: lastOf(await store.health.note('capture')),
+        review: lastOf(await store.health.note('review')),
+        compile: lastOf(await store.health.note('compile')),
+      };
+      const project = caller.project;
+      return {
+        version: deps.version,
+        ...(caller.surface === 'http' ? {} : { home: deps.home }),
+        project: project === null ? null : { name: project.name, ...(await store.messages.counts(project.ids)) },
+        counts: { projects: counts.projects, sessions: counts.sessions, messages: counts.messages, memories: counts.memories, bytes: counts.bytes },
+        queue: { reviews: { queued: 0, running: 0 }, suggestions: { pending: 0, processing: 0, failed: 0 } },
+        waiting: counts.waiting,
+        capture: { paused },
+        last,
+        spend: { calls: 0, tokens: 0 },
+        counters: await store.health.counters(),
+        health: [
+          ...deps.warnings.map((words) => ({ id: 'config', status: 'warn' as const, words })),
+          ...(paused ? [{ id: 'capture', status: 'warn' as const, words: 'Capture is paused', fix: 'midturn resume' }] : []),
+          ...(counts.waiting > 0
+            ? [{ id: 'review', status: 'warn' as const, words: `${counts.waiting} memories need a person's review`, fix: 'midturn review' }]
+            : []),
+          ...(last.capture?.error === undefined ? [] : [{ id: 'capture', status: 'warn' as const, words: last.capture.error, fix: 'midturn doctor' }]),
+        ],
+        wiring: [],
+      };
+    },
+  };
+}
+
+function lastOf(note: Note | null): Last {
+  if (note === null) return null;
+  const fallback = note.detail['fallback'];
+  return {
+    at: iso(note.at),
+    ...(note.error === null ? {} : { error: note.error }),
+    ...(typeof fallback === 'string' ? { fallback } : {}),
+  };
+}

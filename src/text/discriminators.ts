@@ -1,0 +1,53 @@
+// What tells two nearly equal sentences apart: numbers, identifiers, paths, names, negations. Where these differ,
+// the sentences are about different things, however alike the rest is.
+
+import { isIdentifier } from './identifiers.ts';
+import { NEGATIONS, STOP_WORDS } from './stop-words.ts';
+import { fold } from './word-forms.ts';
+
+/** Distinct, sorted: `['2.4', 'not', 'postgres', 'src/db.ts']`. Compare as sets. */
+export function discriminators(text: string): string[] {
+  const source = text.normalize('NFKC').replace(/[\u2018\u2019\u02bc]/g, "'");
+  const found = new Set<string>();
+  let end = 0;
+  for (const match of source.matchAll(TOKEN)) {
+    const opens =
+      /^\s*$|[.!?:;\n\u3002\uff01\uff1f]["')\]]*\s*(?:[-*+>#\d]+[.)]?\s+)?$/.test(
+        source.slice(end, match.index).slice(-40),
+      ) || end === 0;
+    end = match.index + match[0].length;
+    const mark = markOf(match[0], opens, source.slice(end, end + 40));
+    if (mark !== undefined) found.add(mark);
+  }
+  if (CJK_NEGATION.test(source)) found.add('not');
+  return [...found].sort();
+}
+
+const TOKEN =
+  /(?:~?\/|\.{1,2}\/|--?(?=\p{L})|\.(?=\p{L}))?[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*(?:(?:[-./@\\]|:{1,2}|'|,(?=\d{3}(?!\d)))[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*)*[+#%]{0,2}/gu;
+const CJK_NEGATION = /[不没沒無无未勿别別]|ない|ません|ぬ(?=[。、])|않|없|못|금지|禁/u;
+const NUMBER_WORDS = new Map(
+  'zero one two three four five six seven eight nine ten eleven twelve'
+    .split(' ')
+    .map((word, value): readonly [string, string] => [word, String(value)]),
+);
+/** What a sentence's first word is mostly followed by when it is a name. */
+const AFTER_NAME =
+  /^\s+(?:is|was|are|were|has|had|owns?|said|says|wants?|likes?|prefers?|works?|uses?|runs?|lives?|wrote|writes|maintains?|reviews?|will|can|cannot|must|should|does|and|or|\p{Lu}[\p{L}\d]*)(?![\p{L}])/u;
+
+function markOf(token: string, opensSentence: boolean, after: string): string | undefined {
+  const word = token.replace(/'s$/i, '');
+  const lower = word.toLowerCase();
+  if (/n't$/.test(lower)) return 'not';
+  const negation = NEGATIONS.get(fold(lower));
+  if (negation !== undefined) return negation;
+  const number = NUMBER_WORDS.get(lower);
+  if (number !== undefined) return number;
+  if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?%?$/.test(word)) return word.replaceAll(',', '');
+  if (/^v?\d[\d.]*%?$/i.test(word)) return lower.replace(/^v/, '');
+  if (isIdentifier(word) || /^[./~-]|[#+]$/.test(word)) return lower;
+  if (/^\p{N}/u.test(word)) return lower;
+  if (/^\p{Lu}{2,}s?$/u.test(word)) return STOP_WORDS.has(lower) ? undefined : lower;
+  if (!/^\p{Lu}/u.test(word) || STOP_WORDS.has(lower)) return undefined;
+  return !opensSentence || token !== word || AFTER_NAME.test(after) ? fold(lower) : undefined;
+}

@@ -1,0 +1,257 @@
+// The order of what a search has found, from term numbers alone: BM25 of a message and of the messages around it,
+// what its session holds, and how much of the question it covers. Nothing here knows words, texts or a store.
+
+/** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
+export type RankTerm = { readonly number: number | null; readonly documents: number };
+
+export type RankCorpus = {
+  readonly documents: number;
+  /** Mean length of a document in terms. */
+  readonly averageLength: number;
+  readonly terms: readonly RankTerm[];
+};
+
+/** A document as its term numbers in order; `place` orders it among those of its session. */
+export type RankStream = {
+  readonly row: number;
+  readonly session: number;
+  readonly place: number;
+  readonly terms: Uint32Array;
+  /** Epoch milliseconds, or null. */
+  readonly at: number | null;
+  /** It ends with a question mark. */
+  readonly asks: boolean;
+};
+
+export type Ranked = {
+  readonly row: number;
+  readonly at: number | null;
+  /** Higher is better; comparable within one answer only. */
+  readonly score: number;
+  /** Share of the question's weight (inverse document frequencies) found here or close by, 0..1. */
+  readonly coverage: number;
+  /** Share found in the document itself, 0..1. */
+  readonly own: number;
+  /** How many different terms of the question the document itself holds. */
+  readonly matched: number;
+};
+
+/** What a question weighs against this store. */
+export type QueryWeights = {
+  readonly count: number;
+  /** Position in the question + 1 by term number; 0 for every other term. */
+  readonly mark: Uint8Array;
+  readonly idf: Float64Array;
+  /** Sum over all terms; one that the store does not hold counts 0.8 of one it holds once. */
+  readonly total: number;
+  /** No term of the question is held by the store. */
+  readonly unknown: boolean;
+  /** Those that the store holds stand in so many documents that they tell nothing apart. */
+  readonly commonOnly: boolean;
+  readonly averageLength: number;
+};
+
+/** BM25, by the grid of the retrieval study: flat around these. */
+const OWN = { k1: 0.9, b: 0.3 } as const;
+const WINDOW = { k1: 1.2, b: 0.4, radius: 2 } as const;
+/** Weights of the parts of a message's base score. */
+const PART = { window: 1.1, reply: 0.8, session: 0.8 } as const;
+/** Weight of the base score (scaled to its best), of coverage, and of a message that only asks. */
+const SCORE = { base: 5.3, coverage: 3.5, asks: -0.6 } as const;
+/** Coverage counts a term found `d` messages away by this to the power of `d`, up to `REACH`. */
+const DECAY = 0.8;
+const REACH = 4;
+/**
+ * A store smaller than this is weighed as if it held this many documents: document frequencies of a handful of
+ * records say nothing about how telling a word is.
+ */
+const LEAST_DOCUMENTS = 100;
+/** A term in more than this share of the documents tells nothing apart, once there are enough of them. */
+const COMMON = { share: 0.5, documents: 60 } as const;
+const UNKNOWN_WEIGHT = 0.8;
+/** More terms than this are not weighed: a question has a dozen. */
+const MOST_TERMS = 200;
+
+export function weighQuery({ documents, averageLength, terms }: RankCorpus): QueryWeights {
+  const asked = terms.slice(0, MOST_TERMS);
+  const size = Math.max(documents, LEAST_DOCUMENTS);
+  const highest = asked.reduce((most, { number }) => Math.max(most, number ?? 0), 0);
+  const mark = new Uint8Array(highest + 1);
+  const idf = new Float64Array(asked.length);
+  const once = Math.log(1 + (size - 0.5) / 1.5);
+  let total = 0;
+  let known = 0;
+  let telling = 0;
+  asked.forEach(({ number, documents: frequency }, at) => {
+    if (number === null || frequency <= 0) {
+      total += UNKNOWN_WEIGHT * once;
+      return;
+    }
+    mark[number] = at + 1;
+    const weight = Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5));
+    idf[at] = Math.max(weight, 1e-6);
+    total += idf[at] ?? 0;
+    known += 1;
+    if (documents < COMMON.documents || frequency <= documents * COMMON.share) telling += 1;
+  });
+  return {
+    count: asked.length,
+    mark,
+    idf,
+    total,
+    unknown: known === 0,
+    commonOnly: known > 0 && telling === 0,
+    averageLength: Math.max(1, averageLength),
+  };
+}
+
+/**
+ * Ranks messages with what stands around them.
+ * @param streams the hits and their neighbours, any order
+ * @param hits rows found by their own words, best first; around the first `seeds` of them neighbours count as
+ * candidates too: an answer often shares no word with its question
+ */
+export function rankMessages(
+  query: QueryWeights,
+  streams: readonly RankStream[],
+  hits: readonly number[],
+  seeds: number,
+): Ranked[] {
+  const line = [...streams].sort((a, b) => a.session - b.session || a.place - b.place);
+  const at = new Map(line.map(({ row }, index) => [row, index]));
+  const counts = countAll(query, line);
+  const own = line.map((stream, index) => bm25(query, counts, index, index, stream.terms.length, OWN, 1));
+  const inSession = new Map<number, number>();
+  const wanted = new Set<number>();
+  hits.forEach((row, place) => {
+    const index = at.get(row);
+    if (index === undefined) return;
+    const { session } = line[index] ?? { session: -1 };
+    inSession.set(session, Math.max(inSession.get(session) ?? 0, own[index] ?? 0));
+    for (const near of place < seeds ? around(line, index, WINDOW.radius) : [index]) wanted.add(near);
+  });
+  const base = new Map<number, number>();
+  for (const index of wanted) {
+    const near = around(line, index, WINDOW.radius);
+    const [first = index] = near;
+    const last = near.at(-1) ?? index;
+    const length = near.reduce((sum, other) => sum + (line[other]?.terms.length ?? 0), 0);
+    const before = index - 1;
+    const answers = near.includes(before) && line[before]?.asks === true;
+    base.set(
+      index,
+      (own[index] ?? 0) +
+        PART.window * bm25(query, counts, first, last, length, WINDOW, 2 * WINDOW.radius + 1) +
+        PART.reply * (answers ? (own[before] ?? 0) : 0) +
+        PART.session * (inSession.get(line[index]?.session ?? -1) ?? 0),
+    );
+  }
+  const best = Math.max(1e-9, ...base.values());
+  const ranked: Ranked[] = [];
+  for (const [index, value] of base) {
+    const stream = line[index];
+    if (stream === undefined) continue;
+    const coverage = covered(query, counts, index, around(line, index, REACH));
+    const score = (SCORE.base * value) / best + SCORE.coverage * coverage + (stream.asks ? SCORE.asks : 0);
+    ranked.push({ row: stream.row, at: stream.at, score, coverage, ...ownShare(query, counts, index) });
+  }
+  return ranked.sort(byWorth);
+}
+
+/** Ranks records that stand alone. */
+export function rankRecords(query: QueryWeights, streams: readonly RankStream[]): Ranked[] {
+  const counts = countAll(query, streams);
+  const own = streams.map((stream, index) => bm25(query, counts, index, index, stream.terms.length, OWN, 1));
+  const best = Math.max(1e-9, ...own);
+  return streams
+    .map(({ row, at }, index) => {
+      const share = ownShare(query, counts, index);
+      const score = (SCORE.base * (own[index] ?? 0)) / best + SCORE.coverage * share.own;
+      return { row, at, score, coverage: share.own, ...share };
+    })
+    .sort(byWorth);
+}
+
+/** Best first; what is equal by recency, then by row, so that the order is the same each time. */
+export function byWorth(a: Ranked, b: Ranked): number {
+  return b.score - a.score || (b.at ?? -1) - (a.at ?? -1) || b.row - a.row;
+}
+
+/** Places in `line` up to `radius` places away in the same session, in order, `index` among them. */
+function around(line: readonly RankStream[], index: number, radius: number): number[] {
+  const session = line[index]?.session;
+  const near: number[] = [];
+  for (let other = index - radius; other <= index + radius; other += 1) {
+    if (other >= 0 && line[other]?.session === session && connected(line, other, index)) near.push(other);
+  }
+  return near;
+}
+
+/** Neighbours were fetched up to some places away: a wider gap means that what stands between was not fetched. */
+const LARGEST_GAP = 6;
+
+function connected(line: readonly RankStream[], a: number, b: number): boolean {
+  for (let at = Math.min(a, b); at < Math.max(a, b); at += 1) {
+    if ((line[at + 1]?.place ?? 0) - (line[at]?.place ?? 0) > LARGEST_GAP) return false;
+  }
+  return true;
+}
+
+/** How often each document holds each term of the question, one row of `query.count` a document. */
+function countAll({ count, mark }: QueryWeights, streams: readonly RankStream[]): Uint16Array {
+  const counts = new Uint16Array(streams.length * count);
+  const known = mark.length;
+  streams.forEach(({ terms }, index) => {
+    const from = index * count - 1;
+    for (const term of terms) {
+      const position = term < known ? (mark[term] ?? 0) : 0;
+      if (position > 0) counts[from + position] = (counts[from + position] ?? 0) + 1;
+    }
+  });
+  return counts;
+}
+
+/** BM25 of the documents `first` to `last` taken as one of `length` terms, `spread` times as long as the average. */
+function bm25(
+  query: QueryWeights,
+  counts: Uint16Array,
+  first: number,
+  last: number,
+  length: number,
+  { k1, b }: { readonly k1: number; readonly b: number },
+  spread: number,
+): number {
+  const norm = k1 * (1 - b + (b * length) / (query.averageLength * spread));
+  let sum = 0;
+  for (let term = 0; term < query.count; term += 1) {
+    let frequency = 0;
+    for (let index = first; index <= last; index += 1) frequency += counts[index * query.count + term] ?? 0;
+    if (frequency > 0) sum += ((query.idf[term] ?? 0) * frequency * (k1 + 1)) / (frequency + norm);
+  }
+  return sum;
+}
+
+function covered(query: QueryWeights, counts: Uint16Array, index: number, near: readonly number[]): number {
+  if (query.total === 0) return 0;
+  let sum = 0;
+  for (let term = 0; term < query.count; term += 1) {
+    let share = 0;
+    for (const other of near) {
+      if ((counts[other * query.count + term] ?? 0) > 0)
+        share = Math.max(share, DECAY ** Math.abs(other - index));
+    }
+    sum += (query.idf[term] ?? 0) * share;
+  }
+  return sum / query.total;
+}
+
+function ownShare(query: QueryWeights, counts: Uint16Array, index: number): { own: number; matched: number } {
+  let sum = 0;
+  let matched = 0;
+  for (let term = 0; term < query.count; term += 1) {
+    if ((counts[index * query.count + term] ?? 0) === 0) continue;
+    sum += query.idf[term] ?? 0;
+    matched += 1;
+  }
+  return { own: query.total === 0 ? 0 : sum / query.total, matched };
+}

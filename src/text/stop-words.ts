@@ -1,0 +1,44 @@
+// Words that say nothing of what a text is about, and words that turn its meaning round.
+
+/** English function words, as they stand after contractions are taken apart. Never indexed, never searched. */
+export const STOP_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a an the and or but nor if then else so than as of at by for with about against between into through during ' +
+    'before after above below to from up down in out on off over under again further once here there all any both ' +
+    'each few more most other others another some such no not only own same too very just also even ever yet still ' +
+    'i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers ' +
+    'herself it its itself they them their theirs themselves what which who whom whose this that these those when ' +
+    'where why how am is are was were be been being have has had having do does did doing done can could shall ' +
+    'should will would may might must ought cannot until while because since though although upon per via ' +
+    's t d m re ve ll don isn aren wasn weren hasn haven hadn doesn didn couldn shouldn wouldn mustn won shan ain'
+  ).split(' '),
+);
+
+/** How a question asks for a number or a sort: about the answer's form, not its content. Global, any case. */
+export const QUESTION_PHRASES =
+  /\bhow (?:many|much|long|often|far|old|come)\b|\b(?:what|which) (?:kinds?|types?|sorts?) of\b|\b(?:can|could|would) you (?:please )?(?:tell|show|remind) me\b|\bdo (?:you|we|i) (?:know|remember|recall)\b|\bplease\b/gi;
+
+/** English negations and what they are counted as. Words in `n't` are `not`. */
+const ENGLISH: readonly (readonly [string, string])[] = [
+  ['not', 'not'],
+  ['no', 'not'],
+  ['cannot', 'not'],
+  ['none', 'not'],
+  ['nor', 'not'],
+  ['neither', 'not'],
+  ['never', 'never'],
+  ['without', 'without'],
+  ['except', 'except'],
+  ['unless', 'unless'],
+];
+
+/** Negations of other languages, folded as terms are. */
+const OTHERS =
+  'nicht kein keine keinen keinem keiner nie niemals ohne nunca jamas ningun ninguna sin pas jamais aucun aucune sans ' +
+  'ne non mai senza nao nem jamais niet geen nooit нет не ни никогда без nie nigdy bez ingen inte aldrig';
+
+/** Negating words, folded and in small letters, and the term they count as. */
+export const NEGATIONS: ReadonlyMap<string, string> = new Map([
+  ...OTHERS.split(' ').map((word): readonly [string, string] => [word, word]),
+  ...ENGLISH,
+]);

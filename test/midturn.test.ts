@@ -1,0 +1,235 @@
+/** Builds the bin around two small bundles and starts it as a client would. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const cliSource = `
+import text from '../words.md';
+export const started = { which: 'cli', version: __MIDTURN_VERSION__, text, file: __filename, args: process.argv.slice(2) };
+console.log(JSON.stringify(started));
+if (process.argv.includes('--fail')) process.exit(3);
+`;
+const mcpSource = `
+const answer = async () => {
+  const { platform } = await import('node:os');
+  console.log(JSON.stringify({ which: 'mcp', lazy: typeof platform }));
+  const write: unknown = Reflect.get(globalThis, Symbol.for('midturn.writeCodeCache'));
+  if (typeof write === 'function') write();
+};
+void answer();
+`;
+
+let folder = '';
+let home = '';
+let bin = '';
+
+interface Started {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly answer: Record<string, unknown>;
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = { MIDTURN_HOME: home }): Started {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
+  });
+  const answer: Record<string, unknown> = stdout === '' ? {} : JSON.parse(stdout);
+  return { status, stderr, answer };
+}
+
+const cached = (): string[] => (existsSync(join(home, 'cache')) ? readdirSync(join(home, 'cache')) : []);
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+function buildIn(source: string): ReturnType<typeof spawnSync> {
+  const script = `import { build } from ${JSON.stringify(join(root, 'scripts', 'build.mjs'))};
+    await build({ source: ${JSON.stringify(source)}, outdir: ${JSON.stringify(join(source, 'dist'))} });`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+}
+
+function plantPackage(source: string, cli: string): void {
+  for (const name of ['src/cli', 'src/mcp']) mkdirSync(join(source, name), { recursive: true });
+  writeFileSync(join(source, 'package.json'), JSON.stringify({ name: 'planted', version: '7.8.9' }));
+  copyFileSync(join(root, 'src/midturn.ts'), join(source, 'src/midturn.ts'));
+  symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'));
+  writeFileSync(join(source, 'src/words.md'), '# näive\n');
+  writeFileSync(join(source, 'src/cli/main.ts'), cli);
+  writeFileSync(join(source, 'src/mcp/main.ts'), mcpSource);
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'midturn-bin-')));
+  plantPackage(join(folder, 'package'), cliSource);
+  const built = buildIn(join(folder, 'package'));
+  expect(built.stderr).toBe('');
+  bin = join(folder, 'package', 'dist', 'midturn.cjs');
+});
+
+beforeEach(() => {
+  home = mkdtempSync(join(folder, 'home-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the bin', () => {
+  it('starts the server for `mcp`, wherever the home is named, and the command line for all else', () => {
+    expect(start(['mcp']).answer.which).toBe('mcp');
+    expect(start(['--home', home, 'mcp']).answer.which).toBe('mcp');
+    expect(start([`--home=${home}`, 'mcp']).answer.which).toBe('mcp');
+    expect(start(['recall', 'mcp']).answer.which).toBe('cli');
+    expect(start(['--home', 'mcp', 'recall']).answer.which).toBe('cli');
+    expect(start(['mcp', '--help']).answer.which).toBe('cli');
+    expect(start([]).answer.which).toBe('cli');
+  });
+
+  it('gives the bundle its version, its texts, its own file name and the exit code', () => {
+    const { answer, status } = start(['recall', '--fail']);
+    expect(status).toBe(3);
+    expect(answer).toEqual({
+      which: 'cli',
+      version: '7.8.9',
+      text: '# näive\n',
+      file: join(dirname(bin), 'cli.cjs'),
+      args: ['recall', '--fail'],
+    });
+  });
+
+  it('loads what is imported late from inside a cached script', () => {
+    expect(start(['mcp']).answer.lazy).toBe('function');
+    expect(start(['mcp']).answer.lazy).toBe('function');
+  });
+
+  it('leaves a code cache named by bundle, Node and processor, readable by the owner only', () => {
+    start(['mcp']);
+    const name = new RegExp(`^[0-9a-f]{64}-${process.version.replaceAll('.', '\\.')}-${process.arch}$`);
+    expect(cached()).toEqual([expect.stringMatching(name)]);
+    expect(modeOf(join(home, 'cache'))).toBe(0o700);
+    expect(modeOf(join(home, 'cache', cached()[0] ?? ''))).toBe(0o600);
+  });
+
+  it('keeps the cache it can use and replaces one that V8 rejects', () => {
+    start(['status']);
+    const path = join(home, 'cache', cached()[0] ?? '');
+    const good = readFileSync(path);
+    const long = new Date(Date.now() - 3_600_000);
+    utimesSync(path, long, long);
+    expect(start(['status']).answer.which).toBe('cli');
+    expect(statSync(path).mtimeMs).toBeLessThan(Date.now() - 3_000_000);
+
+    writeFileSync(path, good.subarray(0, 100));
+    expect(start(['status']).answer.which).toBe('cli');
+    expect(readFileSync(path).length).toBeGreaterThan(100);
+    expect(cached()).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not run a cache that others may have written', () => {
+    start(['status']);
+    const path = join(home, 'cache', cached()[0] ?? '');
+    const before = statSync(path).ino;
+    chmodSync(path, 0o622);
+    expect(start(['status']).answer.which).toBe('cli');
+    expect(statSync(path).ino).not.toBe(before);
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  it('makes no home of its own, and starts without one', () => {
+    const missing = join(folder, 'no-home');
+    expect(start(['mcp'], { MIDTURN_HOME: missing })).toMatchObject({ status: 0, stderr: '' });
+    expect(existsSync(missing)).toBe(false);
+  });
+
+  it('starts where the home is a file and where the cache is a file', () => {
+    const file = join(folder, 'file-home');
+    writeFileSync(file, '');
+    expect(start(['mcp'], { MIDTURN_HOME: file })).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(join(home, 'cache'), '');
+    expect(start(['mcp'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('uses ~/.midturn where neither the flag nor the environment names a home', () => {
+    mkdirSync(join(folder, '.midturn'), { mode: 0o700 });
+    start(['mcp'], {});
+    expect(readdirSync(join(folder, '.midturn', 'cache'))).toHaveLength(1);
+    expect(cached()).toEqual([]);
+  });
+
+  it('clears away the caches of builds that are long gone, and nothing else', () => {
+    mkdirSync(join(home, 'cache'), { mode: 0o700 });
+    const old = new Date(Date.now() - 40 * 24 * 3_600_000);
+    for (const name of [`${'a'.repeat(64)}-v18.0.0-x64`, 'notes.txt']) {
+      writeFileSync(join(home, 'cache', name), '');
+      utimesSync(join(home, 'cache', name), old, old);
+    }
+    start(['status']);
+    expect(cached()).toHaveLength(2);
+    expect(cached()).toContain('notes.txt');
+  });
+
+  it('says in one sentence that Node is too old', () => {
+    const old = join(folder, 'old-node.cjs');
+    writeFileSync(
+      old,
+      `Object.defineProperty(process.versions, 'node', { value: '20.18.3' });
+       process.argv.splice(1, 1);
+       require(${JSON.stringify(bin)});`,
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [old, bin, 'status'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'midturn needs Node 20.19 or newer; this is Node 20.18.3.\n',
+    });
+  });
+});
+
+describe('the build', () => {
+  it('makes one program that can be run and leaves nothing else behind', () => {
+    const dist = dirname(bin);
+    expect(modeOf(bin)).toBe(0o755);
+    expect(readFileSync(bin, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
+    writeFileSync(join(dist, 'stale.cjs'), '');
+    buildIn(join(folder, 'package'));
+    expect(readdirSync(dist).sort()).toEqual([
+      'THIRD-PARTY-LICENSES.txt',
+      'cli.cjs',
+      'mcp.cjs',
+      'midturn.cjs',
+    ]);
+  });
+
+  it('fails on an error and on a warning, and leaves the bundles as they were', () => {
+    for (const [name, source] of [
+      ['error', "import './missing.ts';"],
+      ['warning', 'console.log(import.meta.url);'],
+    ]) {
+      const planted = join(folder, `broken-${name}`);
+      plantPackage(planted, cliSource);
+      expect(buildIn(planted).status).toBe(0);
+      const before = readFileSync(join(planted, 'dist', 'cli.cjs'), 'utf8');
+      writeFileSync(join(planted, 'src/cli/main.ts'), source ?? '');
+      expect(buildIn(planted).status).toBe(1);
+      expect(readFileSync(join(planted, 'dist', 'cli.cjs'), 'utf8')).toBe(before);
+    }
+  });
+});
