@@ -27,15 +27,18 @@ import { memoriesService, type MemoriesService, memoryTerms } from '../memories/
 import { UserInputError } from '../model/errors.ts';
 import { machineId } from '../platform/machine.ts';
 import { hostOs } from '../platform/paths.ts';
+import { watchParent } from '../platform/process.ts';
 import { type Configuration, loadConfiguration } from '../project/configuration.ts';
 import { isExcluded } from '../project/exclude.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
 import { isInPause, isPaused, pause, readPause, resume } from '../project/pause.ts';
 import { recallService, type RecallService } from '../recall/index.ts';
 import { statusService, type StatusService } from '../status/index.ts';
+import type { FeedbackKind } from '../store/feedback.ts';
 import type { IndexTerms } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 import type { CallFacts, Environment } from './caller.ts';
+import type { Examination } from './doctor.ts';
 import { ProjectBook } from './project-book.ts';
 
 export type AppOptions = {
@@ -82,7 +85,7 @@ export class App {
     this.version = options.version;
     this.#osHome = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
     this.layout = homeLayout(
-      resolveHome({ flag: home, env: env['MIDTURN_HOME'], osHome: this.#osHome, cwd }),
+      resolveHome({ flag: home, env, osHome: this.#osHome, cwd }),
     );
     let machine: string | undefined;
     this.#machine = () => (machine ??= machineId());
@@ -235,6 +238,21 @@ export class App {
     return report;
   }
 
+  /** Notes what was shown to a model or opened by it; off the path of the answer, a failure is counted only. */
+  record(caller: Caller, kind: FeedbackKind, targets: readonly string[]): void {
+    if (targets.length === 0) return;
+    const write = async (): Promise<void> => {
+      const store = await this.store();
+      await store.feedback.record(targets.map((target) => ({ kind, target, session: caller.session })));
+    };
+    setImmediate(() => void write().catch(() => this.#count({ 'feedback.failures': 1 })));
+  }
+
+  /** Calls back when the process that started this one is gone. */
+  watchParent(onGone: () => void, intervalMs: number): void {
+    watchParent(onGone, { intervalMs });
+  }
+
   isPaused(): Promise<boolean> {
     return isPaused(this.layout, this.now());
   }
@@ -249,7 +267,7 @@ export class App {
     await resume(this.layout, this.now());
   }
 
-  async doctor(rebuild: boolean): Promise<Awaited<ReturnType<typeof import('./doctor.ts').examine>>> {
+  async doctor(rebuild: boolean): Promise<Examination> {
     const { examine } = await import('./doctor.ts');
     return examine({ layout: this.layout, version: this.version, store: () => this.store(), config: () => this.config(), terms: TERMS, rebuild });
   }

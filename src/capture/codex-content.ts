@@ -1,8 +1,16 @@
 /** Content of Codex records as blocks: texts, images, results of tools. */
 import type { Block } from './adapter.ts';
-import { isRecord, list, record, text, type JsonRecord } from './read-json.ts';
+import { isRecord, type JsonRecord, list, number, record, text } from './read-json.ts';
 
-const TEXT_TYPES = new Set(['text', 'Text', 'input_text', 'output_text', 'inputText', 'summary_text', 'reasoning_text']);
+const TEXT_TYPES = new Set([
+  'text',
+  'Text',
+  'input_text',
+  'output_text',
+  'inputText',
+  'summary_text',
+  'reasoning_text',
+]);
 /** What the client writes around an image that the person attached. */
 const IMAGE_LABEL = /^<image(?: name=\[[^\]]*\])?(?: path="[^"]*")?>$/;
 const IMAGE_END = '</image>';
@@ -32,14 +40,18 @@ export function binaryBlock(media: string, base64: string): Block {
 function binary(entry: JsonRecord): Block | null {
   const data = text(entry, 'data');
   if (data !== undefined) return binaryBlock(text(entry, 'mimeType') ?? 'application/octet-stream', data);
-  const url = text(entry, 'image_url') ?? text(entry, 'imageUrl') ?? text(entry, 'audio_url') ?? text(entry, 'url');
+  const url =
+    text(entry, 'image_url') ?? text(entry, 'imageUrl') ?? text(entry, 'audio_url') ?? text(entry, 'url');
   return url === undefined ? null : dataUrl(url);
 }
 
 function dataUrl(url: string): Block | null {
   const head = DATA_URL.exec(url);
   if (head === null) return null;
-  return binaryBlock(head[1] === undefined || head[1] === '' ? 'application/octet-stream' : head[1], url.slice(head[0].length));
+  return binaryBlock(
+    head[1] === undefined || head[1] === '' ? 'application/octet-stream' : head[1],
+    url.slice(head[0].length),
+  );
 }
 
 /** An MCP resource that was embedded in a result. */
@@ -48,7 +60,9 @@ function resource(entry: JsonRecord): Block | null {
   const said = text(embedded, 'text');
   if (said !== undefined) return { type: 'text', text: said };
   const blob = text(embedded, 'blob');
-  return blob === undefined ? null : binaryBlock(text(embedded, 'mimeType') ?? 'application/octet-stream', blob);
+  return blob === undefined
+    ? null
+    : binaryBlock(text(embedded, 'mimeType') ?? 'application/octet-stream', blob);
 }
 
 /** The texts of blocks, one below the other. */
@@ -76,7 +90,9 @@ export function isImageLabel(said: string): boolean {
 export function promptBlocks(entries: readonly unknown[]): Block[] {
   return contentBlocks(entries)
     .filter((block) => block.type !== 'text' || block.text !== IMAGE_END)
-    .map((block) => (block.type === 'text' && isImageLabel(block.text) ? { type: 'unknown', value: block.text } : block));
+    .map((block) =>
+      block.type === 'text' && isImageLabel(block.text) ? { type: 'unknown', value: block.text } : block,
+    );
 }
 
 /** Call and result as the blocks of one message; images and what is unknown in the result follow it. */
@@ -93,7 +109,12 @@ export function resultBlocks(
   result: { readonly status?: string | undefined; readonly blocks: readonly Block[] },
 ): Block[] {
   const { status, blocks } = result;
-  const answer: Block = { type: 'tool_result', id, ...(status === undefined ? {} : { status }), text: joinTexts(blocks) };
+  const answer: Block = {
+    type: 'tool_result',
+    id,
+    ...(status === undefined ? {} : { status }),
+    text: joinTexts(blocks),
+  };
   return [answer, ...blocks.filter((block) => block.type !== 'text')];
 }
 
@@ -106,7 +127,8 @@ export type CallOutput = {
 };
 
 /** The client's own words for a call that did not run. */
-const NOT_RUN = /^(?:unsupported (?:custom tool )?call: |failed to parse function arguments|execution error: |Script failed\n)/;
+const NOT_RUN =
+  /^(?:unsupported (?:custom tool )?call: |failed to parse function arguments|execution error: |Script failed\n)/;
 /** An interrupted call's output is this line, with the time above it. */
 const ABORTED = /^(?:Wall time: [^\n]{0,40}\n)?aborted(?: by user\b[^\n]{0,60})?$/;
 const EXIT_CODE = /^(?:Process exited with code|Exit code:) (-?\d{1,10})$/m;
@@ -115,13 +137,13 @@ const HEAD = 400;
 
 /** Reads an output; `shell` says that its first lines are the client's report on a command. */
 export function callOutput(output: unknown, shell: boolean): CallOutput {
-  const wrapped = typeof output === 'string' ? unwrapped(output) : null;
+  const wrapped = typeof output === 'string' ? unwrapped(output, shell) : null;
   const blocks = wrapped?.blocks ?? outputBlocks(output);
   const said = joinTexts(blocks);
   const told = shell ? EXIT_CODE.exec(said.slice(0, HEAD))?.[1] : undefined;
   const exitCode = wrapped?.exitCode ?? (told === undefined ? null : Number(told));
   const aborted = ABORTED.test(said.trimEnd());
-  const refused = isRecord(output) && output['success'] === false;
+  const refused = isRecord(output) && output.success === false;
   const failed = aborted || refused || NOT_RUN.test(said) || (exitCode !== null && exitCode !== 0);
   return { blocks, exitCode, failed, status: aborted ? 'aborted' : undefined };
 }
@@ -136,17 +158,27 @@ function outputBlocks(output: unknown): Block[] {
   return output === undefined || output === null ? [] : [{ type: 'unknown', value: output }];
 }
 
-/** Older shells and apply_patch: `{"output": …, "metadata": {"exit_code": …}}` as a string. */
-function unwrapped(output: string): { blocks: Block[]; exitCode: number | null } | null {
-  if (!output.startsWith('{"output":')) return null;
+/**
+ * Outputs that older clients wrote as JSON in a string: `{"output": …, "metadata": {"exit_code": …}}` of commands and
+ * patches, the list of contents of an MCP tool.
+ */
+function unwrapped(output: string, shell: boolean): { blocks: Block[]; exitCode: number | null } | null {
+  const contents = !shell && output.startsWith('[{');
+  if (!contents && !output.startsWith('{"output":')) return null;
   let value: unknown;
   try {
     value = JSON.parse(output);
   } catch {
     return null;
   }
+  if (contents) {
+    const blocks = Array.isArray(value) ? contentBlocks(value) : [];
+    return blocks.some((block) => block.type === 'unknown') ? null : { blocks, exitCode: null };
+  }
   const said = text(value, 'output');
   if (said === undefined) return null;
-  const code = record(value, 'metadata')?.['exit_code'];
-  return { blocks: [{ type: 'text', text: said }], exitCode: typeof code === 'number' ? code : null };
+  return {
+    blocks: [{ type: 'text', text: said }],
+    exitCode: number(record(value, 'metadata'), 'exit_code') ?? null,
+  };
 }

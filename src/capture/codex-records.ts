@@ -3,7 +3,7 @@
  * first JSONL rollouts of 2025 (bare response items, no envelope).
  */
 import type { RecordTable } from './adapter.ts';
-import { isRecord, record, text, type JsonRecord } from './read-json.ts';
+import { isRecord, type JsonRecord, record, text } from './read-json.ts';
 
 /** What the client shows while it works, and never or no longer keeps: progress, approvals, telemetry, settings. */
 const PASSING_EVENTS = [
@@ -220,7 +220,8 @@ export function rolloutLine(line: JsonRecord): RolloutLine | null {
 
 /** Rollouts until September 2025: a header, then response items as they came, and marks of the client's state. */
 function bareLine(line: JsonRecord, type: string | undefined): RolloutLine | null {
-  if (text(line, 'record_type') === 'state') return { name: 'state', kind: 'state', family: 'line', payload: line };
+  if (text(line, 'record_type') === 'state')
+    return { name: 'state', kind: 'state', family: 'line', payload: line };
   if (type !== undefined && Object.hasOwn(RESPONSE_ITEMS, type)) {
     return { ...named('response_item', type), family: 'response', payload: line };
   }

@@ -1,6 +1,6 @@
 /** The first line of a rollout: which thread it is, who drives it, and what it goes on from. */
 import type { CodexThread } from './codex-thread.ts';
-import { number, record, text, time, type JsonRecord } from './read-json.ts';
+import { type JsonRecord, number, record, text, time } from './read-json.ts';
 
 /** Reads `session_meta`, or the header of the first rollouts. */
 export function readSessionMeta(thread: CodexThread, line: JsonRecord, payload: JsonRecord): void {
@@ -66,25 +66,33 @@ function fork(thread: CodexThread, from: string): void {
 type Driver = Pick<CodexThread['state'], 'nature' | 'prompter'>;
 
 function driverOf(payload: JsonRecord): Driver {
-  const source = payload['source'];
+  const source = payload.source;
   const spawned = spawn(payload);
   if (spawned !== undefined) return { nature: 'subagent', prompter: 'agent' };
   if (typeof source === 'string') {
-    // `mcp`: a program drives Codex through its MCP server.
-    if (source === 'exec' || source === 'mcp') return { nature: 'headless', prompter: 'person' };
+    if (source === 'exec') return { nature: 'headless', prompter: 'person' };
+    // A program drives Codex through its MCP server.
+    if (source === 'mcp') return { nature: 'headless', prompter: 'program' };
     if (source === 'cli' || source === 'vscode') return { nature: 'interactive', prompter: 'person' };
   }
+  if (source === undefined) return { nature: natureOf(text(payload, 'originator')), prompter: 'person' };
   // Reviews, compactions, guardians: the client itself writes what they are asked.
-  if (subagent(payload) !== undefined || record(payload, 'source')?.['internal'] !== undefined) {
+  if (subagent(payload) !== undefined || record(payload, 'source')?.internal !== undefined) {
     return { nature: 'subagent', prompter: 'harness' };
   }
   if (text(payload, 'parent_thread_id') !== undefined) return { nature: 'subagent', prompter: 'agent' };
   return { nature: null, prompter: 'person' };
 }
 
+/** Rollouts without a source (until October 2025) name the program that wrote them. */
+function natureOf(originator: string | undefined): Driver['nature'] {
+  if (originator === undefined) return null;
+  return originator === 'codex_exec' ? 'headless' : 'interactive';
+}
+
 function subagent(payload: JsonRecord): unknown {
   const source = record(payload, 'source');
-  return source?.['subagent'] ?? source?.['sub_agent'];
+  return source?.subagent ?? source?.sub_agent;
 }
 
 function spawn(payload: JsonRecord): JsonRecord | undefined {

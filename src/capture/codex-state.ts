@@ -38,7 +38,7 @@ export const CodexState = z.object({
   startedAt: z.number().nullable(),
   title: z.string().nullable(),
   /** Who writes this session's prompts. */
-  prompter: z.enum(['person', 'agent', 'harness']),
+  prompter: z.enum(['person', 'agent', 'program', 'harness']),
   forked: z.boolean(),
   /** `item_completed` records tell what was said; older rollouts have events without ids instead. */
   items: z.boolean(),

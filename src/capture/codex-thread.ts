@@ -5,13 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { MessageKind, Role, Speaker } from '../model/message.ts';
 import type { Block, Captured, CapturedMessage, SourceFile } from './adapter.ts';
-import { countedText, rememberAlias, rememberTurn, waitingCall, type CodexState } from './codex-state.ts';
+import { type CodexState, countedText, rememberAlias, rememberTurn, waitingCall } from './codex-state.ts';
 import { readsOutside } from './codex-tools.ts';
 
 /** The two forms in which most things stand in a rollout. */
 export type Form = 'item' | 'response';
 
-const FILE_NAME = /^rollout-.*?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(_[0-9a-f-]{36})?\.jsonl$/;
+const FILE_NAME =
+  /^rollout-.*?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(_[0-9a-f-]{36})?\.jsonl$/;
 
 export type Said = {
   readonly key: string | null;
@@ -40,7 +41,9 @@ export class CodexThread {
   #captured: Captured[] = [];
 
   constructor(file: SourceFile, state: CodexState) {
-    const name = FILE_NAME.exec(file.path.slice(Math.max(file.path.lastIndexOf('/'), file.path.lastIndexOf('\\')) + 1));
+    const name = FILE_NAME.exec(
+      file.path.slice(Math.max(file.path.lastIndexOf('/'), file.path.lastIndexOf('\\')) + 1),
+    );
     this.file = { session: name?.[1] ?? null, segment: name?.[2] !== undefined };
     this.state = state;
   }
@@ -117,13 +120,12 @@ export class CodexThread {
     this.#tellTurn(key, this.at);
   }
 
-  /** The directory of the thread from here on. */
-  moveTo(cwd: string): void {
-    const { state } = this;
-    state.cwd = cwd;
-    if (state.turn === null || state.turn.cwd === cwd) return;
-    state.turn.cwd = cwd;
-    this.#tellTurn(state.turn.key, null);
+  /** The directory that the running turn works in. */
+  moveTurn(cwd: string): void {
+    const { turn } = this.state;
+    if (turn === null || turn.cwd === cwd) return;
+    turn.cwd = cwd;
+    this.#tellTurn(turn.key, null);
   }
 
   /**
@@ -154,7 +156,8 @@ export class CodexThread {
     const seen = countedText(this.state, textName(what, said));
     const place = seen[form];
     seen[form] += 1;
-    if (what === 'user' && seen[form] > (form === 'item' ? seen.response : seen.item)) this.#countPrompt(turn);
+    if (what === 'user' && seen[form] > (form === 'item' ? seen.response : seen.item))
+      this.#countPrompt(turn);
     return `${this.#scope(turn)}|${what}|${sha256(said)}|${place}`;
   }
 
@@ -195,7 +198,10 @@ export class CodexThread {
     return waitingCall(this.state, id);
   }
 
-  #message(message: Omit<CapturedMessage, 'parentKey' | 'turnKey' | 'at' | 'cwd' | 'meta'> & Pick<Said, 'turn' | 'meta'>): void {
+  #message(
+    message: Omit<CapturedMessage, 'parentKey' | 'turnKey' | 'at' | 'cwd' | 'meta'> &
+      Pick<Said, 'turn' | 'meta'>,
+  ): void {
     const { session } = this.state;
     if (session === null) return;
     const { turn, meta, ...rest } = message;
@@ -249,5 +255,7 @@ function textName(what: string, said: string): string {
 
 /** Facts without those that are not there. */
 export function known(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== undefined && value !== null),
+  );
 }

@@ -2,9 +2,17 @@
 import { isOwnTool } from './calls.ts';
 
 /** Every name that the client has given its shell. */
-const SHELLS = new Set(['shell', 'shell_command', 'exec_command', 'local_shell', 'container.exec', 'unified_exec']);
+const SHELLS = new Set([
+  'shell',
+  'shell_command',
+  'exec_command',
+  'local_shell',
+  'container.exec',
+  'unified_exec',
+]);
 /** Namespaces of the client's own tools, whose names need none. */
 const OWN_NAMESPACES = new Set(['functions', 'collaboration', 'multi_agent_v1', 'web', 'clock']);
+const OLD_MCP = /^(?!mcp__)[\w-]+?__[\w-]+$/;
 /** A script that calls other tools, and the call that waits for it. */
 const SCRIPTS = new Set(['exec', 'wait']);
 const FROM_OUTSIDE = /^(?:web[_.]|browser|open_page|fetch_url|(?:list|read)_mcp_resource)/i;
@@ -14,7 +22,9 @@ export const SHELL = 'shell';
 /** The full name of a tool from the namespace and name of a call. */
 export function toolName(name: string, namespace?: string): string {
   if (namespace === undefined || namespace === '' || OWN_NAMESPACES.has(namespace)) {
-    return SHELLS.has(name) ? SHELL : name;
+    if (SHELLS.has(name)) return SHELL;
+    // Until October 2025 the tools of MCP servers were called `<server>__<tool>`.
+    return OLD_MCP.test(name) ? `mcp__${name}` : name;
   }
   return `${namespace}__${name}`;
 }

@@ -14,7 +14,7 @@ import { linesOf, type Line } from './lines.ts';
 import { openSource, tailHash } from './source-file.ts';
 
 /** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
-const BATCH_MESSAGES = 400;
+const BATCH_MESSAGES = 1000;
 const BATCH_BYTES = 4_000_000;
 /** Dirty lines that a report names; the rest is counted. */
 const REPORTED_LINES = 200;

@@ -36,7 +36,7 @@ function strip(text: string): string {
 }
 
 /** What stands before or behind a joiner in emoji: a pictograph, a skin tone, a selector already kept. */
-const EMOJI_END = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
+const EMOJI_END = /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}]|\ufe0f)$/u;
 const EMOJI_START = /^\p{Extended_Pictographic}/u;
 /** Scripts whose spelling uses joiners: Arabic, Syriac, the Indic family, Mongolian. */
 const JOINING =

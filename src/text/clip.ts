@@ -1,6 +1,8 @@
-// Cutting text to size without breaking a character, with honest marks; and how many tokens a text costs a model.
+// Cutting text to size without breaking a character, with honest marks.
 
 import { analyse } from './terms.ts';
+
+export { estimateTokens } from './token-estimate.ts';
 
 /** Mark of something left out. */
 const ELLIPSIS = '…';

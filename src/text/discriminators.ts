@@ -3,7 +3,7 @@
 
 import { isIdentifier } from './identifiers.ts';
 import { NEGATIONS, STOP_WORDS } from './stop-words.ts';
-import { fold } from './word-forms.ts';
+import { fold, termOf } from './word-forms.ts';
 
 /** Distinct, sorted: `['2.4', 'not', 'postgres', 'src/db.ts']`. Compare as sets. */
 export function discriminators(text: string): string[] {
@@ -45,9 +45,14 @@ function markOf(token: string, opensSentence: boolean, after: string): string | 
   if (number !== undefined) return number;
   if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?%?$/.test(word)) return word.replaceAll(',', '');
   if (/^v?\d[\d.]*%?$/i.test(word)) return lower.replace(/^v/, '');
-  if (isIdentifier(word) || /^[./~-]|[#+]$/.test(word)) return lower;
+  if (isIdentifier(word) || /^[./~-]|[#+]$/.test(word)) return lower.replace(/^\.\//, '');
   if (/^\p{N}/u.test(word)) return lower;
   if (/^\p{Lu}{2,}s?$/u.test(word)) return STOP_WORDS.has(lower) ? undefined : lower;
   if (!/^\p{Lu}/u.test(word) || STOP_WORDS.has(lower)) return undefined;
-  return !opensSentence || token !== word || AFTER_NAME.test(after) ? fold(lower) : undefined;
+  return !opensSentence || token !== word || AFTER_NAME.test(after) ? nameTerm(fold(lower)) : undefined;
+}
+
+/** A name as an index term, so that it is also found where it is written without its capital. */
+function nameTerm(name: string): string {
+  return /^[a-z]+$/.test(name) ? termOf(name) : name;
 }

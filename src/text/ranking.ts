@@ -2,7 +2,12 @@
 // what its session holds, and how much of the question it covers. Nothing here knows words, texts or a store.
 
 /** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
-export type RankTerm = { readonly number: number | null; readonly documents: number };
+export type RankTerm = {
+  readonly number: number | null;
+  readonly documents: number;
+  /** A name as code writes it, whole: who asks for it means it. */
+  readonly exact?: boolean;
+};
 
 export type RankCorpus = {
   readonly documents: number;
@@ -34,6 +39,8 @@ export type Ranked = {
   readonly own: number;
   /** How many different terms of the question the document itself holds. */
   readonly matched: number;
+  /** How many of the question's exact names it holds. */
+  readonly exact: number;
 };
 
 /** What a question weighs against this store. */
@@ -42,6 +49,10 @@ export type QueryWeights = {
   /** Position in the question + 1 by term number; 0 for every other term. */
   readonly mark: Uint8Array;
   readonly idf: Float64Array;
+  /** 1 for exact names. */
+  readonly exact: Uint8Array;
+  /** How many exact names the store holds. */
+  readonly exactKnown: number;
   /** Sum over all terms; one that the store does not hold counts 0.8 of one it holds once. */
   readonly total: number;
   /** No term of the question is held by the store. */
@@ -56,8 +67,8 @@ const OWN = { k1: 0.9, b: 0.3 } as const;
 const WINDOW = { k1: 1.2, b: 0.4, radius: 2 } as const;
 /** Weights of the parts of a message's base score. */
 const PART = { window: 1.1, reply: 0.8, session: 0.8 } as const;
-/** Weight of the base score (scaled to its best), of coverage, and of a message that only asks. */
-const SCORE = { base: 5.3, coverage: 3.5, asks: -0.6 } as const;
+/** Weight of the base score (scaled to its best), of coverage, of exact names held, and of a message that asks. */
+const SCORE = { base: 5.3, coverage: 2, exact: 1.5, asks: -0.6 } as const;
 /** Coverage counts a term found `d` messages away by this to the power of `d`, up to `REACH`. */
 const DECAY = 0.8;
 const REACH = 4;
@@ -78,11 +89,13 @@ export function weighQuery({ documents, averageLength, terms }: RankCorpus): Que
   const highest = asked.reduce((most, { number }) => Math.max(most, number ?? 0), 0);
   const mark = new Uint8Array(highest + 1);
   const idf = new Float64Array(asked.length);
+  const exact = new Uint8Array(asked.length);
   const once = Math.log(1 + (size - 0.5) / 1.5);
   let total = 0;
   let known = 0;
   let telling = 0;
-  asked.forEach(({ number, documents: frequency }, at) => {
+  let exactKnown = 0;
+  asked.forEach(({ number, documents: frequency, exact: named = false }, at) => {
     if (number === null || frequency <= 0) {
       total += UNKNOWN_WEIGHT * once;
       return;
@@ -92,12 +105,18 @@ export function weighQuery({ documents, averageLength, terms }: RankCorpus): Que
     idf[at] = Math.max(weight, 1e-6);
     total += idf[at] ?? 0;
     known += 1;
+    if (named) {
+      exact[at] = 1;
+      exactKnown += 1;
+    }
     if (documents < COMMON.documents || frequency <= documents * COMMON.share) telling += 1;
   });
   return {
     count: asked.length,
     mark,
     idf,
+    exact,
+    exactKnown,
     total,
     unknown: known === 0,
     commonOnly: known > 0 && telling === 0,
@@ -152,8 +171,13 @@ export function rankMessages(
     const stream = line[index];
     if (stream === undefined) continue;
     const coverage = covered(query, counts, index, around(line, index, REACH));
-    const score = (SCORE.base * value) / best + SCORE.coverage * coverage + (stream.asks ? SCORE.asks : 0);
-    ranked.push({ row: stream.row, at: stream.at, score, coverage, ...ownShare(query, counts, index) });
+    const share = ownShare(query, counts, index);
+    const score =
+      (SCORE.base * value) / best +
+      SCORE.coverage * coverage +
+      exactScore(query, share) +
+      (stream.asks ? SCORE.asks : 0);
+    ranked.push({ row: stream.row, at: stream.at, score, coverage, ...share });
   }
   return ranked.sort(byWorth);
 }
@@ -166,10 +190,53 @@ export function rankRecords(query: QueryWeights, streams: readonly RankStream[])
   return streams
     .map(({ row, at }, index) => {
       const share = ownShare(query, counts, index);
-      const score = (SCORE.base * (own[index] ?? 0)) / best + SCORE.coverage * share.own;
+      const score =
+        (SCORE.base * (own[index] ?? 0)) / best + SCORE.coverage * share.own + exactScore(query, share);
       return { row, at, score, coverage: share.own, ...share };
     })
     .sort(byWorth);
+}
+
+export type Verdict = 'none' | 'weak' | 'good';
+
+/**
+ * How far the answer may be believed. Measured on LoCoMo conversations 0-4 with 20 questions of other domains: a
+ * tenth of the answers within reach is lost at most (1.1 points of recall@10), 2 % of the foreign questions pass.
+ */
+const FIT = { alone: 0.5, together: 0.3, good: 0.6, looked: 10 } as const;
+
+/** `none`: say that nothing relevant is stored. */
+export function judge(query: QueryWeights, ranked: readonly Ranked[]): Verdict {
+  if (query.unknown || query.commonOnly) return 'none';
+  const top = ranked.slice(0, FIT.looked);
+  if (!top.some((one) => fits(one))) return 'none';
+  return top.some(({ coverage, matched }) => coverage >= FIT.good || (matched >= 2 && coverage >= FIT.alone))
+    ? 'good'
+    : 'weak';
+}
+
+function fits({ coverage, matched }: Ranked): boolean {
+  return coverage >= FIT.alone || (matched >= 2 && coverage >= FIT.together);
+}
+
+/** A hit that covers less than this share of what the best one covers is noise beside it. */
+const RELATIVE_FLOOR = 0.5;
+/** Only a question of so many terms says enough to let its neighbours answer it. */
+const TERMS_OF_A_QUESTION = 3;
+
+/**
+ * Those worth showing beside the best, in their order.
+ * @param namesOnly the question is nothing but exact names: what holds none of them, only pieces, is no answer
+ */
+export function aboveFloor(query: QueryWeights, ranked: readonly Ranked[], namesOnly: boolean): Ranked[] {
+  const best = ranked.reduce((most, { coverage }) => Math.max(most, coverage), 0);
+  const exactOnly = ranked.some(({ exact }) => exact > 0);
+  return ranked.filter(
+    ({ coverage, own, exact }) =>
+      coverage >= RELATIVE_FLOOR * best &&
+      (own > 0 || (query.count >= TERMS_OF_A_QUESTION && !exactOnly)) &&
+      (!namesOnly || !exactOnly || exact > 0),
+  );
 }
 
 /** Best first; what is equal by recency, then by row, so that the order is the same each time. */
@@ -245,13 +312,21 @@ function covered(query: QueryWeights, counts: Uint16Array, index: number, near: 
   return sum / query.total;
 }
 
-function ownShare(query: QueryWeights, counts: Uint16Array, index: number): { own: number; matched: number } {
+type Share = { readonly own: number; readonly matched: number; readonly exact: number };
+
+function ownShare(query: QueryWeights, counts: Uint16Array, index: number): Share {
   let sum = 0;
   let matched = 0;
+  let exact = 0;
   for (let term = 0; term < query.count; term += 1) {
     if ((counts[index * query.count + term] ?? 0) === 0) continue;
     sum += query.idf[term] ?? 0;
     matched += 1;
+    exact += query.exact[term] ?? 0;
   }
-  return { own: query.total === 0 ? 0 : sum / query.total, matched };
+  return { own: query.total === 0 ? 0 : sum / query.total, matched, exact };
+}
+
+function exactScore({ exactKnown }: QueryWeights, { exact }: Share): number {
+  return exactKnown === 0 ? 0 : (SCORE.exact * exact) / exactKnown;
 }

@@ -11,12 +11,12 @@ export type Cut = {
 };
 
 /**
- * Sorts cuts and joins those which overlap. Of two, the rule that was found first names the joined one: callers
- * pass the rules that know the secret's own shape before those that go by the words around it.
+ * Sorts cuts and joins those which overlap. The joined one is named by a rule that knows the secret's own shape
+ * rather than by one that goes by the name beside it, else by the one that comes first in `cuts`.
  */
 export function mergeCuts(cuts: readonly Cut[]): Cut[] {
   const order = cuts
-    .map((cut, rank) => ({ cut, rank }))
+    .map((cut, place) => ({ cut, rank: BY_NAME.has(cut.rule) ? cuts.length + place : place }))
     .sort((a, b) => a.cut.start - b.cut.start || a.rank - b.rank);
   const merged: { start: number; end: number; rule: string; rank: number }[] = [];
   for (const { cut, rank } of order) {
@@ -33,3 +33,6 @@ export function mergeCuts(cuts: readonly Cut[]): Cut[] {
   }
   return merged.map(({ start, end, rule }) => ({ start, end, rule }));
 }
+
+/** The rules of secret-names.ts. */
+const BY_NAME = new Set(['password', 'named-secret']);

@@ -163,8 +163,8 @@ function bareValue(text: string, at: number, tight: boolean): ValueRange & { rea
   const end = at + trimmed.length + (/[([{]/.test(after) ? 1 : 0);
   return { start: at, end, open: !/[,;)\]}([{]/.test(after) };
 }
-const TIGHT = new RegExp(`[^\\s"'\`\\\\&<>|]{1,${MAX_VALUE}}`, 'y');
-const BARE = new RegExp(`[^\\s"'\`\\\\&<>|,;)\\]}([{]{1,${MAX_VALUE}}`, 'y');
+const TIGHT = new RegExp(`[^\\s\\u0000-\\u001f\\u007f-\\u009f"'\`\\\\&<>|]{1,${MAX_VALUE}}`, 'y');
+const BARE = new RegExp(`[^\\s\\u0000-\\u001f\\u007f-\\u009f"'\`\\\\&<>|,;)\\]}([{]{1,${MAX_VALUE}}`, 'y');
 
 /** `key: value` and nothing else on the line, the value in small letters: how YAML writes a string. */
 function isYamlLine(text: string, nameStart: number, operator: string, { start, end }: ValueRange): boolean {

@@ -18,27 +18,19 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 export const QUESTION_PHRASES =
   /\bhow (?:many|much|long|often|far|old|come)\b|\b(?:what|which) (?:kinds?|types?|sorts?) of\b|\b(?:can|could|would) you (?:please )?(?:tell|show|remind) me\b|\bdo (?:you|we|i) (?:know|remember|recall)\b|\bplease\b/gi;
 
-/** English negations and what they are counted as. Words in `n't` are `not`. */
-const ENGLISH: readonly (readonly [string, string])[] = [
-  ['not', 'not'],
-  ['no', 'not'],
-  ['cannot', 'not'],
-  ['none', 'not'],
-  ['nor', 'not'],
-  ['neither', 'not'],
-  ['never', 'never'],
-  ['without', 'without'],
-  ['except', 'except'],
-  ['unless', 'unless'],
-];
+/** What a negating word counts as, and the words, folded and in small letters. Words in `n't` are `not`. */
+const NEGATING = {
+  not:
+    'not no cannot none nor neither never nicht kein keine keinen keinem keiner nie niemals nunca jamas ningun ninguna ' +
+    'pas jamais aucun aucune ne non nao niet geen nooit нет не ни никогда nigdy ingen inte aldrig',
+  without: 'without ohne sin sans senza sem без bez zonder utan',
+  except: 'except excepto sauf ausser',
+  unless: 'unless',
+};
 
-/** Negations of other languages, folded as terms are. */
-const OTHERS =
-  'nicht kein keine keinen keinem keiner nie niemals ohne nunca jamas ningun ninguna sin pas jamais aucun aucune sans ' +
-  'ne non mai senza nao nem jamais niet geen nooit нет не ни никогда без nie nigdy bez ingen inte aldrig';
-
-/** Negating words, folded and in small letters, and the term they count as. */
-export const NEGATIONS: ReadonlyMap<string, string> = new Map([
-  ...OTHERS.split(' ').map((word): readonly [string, string] => [word, word]),
-  ...ENGLISH,
-]);
+/** Negating word → the term it counts as. */
+export const NEGATIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries(NEGATING).flatMap(([term, words]) =>
+    words.split(' ').map((word): readonly [string, string] => [word, term]),
+  ),
+);

@@ -169,12 +169,8 @@ function pushWord(terms: string[], word: string, next: number, negations: boolea
     terms.push(next === 35 ? `${word.toLowerCase()}#` : `${word.toLowerCase()}++`);
     return;
   }
-  const term = termOf(word);
+  const term = (negations ? negationOf(word) : undefined) ?? termOf(word);
   if (term !== '') terms.push(term);
-  else if (negations) {
-    const negation = negationOf(word);
-    if (negation !== undefined) terms.push(negation);
-  }
 }
 
 function pushAll(terms: string[], more: readonly string[]): void {

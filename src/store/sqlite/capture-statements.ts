@@ -41,12 +41,18 @@ export type MessageValues = {
   outside: number;
   source: number;
   place: number;
+  seenSource: number | null;
+  seenEpoch: number | null;
+  seenPlace: number | null;
 };
 
 export type RevisionValues = Pick<
   MessageValues,
   'digest' | 'grade' | 'role' | 'kind' | 'by' | 'author' | 'tool' | 'text' | 'parts' | 'meta' | 'outside'
 > & { row: number; revision: number };
+
+/** Where a record without an identity was seen last. */
+export type Seen = { row: number; source: number | null; epoch: number | null; place: number | null };
 
 export type SessionRow = {
   row: number;
@@ -91,15 +97,17 @@ export function captureStatements({ db }: Connection) {
     session: db.prepare<[string], SessionRow>(`SELECT ${SESSION} FROM sessions WHERE id = ?`),
     sessionByRow: db.prepare<[number], SessionRow>(`SELECT ${SESSION} FROM sessions WHERE row = ?`),
     shortTaken: db.prepare<[string], number>('SELECT 1 FROM sessions WHERE short = ?').pluck(),
-    addSession: db.prepare<[string, string, string, string]>(
-      `INSERT INTO sessions (id, short, client, external, next_number, next_turn, next_position)
-       VALUES (?, ?, ?, ?, 1, 1, 0)`,
+    addSession: db.prepare<[string, string, string, string, number | null]>(
+      `INSERT INTO sessions (id, short, client, external, project, next_number, next_turn, next_position)
+       VALUES (?, ?, ?, ?, ?, 1, 1, 0)`,
     ),
-    factsOfSession: db.prepare<[string | null, number | null, string | null, number | null, string | null, number]>(
-      `UPDATE sessions SET nature = coalesce(nature, ?), project = coalesce(project, ?), cwd = coalesce(cwd, ?),
-         started_at = min(ifnull(started_at, 9e15), ifnull(?, 9e15)), title = coalesce(?, title) WHERE row = ?`,
+    factsOfSession: db.prepare<[string | null, string | null, number | null, string | null, number]>(
+      `UPDATE sessions SET nature = coalesce(nature, ?), cwd = coalesce(cwd, ?), started_at = coalesce(started_at, ?),
+         title = coalesce(?, title) WHERE row = ?`,
     ),
-    unstarted: db.prepare<[number]>('UPDATE sessions SET started_at = NULL WHERE row = ? AND started_at >= 9e15'),
+    // Apart from the other facts: a statement that touches a foreign key makes the full-text table write out all it
+    // holds back, 5 ms each time.
+    projectOfSession: db.prepare<[number, number]>('UPDATE sessions SET project = ? WHERE row = ?'),
     closeSession: db.prepare<[number, number, number, number | null, number]>(
       'UPDATE sessions SET next_number = ?, next_turn = ?, next_position = ?, last_at = ? WHERE row = ?',
     ),
@@ -112,11 +120,14 @@ export function captureStatements({ db }: Connection) {
     turn: db.prepare<[number, string], TurnRow>(`SELECT ${TURN} FROM turns WHERE session = ? AND key = ?`),
     turns: db.prepare<[number], TurnRow>(`SELECT ${TURN} FROM turns WHERE session = ? ORDER BY number`),
     tip: db
-      .prepare<[number], number>("SELECT max(number) FROM turns WHERE session = ? AND state = 'active'")
+      .prepare<[number], number>(
+        "SELECT number FROM turns WHERE session = ? AND state = 'active' ORDER BY number DESC LIMIT 1",
+      )
       .pluck(),
     putRewind: db.prepare<[number, number, number]>(
       'INSERT INTO rewinds (session, source, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ),
+    hasRewinds: db.prepare<[number], number>('SELECT 1 FROM rewinds WHERE session = ? LIMIT 1').pluck(),
     rewound: db
       .prepare<[number, number, number], number>(
         `SELECT 1 FROM rewinds r JOIN sources later ON later.row = r.source, sources mine
@@ -146,22 +157,22 @@ export function captureStatements({ db }: Connection) {
     ),
     insert: db.prepare<[MessageValues]>(
       `INSERT INTO messages (session, number, turn, position, key, digest, derived, grade, parent, parent_key, role, kind,
-         "by", author, tool, project, at, state, text, parts, meta, copy_of, revision, outside, source, place)
+         "by", author, tool, project, at, state, text, parts, meta, copy_of, revision, outside, source, place,
+         seen_source, seen_epoch, seen_place)
        VALUES (@session, @number, @turn, @position, @key, @digest, @derived, @grade, @parent, @parentKey, @role, @kind,
-         @by, @author, @tool, @project, @at, 'kept', @text, @parts, @meta, @copyOf, 1, @outside, @source, @place)`,
+         @by, @author, @tool, @project, @at, 'kept', @text, @parts, @meta, @copyOf, 1, @outside, @source, @place, @seenSource, @seenEpoch, @seenPlace)`,
     ),
     revise: db.prepare<[RevisionValues]>(
       `UPDATE messages SET digest = @digest, grade = @grade, revision = @revision, role = @role, kind = @kind, "by" = @by,
          author = @author, tool = @tool, text = @text, parts = @parts, meta = @meta, outside = @outside, copy_of = NULL
        WHERE row = @row`,
     ),
-    countEqual: db
-      .prepare<[number, Buffer, number], number>(
-        `INSERT INTO derived_keys (source, digest, epoch, n) VALUES (?, ?, ?, 1)
-         ON CONFLICT DO UPDATE SET n = CASE WHEN epoch = excluded.epoch THEN n + 1 ELSE 1 END, epoch = excluded.epoch
-         RETURNING n`,
-      )
-      .pluck(),
+    seen: db.prepare<[Buffer, number], Seen>(
+      'SELECT row, seen_source AS source, seen_epoch AS epoch, seen_place AS place FROM messages WHERE key = ? AND session = ?',
+    ),
+    setSeen: db.prepare<[number, number, number, number]>(
+      'UPDATE messages SET seen_source = ?, seen_epoch = ?, seen_place = ? WHERE row = ?',
+    ),
     laterSource: db
       .prepare<[number, number, number], number>(
         `SELECT 1 FROM messages m JOIN sources theirs ON theirs.row = m.source, sources mine

@@ -111,9 +111,10 @@ class BatchWriter {
   #message(session: OpenSession, message: SealedMessage): void {
     this.#met.add(session.row);
     const digest = bytes(message.digest);
-    const key = message.key === null ? this.#derivedKey(digest) : bytes(message.key);
+    const key = message.key === null ? this.#derivedKey(session.row, digest, message.place) : bytes(message.key);
     const known = this.#statements.byKey.get(key, session.row);
     if (known !== undefined) {
+      if (message.key === null) this.#statements.setSeen.run(this.#batch.source.row, this.#batch.source.epoch, message.place, known.row);
       this.#meetAgain(known, message, digest);
       return;
     }
@@ -152,6 +153,9 @@ class BatchWriter {
         outside: message.outside ? 1 : 0,
         source: this.#batch.source.row,
         place: message.place,
+        seenSource: message.key === null ? this.#batch.source.row : null,
+        seenEpoch: message.key === null ? this.#batch.source.epoch : null,
+        seenPlace: message.key === null ? message.place : null,
       }).lastInsertRowid,
     );
     if (copy) this.#copied(session, original);
@@ -225,11 +229,26 @@ class BatchWriter {
     return null;
   }
 
-  /** Identity of a record that has none: its digest and its count among equal ones of this file. */
-  #derivedKey(digest: Buffer): Buffer {
+  /**
+   * Identity of a record that has none: its digest and its count among equal ones from the start of this file. Rows
+   * remember where they were seen last, so the count is the first whose row this reading has not passed yet.
+   */
+  #derivedKey(session: number, digest: Buffer, place: number): Buffer {
     const { row, epoch } = this.#batch.source;
-    const count = this.#statements.countEqual.get(row, digest, epoch) ?? 1;
-    return createHash('sha256').update(digest).update(`#${count}`).digest().subarray(0, KEY_BYTES);
+    const passed = (count: number): boolean => {
+      const seen = this.#statements.seen.get(derived(digest, count), session);
+      return seen !== undefined && seen.source === row && seen.epoch === epoch && (seen.place ?? 0) < place;
+    };
+    let high = 1;
+    while (passed(high)) high *= 2;
+    let low = high >> 1;
+    // Everything up to `low` was passed, `high` was not: ten thousand equal lines take fourteen look-ups each.
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (passed(middle)) low = middle;
+      else high = middle;
+    }
+    return derived(digest, high);
   }
 
   /** Places a session's messages anew: by source and place in it, a parent always before its child. */
@@ -270,6 +289,10 @@ class BatchWriter {
   #scope(session: OpenSession, message: SealedMessage, project: number | null): string {
     return `p${project ?? session.project ?? 0} s${session.row} r${message.role} c${scopeWord(session.client)}`;
   }
+}
+
+function derived(digest: Buffer, count: number): Buffer {
+  return createHash('sha256').update(digest).update(`#${count}`).digest().subarray(0, KEY_BYTES);
 }
 
 /** A client's name as a word of the scope column. */

@@ -153,6 +153,8 @@ function prepare(db: Db, now: Clock): void {
   db.pragma('foreign_keys = ON');
   db.pragma('temp_store = MEMORY');
   db.pragma('cache_size = -8000');
+  // 16 MB: an import would otherwise copy the same pages back into the file many times over.
+  db.pragma('wal_autocheckpoint = 4000');
   if (version < SCHEMA_VERSION) migrate(db, now);
 }
 

@@ -33,10 +33,6 @@ CREATE TABLE sources (
 CREATE TABLE source_sessions (
   source INTEGER NOT NULL REFERENCES sources(row), session INTEGER NOT NULL, PRIMARY KEY (source, session)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE derived_keys (
-  source INTEGER NOT NULL, digest BLOB NOT NULL, epoch INTEGER NOT NULL, n INTEGER NOT NULL,
-  PRIMARY KEY (source, digest)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sessions (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, short TEXT NOT NULL UNIQUE, client TEXT NOT NULL,
@@ -70,7 +66,8 @@ CREATE TABLE messages (
   grade INTEGER NOT NULL, parent INTEGER, parent_key BLOB, role TEXT NOT NULL, kind TEXT NOT NULL,
   "by" TEXT NOT NULL, author TEXT, tool TEXT, project INTEGER REFERENCES projects(row), at INTEGER,
   state TEXT NOT NULL, text ANY NOT NULL, parts ANY, meta ANY, copy_of INTEGER, revision INTEGER NOT NULL,
-  outside INTEGER NOT NULL, source INTEGER NOT NULL, place INTEGER NOT NULL, UNIQUE (session, number)
+  outside INTEGER NOT NULL, source INTEGER NOT NULL, place INTEGER NOT NULL,
+  seen_source INTEGER, seen_epoch INTEGER, seen_place INTEGER, UNIQUE (session, number)
 ) STRICT;
 CREATE UNIQUE INDEX messages_by_key ON messages(key, session);
 CREATE INDEX messages_by_position ON messages(session, position);

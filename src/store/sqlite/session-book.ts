@@ -29,14 +29,14 @@ export class SessionBook {
 
   /** Finds or creates the session and fills in what was not known of it. */
   meet(facts: SessionFacts): void {
+    const project = this.#projectRow(facts.project);
     if (this.#statements.session.get(facts.id) === undefined) {
-      this.#statements.addSession.run(facts.id, this.#shortFor(facts.id), facts.client, facts.external);
+      this.#statements.addSession.run(facts.id, this.#shortFor(facts.id), facts.client, facts.external, project);
     }
     const stored = this.#statements.session.get(facts.id);
     if (stored === undefined) throw new StoreError({ what: `Session ${facts.external} was not stored` });
-    const project = this.#projectRow(facts.project);
-    this.#statements.factsOfSession.run(facts.nature, project, facts.cwd, facts.startedAt, facts.title, stored.row);
-    this.#statements.unstarted.run(stored.row);
+    this.#statements.factsOfSession.run(facts.nature, facts.cwd, facts.startedAt, facts.title, stored.row);
+    if (stored.project === null && project !== null) this.#statements.projectOfSession.run(project, stored.row);
     if (!this.#open.has(facts.id)) this.#keep({ ...stored, project: stored.project ?? project });
   }
 

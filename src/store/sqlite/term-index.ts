@@ -9,13 +9,19 @@ export type CorpusName = 'messages' | 'memories';
 
 /** Dictionary entries kept in memory; about 8 MB at most. */
 const DICTIONARY_LIMIT = 60_000;
+const FIRST_TERMS = 4096;
 
 type TokenRow = { terms: Buffer; length: number; scope: string; indexed: number };
 
 export class TermIndex {
   readonly name: CorpusName;
   readonly #dictionary = new Map<string, number>();
-  readonly #frequencies = new Map<number, number>();
+  /** Changes of document frequencies since the last flush, by term number. */
+  #frequencies = new Int32Array(FIRST_TERMS);
+  /** The document that a term was last counted for: a term counts once a document. */
+  #counted = new Uint32Array(FIRST_TERMS);
+  readonly #touched: number[] = [];
+  #tallies = 0;
   #documents = 0;
   #terms = 0;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -60,7 +66,10 @@ export class TermIndex {
 
   /** Writes the document frequencies gathered since the last flush. */
   flush(): void {
-    for (const [number, change] of this.#frequencies) {
+    // In the order of the table: neighbouring terms share a page.
+    this.#touched.sort((a, b) => a - b);
+    for (const number of this.#touched) {
+      const change = this.#frequencies[number] ?? 0;
       if (change !== 0) this.#statements.addFrequency.run(change, number);
     }
     if (this.#documents !== 0 || this.#terms !== 0) this.#statements.addCorpus.run(this.#documents, this.#terms, this.name);
@@ -79,7 +88,14 @@ export class TermIndex {
   }
 
   #tally(numbers: ArrayLike<number> & Iterable<number>, by: 1 | -1): void {
-    for (const number of new Set(numbers)) this.#frequencies.set(number, (this.#frequencies.get(number) ?? 0) + by);
+    this.#tallies += 1;
+    for (const number of numbers) {
+      if (number >= this.#counted.length) this.#grow(number);
+      if (this.#counted[number] === this.#tallies) continue;
+      this.#counted[number] = this.#tallies;
+      if (this.#frequencies[number] === 0) this.#touched.push(number);
+      this.#frequencies[number] = (this.#frequencies[number] ?? 0) + by;
+    }
     this.#documents += by;
     this.#terms += by * numbers.length;
   }
@@ -94,8 +110,17 @@ export class TermIndex {
     return number;
   }
 
+  #grow(number: number): void {
+    const [frequencies, counted] = [this.#frequencies, this.#counted];
+    this.#frequencies = new Int32Array(number * 2);
+    this.#counted = new Uint32Array(number * 2);
+    this.#frequencies.set(frequencies);
+    this.#counted.set(counted);
+  }
+
   #forget(): void {
-    this.#frequencies.clear();
+    for (const number of this.#touched) this.#frequencies[number] = 0;
+    this.#touched.length = 0;
     this.#documents = 0;
     this.#terms = 0;
   }

@@ -13,6 +13,7 @@ export class TurnBook {
   readonly #statements: CaptureStatements;
   readonly #index: TermIndex;
   readonly #source: number;
+  readonly #found = new Map<string, TurnRow>();
   /** Sessions in which a turn answers to another one than the turn before it. */
   readonly #branched = new Set<number>();
 
@@ -24,7 +25,7 @@ export class TurnBook {
 
   /** Finds or creates a turn. `answersTo` is the number of its parent turn, null = the newest active one. */
   meet(session: OpenSession, entry: TurnEntry, project: number | null, answersTo: number | null): void {
-    const known = this.#statements.turn.get(session.row, entry.key);
+    const known = this.find(session.row, entry.key);
     if (known !== undefined) {
       this.#statements.factsOfTurn.run(entry.at, entry.cwd, project, entry.branch, entry.commit, known.row);
       return;
@@ -44,7 +45,8 @@ export class TurnBook {
       this.#source,
       entry.place,
     );
-    if (this.#statements.rewound.get(session.row, this.#source, entry.place) !== undefined) {
+    const rewinds = this.#statements.hasRewinds.get(session.row) !== undefined;
+    if (rewinds && this.#statements.rewound.get(session.row, this.#source, entry.place) !== undefined) {
       const turn = this.find(session.row, entry.key);
       if (turn !== undefined) this.#set(session.row, turn, 'withdrawn');
     } else if (parent !== tip) {
@@ -53,7 +55,10 @@ export class TurnBook {
   }
 
   find(session: number, key: string): TurnRow | undefined {
-    return this.#statements.turn.get(session, key);
+    const name = `${session} ${key}`;
+    const found = this.#found.get(name) ?? this.#statements.turn.get(session, key);
+    if (found !== undefined) this.#found.set(name, found);
+    return found;
   }
 
   /** The client said that its newest turns were taken back. */
@@ -91,6 +96,7 @@ export class TurnBook {
   #set(session: number, turn: TurnRow, state: 'active' | 'withdrawn'): void {
     if (turn.state === state) return;
     this.#statements.setTurn.run(state, turn.row);
+    this.#found.clear();
     for (const row of this.#statements.turnDocuments.all(session, turn.number)) {
       this.#index.show(row, state === 'active');
     }

@@ -1,0 +1,52 @@
+/** What a command sees of the process it runs in: streams, terminal, environment. Tests bring their own. */
+import type { Environment } from '../app/caller.ts';
+import type { Clock } from '../model/time.ts';
+
+export type Io = {
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly isTTY: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** Width of the terminal, in characters. */
+  readonly columns: number;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly ask: Prompts;
+  /** Calls `stop` on Ctrl-C; the function that is returned ends that. */
+  readonly onInterrupt: (stop: () => void) => () => void;
+  readonly now?: Clock;
+};
+
+/** Questions to a person at a terminal. */
+export type Prompts = {
+  /** False also where the person left the question with Ctrl-C. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  /** Null where the person left the question with Ctrl-C. */
+  readonly text: (question: string) => Promise<string | null>;
+};
+
+const DEFAULT_COLUMNS = 80;
+
+/** The process as it is. */
+export function processIo(ask: Prompts): Io {
+  const { stdin, stdout, stderr, env } = process;
+  return {
+    stdin,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    isTTY: { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
+    columns: stdout.columns ?? stderr.columns ?? DEFAULT_COLUMNS,
+    env,
+    cwd: process.cwd(),
+    ask,
+    onInterrupt: (stop) => {
+      // Once each: a second Ctrl-C ends the process as it would any other.
+      process.once('SIGINT', stop);
+      process.once('SIGTERM', stop);
+      return () => {
+        process.off('SIGINT', stop);
+        process.off('SIGTERM', stop);
+      };
+    },
+  };
+}

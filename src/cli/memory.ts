@@ -1,0 +1,85 @@
+/** A memory as commands show it: in the JSON that people script against, and in words. */
+import { iso } from '../model/time.ts';
+import type { Memory, MemoryState } from '../model/memory.ts';
+import { clean } from '../text/clean.ts';
+import { block, columns, oneLine, time } from './layout.ts';
+
+const STATE_WORDS = {
+  active: 'in force',
+  waiting: 'needs review',
+  superseded: 'replaced',
+  expired: 'expired',
+  forgotten: 'forgotten',
+} as const satisfies Record<MemoryState, string>;
+
+/** Fields may be added, never renamed. Times are ISO 8601. */
+export function memoryJson(memory: Memory): Readonly<Record<string, unknown>> {
+  return {
+    id: memory.short,
+    long_id: memory.id,
+    kind: memory.kind,
+    scope: memory.scope,
+    project: memory.projectName,
+    state: memory.state,
+    origin: memory.origin,
+    title: memory.title,
+    content: memory.content,
+    aliases: memory.aliases,
+    tags: memory.tags,
+    sources: memory.sources,
+    paths: memory.paths,
+    reason: memory.reason,
+    replaces: memory.replaces,
+    version: memory.version,
+    valid_from: iso(memory.validFrom),
+    valid_to: isoOrNull(memory.validTo),
+    created_at: iso(memory.createdAt),
+    updated_at: iso(memory.updatedAt),
+    approved_at: isoOrNull(memory.approvedAt),
+  };
+}
+
+/** One row each: id, when it was stored, where it holds, who said it, its state where it is not in force, title. */
+export function memoryRows(memories: readonly Memory[], width: number): string[] {
+  const showState = memories.some(({ state }) => state !== 'active');
+  const cells = memories.map((memory) => [
+    memory.short,
+    iso(memory.createdAt).slice(0, 10),
+    placeOf(memory),
+    memory.origin,
+    ...(showState ? [STATE_WORDS[memory.state]] : []),
+  ]);
+  // The title takes what the columns before it leave of the line.
+  const taken = Math.max(0, ...columns(cells.map((row) => [...row, '.'])).map((line) => line.length));
+  return columns(cells.map((row, at) => [...row, oneLine(memories[at]?.title ?? '', Math.max(24, width - taken))]));
+}
+
+/** All of one memory, in words. */
+export function memoryText(memory: Memory): string[] {
+  const facts: string[][] = [
+    ['state', `${STATE_WORDS[memory.state]}${memory.reason === null ? '' : `: ${clean(memory.reason)}`}`],
+    ['holds for', memory.scope === 'user' ? 'you, everywhere' : placeOf(memory)],
+    ['origin', originWords(memory)],
+    ['since', time(memory.validFrom)],
+    ...(memory.validTo === null ? [] : [['until', time(memory.validTo)]]),
+    ...(memory.sources.length === 0 ? [] : [['sources', memory.sources.join(', ')]]),
+    ...(memory.paths.length === 0 ? [] : [['files', clean(memory.paths.map(({ path }) => path).join(', '))]]),
+    ...(memory.tags.length === 0 ? [] : [['tags', clean(memory.tags.join(', '))]]),
+    ...(memory.aliases.length === 0 ? [] : [['also found by', clean(memory.aliases.join(', '))]]),
+    ...(memory.replaces.length === 0 ? [] : [['replaces', memory.replaces.join(', ')]]),
+  ];
+  return [`${memory.short}  ${oneLine(memory.title, 200)}`, '', block(memory.content), '', ...columns(facts)];
+}
+
+function placeOf(memory: Memory): string {
+  return memory.scope === 'user' ? 'user' : clean(memory.projectName ?? 'unknown project');
+}
+
+function originWords(memory: Memory): string {
+  if (memory.approvedAt !== null) return `${memory.origin}, approved ${time(memory.approvedAt)}`;
+  return memory.evidence.why === '' ? memory.origin : `${memory.origin}: ${memory.evidence.why}`;
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at);
+}

@@ -1,0 +1,73 @@
+/** The command line as a whole: what commands there are, and what holds for all of them. */
+import { Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
+import { forgetCommand } from './forget.ts';
+import { historyCommand } from './history.ts';
+import { importCommand } from './import.ts';
+import type { Act, Handler } from './invocation.ts';
+import type { Io } from './io.ts';
+import { mcpCommand } from './mcp.ts';
+import { memoriesCommand } from './memories.ts';
+import { pauseCommand } from './pause.ts';
+import { recallCommand } from './recall.ts';
+import { rememberCommand } from './remember.ts';
+import { resumeCommand } from './resume.ts';
+import { reviewCommand } from './review.ts';
+import { statusCommand } from './status.ts';
+
+const MAX_HELP_COLUMNS = 100;
+
+/** @param invoke runs the handler of the command that was asked for */
+export function buildProgram(io: Io, invoke: (command: Command, handler: Handler) => Promise<void>): Command {
+  const act: Act =
+    (handler) =>
+    async (...args) => {
+      // Commander hands the command itself over behind words and options.
+      const command = args.at(-1);
+      if (command instanceof Command) await invoke(command, handler);
+    };
+  const width = (): number => Math.min(io.columns, MAX_HELP_COLUMNS);
+  const program = new Command('midturn');
+  program
+    .description('A memory that coding agents can call in the middle of a turn.')
+    .version(__MIDTURN_VERSION__, '--version', 'print the version')
+    .option('--home <dir>', 'where midturn keeps its data (default: $MIDTURN_HOME, else ~/.midturn)')
+    .option('--json', 'print JSON, for scripts')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: io.out,
+      // Help for a command line without a command is what was wanted, not an error.
+      writeErr: io.out,
+      getOutHelpWidth: width,
+      getErrHelpWidth: width,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+
+  program.commandsGroup('Bring sessions in:');
+  importCommand(program, act);
+  pauseCommand(program, act);
+  resumeCommand(program, act);
+  program.commandsGroup('Ask:');
+  recallCommand(program, act);
+  historyCommand(program, act);
+  program.commandsGroup('Keep:');
+  rememberCommand(program, act);
+  forgetCommand(program, act);
+  memoriesCommand(program, act);
+  reviewCommand(program, act);
+  program.commandsGroup('Run and look after it:');
+  mcpCommand(program, act);
+  statusCommand(program, act);
+  doctorCommand(program, act);
+
+  return program.examples(
+    'midturn import                          read the sessions you already have',
+    'midturn recall how do we run the tests  what is remembered of it',
+    'midturn history "ECONNREFUSED 5432"     where that stood in earlier sessions',
+    'midturn remember "We deploy on Tuesdays" --scope project',
+  );
+}

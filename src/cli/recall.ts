@@ -1,0 +1,38 @@
+/** `midturn recall`: what is remembered of something. */
+import { Option } from 'commander';
+import { printAnswer } from './answer.ts';
+import type { Command } from './command.ts';
+import type { Act, Invocation } from './invocation.ts';
+
+const SCOPES = ['project', 'user', 'all'] as const;
+const LIMIT = { least: 1, most: 20 };
+const TOKENS = { least: 100, most: 8000 };
+
+export function recallCommand(program: Command, act: Act): void {
+  program
+    .command('recall')
+    .summary('what is remembered of something')
+    .description('Finds what is remembered, for this project and about you. Answers with the few facts that fit, or says that none does.')
+    .argument('<query...>', 'a question or topic, in plain words')
+    .option('--limit <n>', `how many facts, up to ${LIMIT.most} (default: 5)`)
+    .addOption(new Option('--scope <scope>', 'project = only this one; user = only about you; all = also other projects').choices(SCOPES))
+    .option('--max-tokens <n>', `stop at this length, ${TOKENS.least} to ${TOKENS.most} tokens`)
+    .examples('midturn recall how do we run the tests', 'midturn recall deploy --scope all --json')
+    .action(act(recall));
+}
+
+async function recall(invocation: Invocation): Promise<void> {
+  const { flags, app } = invocation;
+  const query = invocation.joined('the query');
+  const limit = flags.whole('limit', LIMIT);
+  const scope = flags.choice('scope', SCOPES);
+  const maxTokens = flags.whole('max-tokens', TOKENS) ?? null;
+  const caller = await invocation.caller();
+  const service = await app.recall();
+  const answer = await service.ask(caller, {
+    query,
+    ...(limit === undefined ? {} : { limit }),
+    ...(scope === undefined ? {} : { scope }),
+  });
+  printAnswer(invocation, answer, (hit) => hit.id, maxTokens);
+}

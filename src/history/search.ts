@@ -1,0 +1,227 @@
+/** Searching: the messages that fit a question, ranked with what stands around them, or the plain word that none does. */
+import type { Caller } from '../model/caller.ts';
+import type { Message } from '../model/message.ts';
+import type { Corpus, MessageFilter } from '../store/search.ts';
+import type { Store } from '../store/store.ts';
+import { aboveFloor, judge, type Ranked, rankMessages, type Verdict, weighQuery } from '../text/ranking.ts';
+import { analyse, type AnalysedQuery, analyseQuery } from '../text/terms.ts';
+import { type HistoryAnswer, item, nothing, page } from './answer.ts';
+import { callOf, hitOf, messageHead, refOf } from './lines.ts';
+import { holdsPhrase, inPhraseOrder, phrasesOf } from './phrases.ts';
+import type { Asked } from './request.ts';
+import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
+import { oneSession } from './session-of.ts';
+import { snippetOf } from './snippet-of.ts';
+
+type SearchAsked = Extract<Asked, { form: 'search' }>;
+
+/** By the retrieval study: the best 60 by their own words, and the neighbours of the best 30 of them. */
+const POOL = { own: 60, seeds: 30, phrase: 300 } as const;
+/** Postings read for one question, rarest terms first: 100k messages stay below 10 ms. */
+const BUDGET = 10_000;
+/** Places fetched around a hit: two indexed neighbours on each side, with unindexed records between them. */
+const RADIUS = 5;
+/** Messages of the current turn that can stand within reach of the turn before it. */
+const CURRENT_EDGE = 12;
+const LOADED_AT_ONCE = 16;
+const SNIPPET = 320;
+
+export async function searchMessages(store: Store, caller: Caller, asked: SearchAsked): Promise<HistoryAnswer> {
+  const query = analyseQuery(asked.query);
+  if (query.terms.length === 0) return noWords();
+  const session = asked.session === null ? null : await oneSession(store, asked.session);
+  if (session !== null && 'blocks' in session) return session;
+  const scope = await searchScope(store, caller, asked, session !== null);
+  const current = await currentTurn(store, caller);
+  const corpus = await store.search.corpus('messages', query.terms);
+  const filter = filterOf(asked, scope, current, session?.id ?? null);
+  const found = await rankedHits(store, query, corpus, filter, current);
+  if (found.verdict === 'none') return noFit(scope, asked, query);
+  const fitting = await load(store, found.ranked, { asked, filter, current, from: asked.offset, count: asked.limit + 1 });
+  if (fitting.length === 0) return asked.offset > 0 ? noMore() : noFit(scope, asked, query);
+  return shown(caller, asked, scope, query, found, fitting);
+}
+
+type Found = {
+  readonly ranked: readonly Ranked[];
+  readonly verdict: Verdict;
+  /** True when quoted words were asked for and no message holds them as they stand. */
+  readonly phraseMissing: boolean;
+};
+
+async function rankedHits(
+  store: Store,
+  query: AnalysedQuery,
+  corpus: Corpus,
+  filter: MessageFilter,
+  current: CurrentTurn | null,
+): Promise<Found> {
+  const names = new Set(query.identifiers);
+  const weights = weighQuery({ ...corpus, terms: corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) })) });
+  const phrases = phrasesOf(query);
+  const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, filter, phrases);
+  if (exact !== null && exact.length > 0) return { ranked: exact, verdict: 'good', phraseMissing: false };
+  const hits = await store.search.messages(corpus.terms, filter, BUDGET, POOL.own);
+  const streams = await store.search.neighbours(hits, RADIUS);
+  const own = await currentRows(store, current);
+  const ranked = rankMessages(
+    weights,
+    own.size === 0 ? streams : streams.filter(({ row }) => !own.has(row)),
+    hits.map(({ row }) => row),
+    POOL.seeds,
+  );
+  const verdict = judge(weights, ranked);
+  return { ranked: aboveFloor(weights, ranked, namesOnly(query)), verdict, phraseMissing: exact !== null };
+}
+
+/** Messages that hold a quoted phrase as it stands; those with more of the phrases first. */
+async function phraseHits(
+  store: Store,
+  corpus: Corpus,
+  filter: MessageFilter,
+  phrases: ReturnType<typeof phrasesOf>,
+): Promise<Ranked[]> {
+  const number = new Map(corpus.terms.map((known) => [known.term, known.number]));
+  const sought = phrases.map(({ terms, words }) => ({ words, numbers: terms.map((term) => number.get(term) ?? null) }));
+  const inPhrases = new Set(phrases.flatMap(({ terms }) => terms));
+  const needed = corpus.terms.filter(({ term }) => inPhrases.has(term));
+  const hits = await store.search.messages(needed, filter, BUDGET, POOL.phrase);
+  const streams = await store.search.neighbours(hits, 0);
+  const close = streams.filter(({ terms }) => sought.some(({ numbers }) => inPhraseOrder(terms, numbers)));
+  const weights = weighQuery(corpus);
+  const ranked = rankMessages(weights, close, close.map(({ row }) => row), 0);
+  const messages = await store.messages.byRows(ranked.map(({ row }) => row));
+  const held = new Map(messages.map((message) => [message.row, sought.filter(({ words }) => holdsPhrase(message, words)).length]));
+  const count = (one: Ranked) => held.get(one.row) ?? 0;
+  return ranked.filter((one) => count(one) > 0).sort((a, b) => count(b) - count(a));
+}
+
+/** The whole question is names as code writes them. */
+function namesOnly({ terms, identifiers }: AnalysedQuery): boolean {
+  if (identifiers.length === 0) return false;
+  const pieces = new Set(identifiers.flatMap((name) => [name, ...analyse(name)]));
+  return terms.every((term) => pieces.has(term) || identifiers.some((name) => name.includes(term)));
+}
+
+/** The first messages of the current turn: they repeat the question, so they must not lend it to their neighbours. */
+async function currentRows(store: Store, current: CurrentTurn | null): Promise<ReadonlySet<number>> {
+  if (current === null) return new Set();
+  const { messages } = await store.messages.list({ session: current.session, turns: [current.turn], limit: CURRENT_EDGE });
+  return new Set(messages.map(({ row }) => row));
+}
+
+type Loading = {
+  readonly asked: SearchAsked;
+  readonly filter: MessageFilter;
+  readonly current: CurrentTurn | null;
+  readonly from: number;
+  readonly count: number;
+};
+type Fitting = { readonly message: Message; readonly ranked: Ranked };
+
+/** The ranked messages that pass the filter: hits have passed it in the store already, their neighbours have not. */
+async function load(store: Store, ranked: readonly Ranked[], { asked, filter, current, from, count }: Loading): Promise<Fitting[]> {
+  const fitting: Fitting[] = [];
+  for (let at = 0; at < ranked.length && fitting.length < from + count; at += LOADED_AT_ONCE) {
+    const batch = ranked.slice(at, at + LOADED_AT_ONCE);
+    const messages = new Map((await store.messages.byRows(batch.map(({ row }) => row))).map((message) => [message.row, message]));
+    for (const one of batch) {
+      const message = messages.get(one.row);
+      if (message !== undefined && passes(message, asked, filter, current)) fitting.push({ message, ranked: one });
+    }
+  }
+  return fitting.slice(from, from + count);
+}
+
+function passes(message: Message, { role }: SearchAsked, filter: MessageFilter, current: CurrentTurn | null): boolean {
+  const { at, project, session, state, turn, turnState } = message;
+  if (state !== 'kept' || turnState !== 'active') return false;
+  if (current !== null && session === current.session && turn === current.turn) return false;
+  if (role !== null && message.role !== role) return false;
+  if (filter.projects !== null && (project === null || !filter.projects.includes(project))) return false;
+  if (filter.since !== undefined && (at === null || at < filter.since)) return false;
+  return filter.until === undefined || (at !== null && at <= filter.until);
+}
+
+function filterOf(
+  { since, until, role, client }: SearchAsked,
+  { projects }: Scope,
+  current: CurrentTurn | null,
+  session: MessageFilter['session'] | null,
+): MessageFilter {
+  return {
+    projects,
+    ...(session === null || session === undefined ? {} : { session }),
+    ...(role === null ? {} : { role }),
+    ...(client === null ? {} : { client }),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
+    ...(current === null ? {} : { exclude: current }),
+  };
+}
+
+/** Who names a session means it, whatever project it belongs to. */
+async function searchScope(store: Store, caller: Caller, asked: SearchAsked, inSession: boolean): Promise<Scope> {
+  if (inSession && asked.project === null) return { projects: null, words: 'that session', note: null };
+  return scopeOf(store, caller, asked.project);
+}
+
+function shown(
+  caller: Caller,
+  asked: SearchAsked,
+  scope: Scope,
+  query: AnalysedQuery,
+  { verdict, phraseMissing }: Found,
+  fitting: readonly Fitting[],
+): HistoryAnswer {
+  const more = fitting.length > asked.limit;
+  const projects = caller.project?.ids ?? [];
+  const items = fitting.slice(0, asked.limit).map(({ message, ranked }, index) => {
+    const text = `${messageHead(message)}\n${snippetOf(message, query, SNIPPET)}`;
+    return item(text, refOf(message), asked.offset + index, { hit: hitOf(message, { text, score: ranked.score, projects }) });
+  });
+  const first = fitting[0]?.message;
+  const closing: string[] = scope.note === null ? [] : [scope.note];
+  if (first !== undefined) {
+    closing.push(`To read one whole, with what stands around it: ${callOf({ ref: refOf(first) })}`);
+  }
+  closing.push('What will be needed again is worth a `remember`.');
+  return page({
+    sentence: sentenceOf(items.length, asked.offset, scope, verdict, phraseMissing),
+    items,
+    closing,
+    request: asked.request,
+    rest: more ? asked.offset + items.length : null,
+    ...(verdict === 'weak' ? { reason: 'weak match' } : {}),
+  });
+}
+
+function sentenceOf(count: number, offset: number, scope: Scope, verdict: Verdict, phraseMissing: boolean): string {
+  const messages = `${count} ${offset > 0 ? 'more ' : ''}${count === 1 ? 'message' : 'messages'} of ${scope.words}`;
+  if (phraseMissing) return `No message holds the quoted words as they stand; ${messages} ${count === 1 ? 'holds' : 'hold'} most of them:`;
+  if (verdict === 'weak') return `${messages} may fit, all weak matches:`;
+  return `${messages} ${count === 1 ? 'fits' : 'fit'}, best first:`;
+}
+
+function noWords(): HistoryAnswer {
+  return nothing(
+    'The query holds no word to search for: send a few telling ones, a name, an error code or a "quoted phrase".',
+    'no words to search for',
+    [`Recent turns: ${callOf({})}`],
+  );
+}
+
+function noFit(scope: Scope, asked: SearchAsked, { terms }: AnalysedQuery): HistoryAnswer {
+  const filters = (['since', 'until', 'role', 'client'] as const).filter((name) => asked[name] !== null);
+  const closing: string[] = scope.note === null ? [] : [scope.note];
+  if (filters.length > 0) closing.push(`Narrowed by ${filters.join(', ')}: leave these out to look further.`);
+  if (scope.projects !== null) closing.push(`Other projects: ${callOf({ query: 'the same words', project: 'all' })}`);
+  closing.push(
+    `${terms.length > 1 ? 'Other or fewer words may find it' : 'Other words may find it'}; recent turns: ${callOf({})}`,
+  );
+  return nothing(`Nothing relevant is stored in the history of ${scope.words}.`, 'nothing relevant', closing);
+}
+
+function noMore(): HistoryAnswer {
+  return nothing('There are no more messages that fit.', 'end of the list');
+}

@@ -1,0 +1,89 @@
+/**
+ * Checks a tool's arguments the way a model needs it: invented names are understood, numbers and lists sent as text
+ * are taken, and an error says which argument, why, and what to send instead.
+ */
+import type * as z from 'zod';
+import { UserInputError } from '../model/errors.ts';
+import type { AnyTool, Tool } from './define-tool.ts';
+
+/** Ties a tool's arguments to its handler. */
+export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyTool {
+  const { run, ...rest } = definition;
+  return {
+    ...rest,
+    call: (raw, call) => run(checked(definition, raw), call),
+  };
+}
+
+function checked<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: unknown): z.infer<z.ZodObject<Shape>> {
+  if (raw !== undefined && raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) {
+    throw new UserInputError({ what: `The arguments of ${definition.name} are not an object`, next: example(definition) });
+  }
+  const parsed = definition.input.safeParse(normalised(definition, { ...raw }));
+  if (parsed.success) return parsed.data;
+  throw new UserInputError({
+    what: `${definition.name} was called with wrong arguments`,
+    why: parsed.error.issues.map((issue) => words(definition, issue)).join('; '),
+    next: example(definition),
+  });
+}
+
+function normalised<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(raw)) {
+    // Models send null and "" for what they leave out.
+    if (value === null || value === undefined) continue;
+    const known = key in definition.input.shape;
+    const name = known ? key : (definition.aliases[key] ?? key);
+    if (!known && name in raw && raw[name] !== null) continue;
+    out[name] = fitted(kindOf(definition.input.shape[name]), value);
+  }
+  return out;
+}
+
+/** A number or a list that came as text, a single value where a list is wanted. */
+function fitted(kind: string | undefined, value: unknown): unknown {
+  if (kind === 'number' && typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value.trim())) return Number(value);
+  if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
+  if (kind !== 'array' || Array.isArray(value)) return value;
+  if (typeof value === 'string' && value.trim().startsWith('[')) {
+    try {
+      return JSON.parse(value);
+    } catch {
+      return [value];
+    }
+  }
+  return typeof value === 'string' && /^\d+(?:\s*,\s*\d+)+$/.test(value) ? value.split(',').map(Number) : [value];
+}
+
+function kindOf(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null || !('def' in schema)) return undefined;
+  const { def } = schema;
+  if (typeof def !== 'object' || def === null || !('type' in def)) return undefined;
+  if ('innerType' in def) return kindOf(def.innerType);
+  return typeof def.type === 'string' ? def.type : undefined;
+}
+
+function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => `\`${key}\``).join(', ');
+    return `${keys} ${issue.keys.length > 1 ? 'are' : 'is'} not known; the arguments are ${Object.keys(definition.input.shape).join(', ')}`;
+  }
+  if (issue.code === 'invalid_type' && issue.message.includes('received undefined')) return `\`${path}\` is missing`;
+  return `\`${path}\`: ${issue.message}`;
+}
+
+function example<Shape extends z.ZodRawShape>({ name, input }: Tool<Shape>): string {
+  const required = Object.entries(input.shape).filter(([, schema]) => kindIsRequired(schema));
+  const call = required.map(([key]) => `${key}: "…"`).join(', ');
+  return `Call ${name}({${call}})`;
+}
+
+function kindIsRequired(schema: unknown): boolean {
+  return !(typeof schema === 'object' && schema !== null && 'def' in schema && kindName(schema.def) === 'optional');
+}
+
+function kindName(def: unknown): string | undefined {
+  return typeof def === 'object' && def !== null && 'type' in def && typeof def.type === 'string' ? def.type : undefined;
+}

@@ -1,0 +1,41 @@
+/** A tool is one value: its name, words, arguments, hints and handler. */
+import type * as z from 'zod';
+import type { App } from '../app/app.ts';
+import type { CallFacts } from '../app/caller.ts';
+
+/** All four hints, always: Codex runs a write tool headless only when it is neither destructive nor open-world. */
+export type ToolHints = {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+};
+
+export type ToolCall = {
+  readonly app: App;
+  readonly facts: CallFacts;
+  /** Aborted when the client cancels the call. */
+  readonly signal: AbortSignal;
+};
+
+/** What a handler says; `result.ts` decides how it is shown. */
+export type ToolAnswer = {
+  readonly text: string;
+  /** Equal to the text; clients that see it show the model nothing else. */
+  readonly structured?: Readonly<Record<string, unknown>>;
+  readonly isError?: boolean;
+};
+
+export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: z.ZodObject<Shape>;
+  /** Names that models invent for arguments, and the argument each one means. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly hints: ToolHints;
+  readonly run: (args: z.infer<z.ZodObject<Shape>>, call: ToolCall) => Promise<ToolAnswer>;
+};
+
+/** A tool whose arguments are checked where it is called. */
+export type AnyTool = Omit<Tool, 'run'> & { readonly call: (raw: unknown, call: ToolCall) => Promise<ToolAnswer> };

@@ -1,0 +1,8 @@
+/** The registry: the tools in the order in which they are listed. */
+import type { AnyTool } from '../define-tool.ts';
+import recall from './recall.ts';
+import recallHistory from './recall-history.ts';
+import remember from './remember.ts';
+import status from './status.ts';
+
+export const TOOLS: readonly AnyTool[] = [recall, recallHistory, remember, status];

@@ -1,0 +1,62 @@
+/** recall_history: what was said and done in earlier sessions, word for word. */
+import * as z from 'zod';
+import { requireTime } from '../../model/time.ts';
+import { ROLES } from '../../model/message.ts';
+import { tool } from '../arguments.ts';
+import { renderAnswer } from '../result.ts';
+
+/** A turn read whole is longer than a list of hits. */
+const DEFAULT_TOKENS = 2000;
+
+export default tool({
+  name: 'recall_history',
+  title: 'Recall session history',
+  description:
+    'Search and read earlier sessions of every coding agent on this project, word for word: what was asked, tried, run, and how it ended. ' +
+    'No arguments = index of recent turns. query = search. ref = one message with its neighbours. session + turns (or last) = whole turns. ' +
+    'Use it when an error, a command or a piece of work looks like one met before. The current turn is never a hit.',
+  input: z.strictObject({
+    query: z.string().trim().min(1).max(2000).optional().describe('Words, an error message, a command, a path'),
+    ref: z.string().optional().describe('session/number from a hit'),
+    around: z.int().min(0).max(20).optional().describe('Messages around ref, default 3'),
+    session: z.string().optional().describe('Session id; default: this session'),
+    turns: z.array(z.int().min(1)).max(20).optional(),
+    last: z.int().optional().describe('The newest n turns'),
+    full: z.boolean().optional().describe('Also withdrawn and injected messages'),
+    since: z.union([z.string(), z.number()]).optional().describe('ISO time, or an age such as 7d'),
+    until: z.union([z.string(), z.number()]).optional(),
+    role: z.enum(ROLES).optional(),
+    client: z.string().optional().describe('codex, claude-code, …'),
+    project: z.string().optional().describe('A name, or all; default: this one'),
+    limit: z.int().min(1).max(50).optional().describe('Default 10'),
+    cursor: z.string().max(4000).optional(),
+    max_tokens: z.int().min(100).max(8000).optional().describe('Default 2000'),
+  }),
+  aliases: {
+    q: 'query', question: 'query', text: 'query', search: 'query', id: 'ref', message: 'ref', session_id: 'session', thread: 'session',
+    thread_id: 'session', turn: 'turns', after: 'since', from: 'since', before: 'until', to: 'until', repo: 'project', k: 'limit', top_k: 'limit', tokens: 'max_tokens',
+  },
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  run: async ({ since, until, max_tokens, ...rest }, { app, facts }) => {
+    const caller = await app.refresh(await app.caller(facts));
+    const history = await app.history();
+    const now = app.now();
+    const answer = await history.ask(caller, {
+      ...defined(rest),
+      ...(since === undefined ? {} : { since: requireTime('since', since, now) }),
+      ...(until === undefined ? {} : { until: requireTime('until', until, now) }),
+    });
+    const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
+    app.record(caller, rest.ref === undefined ? 'shown' : 'opened', rest.ref === undefined ? refs : [rest.ref]);
+    return { text };
+  },
+});
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** The arguments that were sent: an absent one is left out, not undefined. */
+function defined<T extends object>(args: T): Partial<Defined<T>> {
+  const out: Partial<Defined<T>> = {};
+  for (const [key, value] of Object.entries(args)) if (value !== undefined) Reflect.set(out, key, value);
+  return out;
+}

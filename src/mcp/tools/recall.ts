@@ -1,0 +1,39 @@
+/** recall: durable facts that fit a question. */
+import * as z from 'zod';
+import { tool } from '../arguments.ts';
+import { renderAnswer } from '../result.ts';
+
+const LIMIT = { least: 1, most: 20 };
+const TOKENS = { least: 100, most: 8000 };
+
+export default tool({
+  name: 'recall',
+  title: 'Recall memories',
+  description:
+    'Search what is remembered about this project and its user: decisions, conventions, preferences, pitfalls, how things are run. ' +
+    'Call it before answering or changing code whenever earlier context could matter. Ask one concrete question in plain words. ' +
+    'Answers with the few facts that fit, each with origin and date, or says that nothing fits.',
+  input: z.strictObject({
+    query: z.string().trim().min(1).max(2000).describe('A question or topic, in plain words'),
+    limit: z.int().min(LIMIT.least).max(LIMIT.most).optional().describe(`Default 5`),
+    scope: z.enum(['project', 'user', 'all']).optional().describe('Omit for this project and the user; all = every project'),
+    kinds: z.array(z.enum(['memory', 'recall'])).optional(),
+    max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
+  }),
+  aliases: { q: 'query', question: 'query', text: 'query', search: 'query', topic: 'query', k: 'limit', top_k: 'limit', n: 'limit', tokens: 'max_tokens', kind: 'kinds' },
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  run: async ({ query, limit, scope, kinds, max_tokens }, { app, facts }) => {
+    const caller = await app.caller(facts);
+    const recall = await app.recall();
+    const { recall: settings } = await app.config();
+    const answer = await recall.ask(caller, {
+      query,
+      ...(limit === undefined ? {} : { limit }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(kinds === undefined ? {} : { kinds }),
+    });
+    const { text, refs } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
+    app.record(caller, 'shown', refs);
+    return { text };
+  },
+});

@@ -1,0 +1,53 @@
+/** remember: keep a durable fact. */
+import * as z from 'zod';
+import { UserInputError } from '../../model/errors.ts';
+import { tool } from '../arguments.ts';
+
+const WORDS = {
+  accepted: 'Remembered',
+  merged: 'Already known, merged into',
+  replaced: 'Remembered in place of the old one',
+  needs_review: 'Stored, but it needs a person’s review before it is recalled',
+  rejected: 'Not stored',
+} as const;
+
+export default tool({
+  name: 'remember',
+  title: 'Remember a fact',
+  description:
+    'Keep one durable fact for later sessions: a preference or correction of the user, a decision with its reason, a convention, a pitfall and its fix. ' +
+    'One self-contained statement, in the user’s own words where they said it. Not for progress, todos or secrets. It can be recalled at once.',
+  input: z.strictObject({
+    content: z.string().max(100_000).describe('The fact, one to three sentences'),
+    title: z.string().max(200).optional(),
+    scope: z.enum(['project', 'user']).optional().describe('user = about the user, everywhere; default project'),
+    tags: z.array(z.string()).optional(),
+    paths: z.array(z.string()).optional().describe('Files it is about'),
+    aliases: z.array(z.string()).optional().describe('Other words people search it by'),
+    replaces: z.string().optional().describe('Id or title of the memory it supersedes'),
+    said_by: z.enum(['user', 'agent']).optional(),
+  }),
+  aliases: {
+    text: 'content', fact: 'content', memory: 'content', note: 'content', body: 'content', message: 'content', name: 'title', tag: 'tags',
+    path: 'paths', files: 'paths', file: 'paths', alias: 'aliases', supersedes: 'replaces', replace: 'replaces', source: 'said_by', origin: 'said_by',
+  },
+  hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  run: async ({ content, title, scope, tags, paths, aliases, replaces, said_by }, { app, facts }) => {
+    if (!facts.rights.write) throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
+    const caller = await app.caller(facts);
+    const memories = await app.memories();
+    const result = await memories.remember(caller, {
+      content,
+      ...(title === undefined ? {} : { title }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(paths === undefined ? {} : { paths }),
+      ...(aliases === undefined ? {} : { aliases }),
+      ...(replaces === undefined ? {} : { replaces }),
+      ...(said_by === undefined ? {} : { saidBy: said_by }),
+    });
+    const what = result.id === undefined ? '' : ` ${result.id} (${result.scope}, origin ${result.origin})`;
+    const why = result.reason === undefined ? '' : `: ${result.reason}`;
+    return { text: `${WORDS[result.status]}${what}${why}.`, structured: { ...result } };
+  },
+});
