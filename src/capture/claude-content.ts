@@ -1,6 +1,6 @@
 /** The content of a Claude message (text or blocks) as blocks of ours; nothing that it does not know is dropped. */
 import type { Block } from './adapter.ts';
-import { isRecord, list, record, text, type JsonRecord } from './read-json.ts';
+import { isRecord, type JsonRecord, list, record, text } from './read-json.ts';
 
 /** Results of tools that the service runs itself: they read the web. */
 const WEB_RESULT = /^web_(?:search|fetch)_tool_result$/;
@@ -18,7 +18,8 @@ export function contentBlocks(content: unknown): Block[] {
 export function digestContent(message: JsonRecord): unknown {
   const content = message['content'];
   const only = Array.isArray(content) && content.length === 1 ? content[0] : undefined;
-  const words = text(only, 'type') === 'text' && Object.keys(only ?? {}).length === 2 ? text(only, 'text') : undefined;
+  const words =
+    text(only, 'type') === 'text' && Object.keys(only ?? {}).length === 2 ? text(only, 'text') : undefined;
   return { role: message['role'], content: words ?? content };
 }
 
@@ -62,8 +63,13 @@ function textBlocks(item: JsonRecord): Block[] {
   const words = text(item, 'text');
   if (words === undefined) return [{ type: 'unknown', value: item }];
   const { type, text: _, cache_control: __, ...rest } = item;
-  const more = Object.values(rest).some((value) => value !== null && !(Array.isArray(value) && value.length === 0));
-  return [{ type: 'text', text: words }, ...(more ? [{ type: 'unknown' as const, value: { type, ...rest } }] : [])];
+  const more = Object.values(rest).some(
+    (value) => value !== null && !(Array.isArray(value) && value.length === 0),
+  );
+  return [
+    { type: 'text', text: words },
+    ...(more ? [{ type: 'unknown' as const, value: { type, ...rest } }] : []),
+  ];
 }
 
 function thinking(item: JsonRecord): Block {
@@ -88,7 +94,8 @@ function resultBlocks(item: JsonRecord): Block[] {
   const texts: string[] = [];
   const others: Block[] = [];
   if (typeof content === 'string') texts.push(content);
-  else if (content !== undefined && content !== null && !Array.isArray(content)) others.push({ type: 'unknown', value: content });
+  else if (content !== undefined && content !== null && !Array.isArray(content))
+    others.push({ type: 'unknown', value: content });
   for (const part of list(item, 'content')) {
     const words = text(part, 'type') === 'tool_reference' ? text(part, 'tool_name') : text(part, 'text');
     if (words === undefined) others.push(binary(part) ?? { type: 'unknown', value: part });

@@ -3,13 +3,19 @@ import { createHash } from 'node:crypto';
 import type { SessionNature } from '../store/capture.ts';
 import type { SourceFile } from './adapter.ts';
 import type { ClaudeState } from './claude-state.ts';
-import { flag, text, time, type JsonRecord } from './read-json.ts';
+import { flag, type JsonRecord, record, text, time } from './read-json.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const AGENT = 'agent-[\\w-]+';
 /** `<session>.jsonl`; sub-agents in a folder of their session, until 2.0 beside it. */
-const TRANSCRIPT = new RegExp(`^(?:projects/)?[^/]+/(?:(?:${UUID}|${AGENT})|${UUID}/subagents/(?:[^/]+/)*${AGENT})\\.jsonl$`, 'i');
-const FILE_NAME = new RegExp(`(?:^|/)(?:(${UUID})/subagents/(?:[^/]+/)*)?(?:(${UUID})|agent-([\\w-]+)|[^/]*?)(?:\\.jsonl)?$`, 'i');
+const TRANSCRIPT = new RegExp(
+  `^(?:projects/)?[^/]+/(?:(?:${UUID}|${AGENT})|${UUID}/subagents/(?:[^/]+/)*${AGENT})\\.jsonl$`,
+  'i',
+);
+const FILE_NAME = new RegExp(
+  `(?:^|/)(?:(${UUID})/subagents/(?:[^/]+/)*)?(?:(${UUID})|agent-([\\w-]+)|[^/]*?)(?:\\.jsonl)?$`,
+  'i',
+);
 
 /** True for a transcript below the client's folder; tool results and side files are none. */
 export function isClaudeTranscript(relative: string): boolean {
@@ -17,14 +23,17 @@ export function isClaudeTranscript(relative: string): boolean {
 }
 
 /** What the path of a file says: the session it is named for, and the sub-agent. */
-export type FileName = { readonly session: string | null; readonly agent: string | null; readonly stem: string };
+export type FileName = {
+  readonly session: string | null;
+  readonly agent: string | null;
+  readonly stem: string;
+};
 
-export function fileName({ path, relative }: SourceFile): FileName {
-  const whole = path.replaceAll('\\', '/').length >= relative.length ? path.replaceAll('\\', '/') : relative;
-  const [, folder, session, agent] = FILE_NAME.exec(whole) ?? [];
-  const stem = relative.slice(relative.lastIndexOf('/') + 1).replace(/\.jsonl$/i, '');
-  if (agent !== undefined) return { session: folder?.toLowerCase() ?? null, agent, stem };
-  return { session: session?.toLowerCase() ?? null, agent: null, stem };
+export function fileName({ path }: SourceFile): FileName {
+  const slashed = path.replaceAll('\\', '/');
+  const stem = slashed.slice(slashed.lastIndexOf('/') + 1).replace(/\.jsonl$/i, '');
+  const [, folder, session, agent] = FILE_NAME.exec(slashed) ?? [];
+  return { session: (agent === undefined ? session : folder) ?? null, agent: agent ?? null, stem };
 }
 
 /** A line's place and circumstances. */
@@ -39,25 +48,35 @@ export type Line = {
   readonly cwd: string | null;
   readonly branch: string | null;
   readonly nature: Exclude<SessionNature, 'imported'> | null;
+  /** The session that the record was copied from, where it says so. */
+  readonly copiedFrom: string | null;
+  /** The session that the record names, in a file that is named for another one: older versions copied on resume. */
+  readonly continues: string | null;
 };
 
 /** Reads the facts of a line. A sub-agent's session is `<session>/agent-<id>`, before 2.0 `<session>:sidechain:<first uuid>`. */
-export function lineOf(record: JsonRecord, file: FileName, state: ClaudeState): Line {
-  const uuid = text(record, 'uuid') ?? null;
-  const named = text(record, 'parentUuid') ?? text(record, 'logicalParentUuid') ?? null;
+export function lineOf(line: JsonRecord, file: FileName, state: ClaudeState): Line {
+  const uuid = text(line, 'uuid') || null;
+  const named = text(line, 'parentUuid') ?? text(line, 'logicalParentUuid') ?? null;
   const parent = named === uuid || named === '' ? null : named;
-  const { session, above } = sessionOf(record, file, state, uuid, parent);
-  const branch = text(record, 'gitBranch');
+  const said = text(line, 'sessionId') || null;
+  const { session, above } = sessionOf(line, file, state, uuid, parent);
+  const branch = text(line, 'gitBranch');
   return {
     session,
     above,
     uuid,
     parent,
-    at: time(record, 'timestamp'),
-    cwd: text(record, 'cwd') || null,
+    at: time(line, 'timestamp'),
+    cwd: text(line, 'cwd') || null,
     // The client writes HEAD for a detached checkout.
     branch: branch === undefined || branch === '' || branch === 'HEAD' ? null : branch,
-    nature: above === null ? natureOf(record) : 'subagent',
+    nature: above === null ? natureOf(line) : 'subagent',
+    copiedFrom:
+      [text(record(line, 'forkedFrom'), 'sessionId'), text(line, 'requestSessionId')].find(
+        (from) => from !== undefined && from !== '' && from !== session && from !== above,
+      ) ?? null,
+    continues: above === null && said !== null && said !== session ? said : null,
   };
 }
 
@@ -67,35 +86,36 @@ export function promptMark(prompt: string): string {
 }
 
 function sessionOf(
-  record: JsonRecord,
+  line: JsonRecord,
   file: FileName,
   state: ClaudeState,
   uuid: string | null,
   parent: string | null,
 ): { session: string; above: string | null } {
-  const said = text(record, 'sessionId') || null;
-  state.root ??= said;
+  const said = text(line, 'sessionId') || null;
+  state.root = said ?? state.root;
   if (file.agent !== null) {
     // The record's own word first: a sub-agent of a session that was copied stays the first one's.
     const above = said ?? file.session ?? state.root ?? file.stem;
     return { session: `${above}/agent-${file.agent}`, above };
   }
   const root = file.session ?? state.root ?? file.stem;
-  if (!flag(record, 'isSidechain')) return { session: root, above: null };
-  const agent = text(record, 'agentId');
+  if (!flag(line, 'isSidechain')) return { session: root, above: null };
+  const agent = text(line, 'agentId');
   if (agent !== undefined) return { session: `${root}/agent-${agent}`, above: root };
   const prefix = `${root}:sidechain:`;
   const before = parent === null ? undefined : state.placeOf(parent)?.session;
   if (before?.startsWith(prefix) === true) return { session: before, above: root };
-  const running = parent === null || before !== undefined ? undefined : state.newest((id) => id.startsWith(prefix));
+  const running =
+    parent === null || before !== undefined ? undefined : state.newest((id) => id.startsWith(prefix));
   return { session: running ?? `${prefix}${uuid ?? ''}`, above: root };
 }
 
-function natureOf(record: JsonRecord): 'interactive' | 'headless' | null {
-  const entrypoint = text(record, 'entrypoint');
+function natureOf(line: JsonRecord): 'interactive' | 'headless' | null {
+  const entrypoint = text(line, 'entrypoint');
   if (entrypoint !== undefined) {
     return /^(?:sdk|mcp$|claude-code-github-action|bench)/.test(entrypoint) ? 'headless' : 'interactive';
   }
-  const source = text(record, 'promptSource');
+  const source = text(line, 'promptSource');
   return source === 'sdk' ? 'headless' : source === 'typed' ? 'interactive' : null;
 }

@@ -1,9 +1,15 @@
 /** What a line of tool results tells beside its blocks: how the calls ended, and whether they read the outside. */
 import { isOwnTool } from './calls.ts';
-import { list, number, record, text, flag, type JsonRecord } from './read-json.ts';
+import { flag, type JsonRecord, list, number, record, text } from './read-json.ts';
 
 /** The client's own tools that read the web or an MCP server. */
-const FROM_OUTSIDE = new Set(['WebFetch', 'WebSearch', 'ReadMcpResourceTool', 'ReadMcpResourceDirTool', 'ListMcpResourcesTool']);
+const FROM_OUTSIDE = new Set([
+  'WebFetch',
+  'WebSearch',
+  'ReadMcpResourceTool',
+  'ReadMcpResourceDirTool',
+  'ListMcpResourcesTool',
+]);
 /** Tools that start a sub-agent; `Task` until 2.0. */
 const AGENT_TOOLS = new Set(['Agent', 'Task']);
 const SHELLS = new Set(['Bash', 'PowerShell']);
@@ -26,7 +32,11 @@ export function startsAgent(tool: string): boolean {
  * `stderr`, `background_task`, `output_file` where the client saved a long output, `agent` that was started.
  * The structured copy of the results in the record is not kept: it says the same again.
  */
-export function resultMeta(line: JsonRecord, results: readonly JsonRecord[], tool: string | null): Record<string, unknown> {
+export function resultMeta(
+  line: JsonRecord,
+  results: readonly JsonRecord[],
+  tool: string | null,
+): Record<string, unknown> {
   const outcome = record(line, 'toolUseResult');
   const meta: Record<string, unknown> = {};
   const failed = results.some((result) => flag(result, 'is_error'));

@@ -2,8 +2,8 @@
 import type { MessageKind, Speaker } from '../model/message.ts';
 import type { Block } from './adapter.ts';
 import { contentBlocks } from './claude-content.ts';
-import { isCommandForm, typedCommand, unwrap, type Unwrapped } from './claude-wrappers.ts';
-import { flag, record, text, type JsonRecord } from './read-json.ts';
+import { isCommandForm, typedCommand, type Unwrapped, unwrap } from './claude-wrappers.ts';
+import { flag, type JsonRecord, record, text } from './read-json.ts';
 
 export type Speech = {
   readonly kind: MessageKind;
@@ -45,7 +45,8 @@ export function userSpeech(line: JsonRecord, content: unknown, subagent: boolean
   const typed = typedCommand(words);
   if (typed !== null) {
     const others = blocks.filter((block) => block.type !== 'text');
-    const opensTurn = typed.prompts || text(line, 'turnOrigin') !== undefined || text(line, 'promptSource') !== undefined;
+    const opensTurn =
+      typed.prompts || text(line, 'turnOrigin') !== undefined || text(line, 'promptSource') !== undefined;
     return { kind: 'said', by, blocks: [{ type: 'text', text: typed.text }, ...others], opensTurn };
   }
   if (isCommandForm(words)) return injected(blocks);
@@ -61,7 +62,9 @@ export function queuedSpeech(attachment: JsonRecord, subagent: boolean): Speech 
   const speech = unwrapped(contentBlocks(attachment['prompt']), by);
   if (speech.kind !== 'said') return null;
   if (mode !== 'bash') return { ...speech, opensTurn: false };
-  const blocks = speech.blocks.map((block) => (block.type === 'text' ? { ...block, text: `! ${block.text}` } : block));
+  const blocks = speech.blocks.map((block) =>
+    block.type === 'text' ? { ...block, text: `! ${block.text}` } : block,
+  );
   return { ...speech, blocks, opensTurn: false };
 }
 
@@ -69,7 +72,8 @@ function speakerOf(from: JsonRecord, subagent: boolean): Exclude<Speaker, 'tool'
   const kind = text(record(from, 'origin'), 'kind');
   const by = kind === undefined ? (subagent ? 'agent' : 'person') : (ORIGINS.get(kind) ?? 'program');
   // Passed on by a host program or a chat service: nobody typed it here.
-  const relayed = flag(from, 'textNotTyped') || flag(from, 'handedOff') || flag(from, 'verifiedSlackHumanTurn');
+  const relayed =
+    flag(from, 'textNotTyped') || flag(from, 'handedOff') || flag(from, 'verifiedSlackHumanTurn');
   return by === 'person' && relayed ? 'program' : by;
 }
 

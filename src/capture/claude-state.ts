@@ -11,6 +11,8 @@ const REMEMBERED_RECORDS = 256;
 const OPEN_SESSIONS = 16;
 /** Calls that wait for their result. */
 const WAITING_CALLS = 64;
+/** Records before the first turn: a prompt that goes back to one of them takes back all turns. */
+const FIRST_RECORDS = 16;
 /** Sessions that this one was copied from, told once each. */
 const TOLD_LINKS = 16;
 
@@ -36,30 +38,39 @@ const Saved = z.object({
   version: z.literal(1),
   root: z.string().nullable(),
   title: z.object({ text: z.string(), given: z.boolean() }).nullable(),
+  copying: z.boolean(),
   links: z.array(z.string()),
+  first: z.array(z.string()),
   sessions: z.array(OpenSession),
   calls: z.array(WaitingCall),
-  records: z.array(z.object({ session: z.string(), turn: z.string().nullable(), uuids: z.array(z.string()) })),
+  records: z.array(
+    z.object({ session: z.string(), turn: z.string().nullable(), uuids: z.array(z.string()) }),
+  ),
 });
 
 export class ClaudeState {
-  /** The session that the file's records name, where its name does not. */
+  /** The session that the newest record named: the file's own, where its name says none. */
   root: string | null = null;
   /** The session's title; `given` by a person, else made by the client. */
   title: { text: string; given: boolean } | null = null;
+  /** The newest answer was copied from another session, so its results are too. */
+  copying = false;
   readonly #sessions = new Map<string, OpenSession>();
   readonly #calls = new Map<string, WaitingCall>();
   readonly #records = new Map<string, Place>();
   #links: string[] = [];
+  #first: string[] = [];
 
   /** A state that cannot be read starts anew: what is missing then is the turn of records whose parent came before. */
   constructor(saved: string | null) {
     const parsed = Saved.safeParse(parse(saved));
     if (!parsed.success) return;
-    const { root, title, links, sessions, calls, records } = parsed.data;
+    const { root, title, copying, links, first, sessions, calls, records } = parsed.data;
     this.root = root;
     this.title = title;
+    this.copying = copying;
     this.#links = links;
+    this.#first = first;
     for (const session of sessions) this.#sessions.set(session.id, session);
     for (const call of calls) this.#calls.set(call.id, call);
     for (const { session, turn, uuids } of records) {
@@ -92,6 +103,15 @@ export class ClaudeState {
     this.#records.delete(key);
     this.#records.set(key, place);
     trim(this.#records, REMEMBERED_RECORDS);
+  }
+
+  /** A record of the main session that stands before its first turn. */
+  rememberFirst(uuid: string): void {
+    this.#first = [...this.#first, short(uuid)].slice(-FIRST_RECORDS);
+  }
+
+  isFirst(uuid: string): boolean {
+    return this.#first.includes(short(uuid));
   }
 
   placeOf(uuid: string): Place | undefined {
@@ -129,7 +149,9 @@ export class ClaudeState {
       version: 1,
       root: this.root,
       title: this.title,
+      copying: this.copying,
       links: this.#links,
+      first: this.#first,
       sessions: [...this.#sessions.values()],
       calls: [...this.#calls.values()],
       records: [],

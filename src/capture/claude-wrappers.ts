@@ -75,7 +75,8 @@ export function unwrap(text: string): Unwrapped {
   while (after.length < MOST_ELEMENTS) {
     const tag = CLOSING.exec(said)?.[1] ?? '';
     const speaker = SPEAKER_OF.get(tag);
-    const open = speaker === undefined ? -1 : Math.max(said.lastIndexOf(`<${tag}>`), said.lastIndexOf(`<${tag} `));
+    const open =
+      speaker === undefined ? -1 : Math.max(said.lastIndexOf(`<${tag}>`), said.lastIndexOf(`<${tag} `));
     if (speaker === undefined || open < 0) break;
     after.unshift(said.slice(open));
     said = said.slice(0, open);

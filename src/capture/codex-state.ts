@@ -34,6 +34,8 @@ export const CodexState = z.object({
   origin: z.string(),
   /** True from the first `session_meta` of the session itself. */
   introduced: z.boolean(),
+  /** The session was told to whoever reads. */
+  told: z.boolean(),
   nature: z.enum(['interactive', 'headless', 'subagent']).nullable(),
   startedAt: z.number().nullable(),
   title: z.string().nullable(),
@@ -75,12 +77,13 @@ export const CodexState = z.object({
 });
 export type CodexState = z.infer<typeof CodexState>;
 
-export function newState(): CodexState {
+function newState(): CodexState {
   return {
     version: 1,
     session: null,
     origin: '',
     introduced: false,
+    told: false,
     nature: null,
     startedAt: null,
     title: null,

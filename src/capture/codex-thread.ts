@@ -55,6 +55,7 @@ export class CodexThread {
   }
 
   push(captured: Captured): void {
+    if (!this.state.told && captured.type !== 'unusable') this.#pushSession();
     this.#captured.push(captured);
   }
 
@@ -68,9 +69,19 @@ export class CodexThread {
     return this.state.session;
   }
 
+  /**
+   * Tells of the session, or of what is new about it. Without a directory that waits for the next thing told: early
+   * rollouts name it in a message, and a session keeps the project that it was first told with.
+   */
   tellSession(): void {
+    if (this.state.told || this.state.cwd !== null) this.#pushSession();
+  }
+
+  #pushSession(): void {
     const { session, nature, cwd, startedAt, title } = this.state;
-    if (session !== null) this.push({ type: 'session', session, nature, cwd, startedAt, title });
+    if (session === null) return;
+    this.state.told = true;
+    this.#captured.push({ type: 'session', session, nature, cwd, startedAt, title });
   }
 
   /** The key of the turn that a record belongs to, by the client's id where it has one, else the running turn. */
@@ -188,7 +199,7 @@ export class CodexThread {
   /** Another thread that this one started, with the call that did it. */
   spawned(child: string, callId: string): void {
     const { session, cwd } = this.state;
-    if (session === null || child === session) return;
+    if (session === null || child === session || cwd === null) return;
     this.push({ type: 'session', session: child, nature: 'subagent', cwd, startedAt: null, title: null });
     this.push({ type: 'link', session: child, kind: 'spawned_by', to: session, callId });
   }

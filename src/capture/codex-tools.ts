@@ -42,5 +42,5 @@ export function isScript(tool: string): boolean {
 export function readsOutside(tool: string): boolean {
   if (!tool.startsWith('mcp__')) return FROM_OUTSIDE.test(tool);
   // A server of another name may have tools called `recall`: what it answers comes from outside.
-  return !(isOwnTool(tool) && /^mcp__[^_]*(?:_[^_]+)*midturn/i.test(tool));
+  return !(isOwnTool(tool) && tool.slice(0, tool.lastIndexOf('__')).toLowerCase().includes('midturn'));
 }

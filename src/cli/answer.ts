@@ -17,7 +17,8 @@ export function printAnswer<Hit>(
   const next = answer.next(shown);
   if (invocation.json) {
     const refs = new Set(answer.blocks.slice(0, shown).map(({ ref }) => ref));
-    const hits = shown === answer.blocks.length ? answer.hits : answer.hits.filter((hit) => refs.has(refOf(hit)));
+    const hits =
+      shown === answer.blocks.length ? answer.hits : answer.hits.filter((hit) => refs.has(refOf(hit)));
     invocation.printJson({
       hits,
       abstained: answer.abstained,
@@ -34,7 +35,9 @@ export function printAnswer<Hit>(
       ...answer.blocks.slice(0, shown).map(({ text }) => asCommandsAtLineEnds(clean(text))),
       [
         ...answer.closing.map(asCommands),
-        ...(left === 0 ? [] : [`${counted(left, 'more was', 'more were')} left out to fit ${maxTokens ?? 0} tokens.`]),
+        ...(left === 0
+          ? []
+          : [`${counted(left, 'more was', 'more were')} left out to fit ${maxTokens ?? 0} tokens.`]),
         ...(next === null ? [] : [`Next: ${asCommands(next)}`]),
       ].join('\n'),
     ]

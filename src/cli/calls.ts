@@ -15,7 +15,9 @@ export function asCommands(text: string): string {
 
 /** In stored text only a call that ends a line is ours: it stands behind each line of an index. */
 export function asCommandsAtLineEnds(text: string): string {
-  return text.replace(new RegExp(`(?<= — )${CALL.source}$`, 'gm'), (_call, inside: string | undefined) => commandOf(inside ?? ''));
+  return text.replace(new RegExp(`(?<= — )${CALL.source}$`, 'gm'), (_call, inside: string | undefined) =>
+    commandOf(inside ?? ''),
+  );
 }
 
 /** The cursor that a call goes on with, or null. */

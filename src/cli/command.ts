@@ -12,8 +12,9 @@ export class Command extends Base {
     const [first = '', ...hints] = message.replace(/^error: /, '').split('\n');
     const [what = '', ...why] = first.replace(/\.$/, '').split('. ');
     const suggestion = /^\(Did you mean (.+)\?\)$/.exec(hints.join(' '))?.[1];
-    const dash = /^unknown option '-/.test(what) && suggestion === undefined && this.registeredArguments.length > 0;
-    throw this.usage(what, {
+    const dash =
+      /^unknown option '-/.test(what) && suggestion === undefined && this.registeredArguments.length > 0;
+    throw this.wrong(what, {
       ...(why.length === 0 ? {} : { why: why.join('. ') }),
       ...(suggestion === undefined ? {} : { hint: `Did you mean ${suggestion}?` }),
       ...(dash ? { hint: 'Put -- before text that begins with a dash.' } : {}),
@@ -21,7 +22,7 @@ export class Command extends Base {
   }
 
   /** The error for arguments that this command cannot take. */
-  usage(what: string, { why, hint }: { why?: string; hint?: string } = {}): UserInputError {
+  wrong(what: string, { why, hint }: { why?: string; hint?: string } = {}): UserInputError {
     const see = `See \`${this.path()} --help\``;
     return new UserInputError({
       what,
@@ -33,7 +34,8 @@ export class Command extends Base {
   /** `midturn memories list` */
   path(): string {
     const names: string[] = [];
-    for (let command: Base | null = this; command !== null; command = command.parent) names.unshift(command.name());
+    for (let command: Base | null = this; command !== null; command = command.parent)
+      names.unshift(command.name());
     return names.join(' ');
   }
 

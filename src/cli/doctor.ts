@@ -8,7 +8,9 @@ export function doctorCommand(program: Command, act: Act): void {
   program
     .command('doctor')
     .summary('check the installation, rebuild search indexes')
-    .description('Checks program, home, permissions, configuration, store and search indexes. Exits with 1 when something fails.')
+    .description(
+      'Checks program, home, permissions, configuration, store and search indexes. Exits with 1 when something fails.',
+    )
     .option('--rebuild', 'first rebuild the search indexes from what is stored')
     .examples('midturn doctor', 'midturn doctor --rebuild')
     .action(act(doctor));
@@ -32,5 +34,7 @@ function verdict(checks: ReadonlyArray<{ readonly status: 'ok' | 'warn' | 'fail'
   const failed = checks.filter(({ status }) => status === 'fail').length;
   const warned = checks.filter(({ status }) => status === 'warn').length;
   if (failed > 0) return `${failed} of ${checks.length} checks failed.`;
-  return warned > 0 ? `It works; ${warned} ${warned === 1 ? 'thing is' : 'things are'} worth a look.` : 'All is well.';
+  return warned > 0
+    ? `It works; ${warned} ${warned === 1 ? 'thing is' : 'things are'} worth a look.`
+    : 'All is well.';
 }

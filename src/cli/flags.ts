@@ -1,10 +1,17 @@
 /** The flags of a command as typed values; a value that does not fit is wrong usage. */
-import { requireTime, type Clock } from '../model/time.ts';
+
 import { UserInputError } from '../model/errors.ts';
+import { type Clock, requireTime } from '../model/time.ts';
 import type { Command } from './command.ts';
 
 const DURATION = /^(\d{1,5})\s*(m|min|h|d|w)$/i;
-const DURATION_UNITS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 export class Flags {
   readonly #command: Command;
@@ -26,7 +33,7 @@ export class Flags {
   text(name: string): string | undefined {
     const value = this.#values[property(name)];
     if (typeof value !== 'string') return undefined;
-    if (value.trim() === '') throw this.#command.usage(`--${name} is empty`);
+    if (value.trim() === '') throw this.#command.wrong(`--${name} is empty`);
     return value;
   }
 
@@ -41,7 +48,7 @@ export class Flags {
     const values = this.#values[property(name)];
     if (!Array.isArray(values)) return [];
     const texts = values.filter((value) => typeof value === 'string');
-    if (texts.some((value) => value.trim() === '')) throw this.#command.usage(`--${name} is empty`);
+    if (texts.some((value) => value.trim() === '')) throw this.#command.wrong(`--${name} is empty`);
     return texts;
   }
 
@@ -50,7 +57,9 @@ export class Flags {
     if (value === undefined) return undefined;
     const number = /^\d{1,15}$/.test(value.trim()) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    throw this.#command.usage(`--${name} takes a whole number from ${least} to ${most}`, { why: `${value} was given` });
+    throw this.#command.wrong(`--${name} takes a whole number from ${least} to ${most}`, {
+      why: `${value} was given`,
+    });
   }
 
   /** Numbers and ranges, as in `1,2` or `3-5`. */
@@ -58,8 +67,11 @@ export class Flags {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const numbers = value.split(',').flatMap((part) => range(part.trim(), most));
-    if (numbers.length > 0 && numbers.length <= most && numbers.every((number) => number >= 1)) return [...new Set(numbers)];
-    throw this.#command.usage(`--${name} takes up to ${most} numbers, as in 1,2 or 3-5`, { why: `${value} was given` });
+    if (numbers.length > 0 && numbers.length <= most && numbers.every((number) => number >= 1))
+      return [...new Set(numbers)];
+    throw this.#command.wrong(`--${name} takes up to ${most} numbers, as in 1,2 or 3-5`, {
+      why: `${value} was given`,
+    });
   }
 
   /** A time, as epoch milliseconds. */
@@ -70,7 +82,7 @@ export class Flags {
       return requireTime(`--${name}`, value, this.#now());
     } catch (error) {
       if (!(error instanceof UserInputError)) throw error;
-      throw this.#command.usage(`--${name} is not a time`, {
+      throw this.#command.wrong(`--${name} is not a time`, {
         why: `${value} was given`,
         hint: 'Give a date or time (2026-11-21 or 2026-11-21T09:30:00Z) or an age (30m, 12h, 7d).',
       });
@@ -84,7 +96,10 @@ export class Flags {
     const match = DURATION.exec(value.trim());
     const length = Number(match?.[1] ?? 0) * (DURATION_UNITS[match?.[2]?.toLowerCase() ?? ''] ?? 0);
     if (length > 0) return length;
-    throw this.#command.usage(`--${name} is not a length of time`, { why: `${value} was given`, hint: 'Write 30m, 2h, 1d or 1w.' });
+    throw this.#command.wrong(`--${name} is not a length of time`, {
+      why: `${value} was given`,
+      hint: 'Write 30m, 2h, 1d or 1w.',
+    });
   }
 }
 

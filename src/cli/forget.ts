@@ -7,7 +7,9 @@ export function forgetCommand(program: Command, act: Act): void {
   program
     .command('forget')
     .summary('stop recalling a memory')
-    .description('Forgets a memory: it is never recalled again. `midturn memories list --all` still shows that it was there.')
+    .description(
+      'Forgets a memory: it is never recalled again. `midturn memories list --all` still shows that it was there.',
+    )
     .argument('<id>', 'its id, as in m_4f9k2c')
     .option('--reason <why>', 'why, for the record')
     .option('--yes', 'do not ask')
@@ -23,14 +25,17 @@ async function forget(invocation: Invocation): Promise<number> {
   const memories = await app.memories();
   if (invocation.mayAsk && !flags.has('yes')) {
     const { memory } = await memories.show(caller, id);
-    const agreed = await io.ask.confirm(`Forget ${memory.short}, "${oneLine(memory.title, io.columns - 24)}"?`);
-    if (!agreed) {
+    const agreed = await io.ask.confirm(
+      `Forget ${memory.short}, "${oneLine(memory.title, io.columns.stderr - 24)}"?`,
+      false,
+    );
+    if (agreed !== true) {
       invocation.print('Nothing was forgotten.');
       return 1;
     }
   }
   const result = await memories.forget(caller, id, reason);
   if (invocation.json) invocation.printJson(result);
-  else invocation.print(`Forgotten: ${result.id}, "${oneLine(result.title, io.columns)}".`);
+  else invocation.print(`Forgotten: ${result.id}, "${oneLine(result.title, io.columns.stdout)}".`);
   return 0;
 }

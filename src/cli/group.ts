@@ -1,16 +1,20 @@
 /** Commands that stand for several, as `memories` does for `list` and `show`. Without a word they list. */
-import type { Command } from './command.ts';
+import { Command } from './command.ts';
 import type { Invocation } from './invocation.ts';
 
 /** The one that runs when no other is named. Words behind it are meant as a command that there is none of. */
 export function listCommand(group: Command, summary: string): Command {
-  return group.command('list', { isDefault: true }).summary(summary).description(summary).allowExcessArguments();
+  return group
+    .command('list', { isDefault: true })
+    .summary(summary)
+    .description(summary)
+    .allowExcessArguments();
 }
 
 export function refuseWords({ words, command }: Invocation): void {
   const [word] = words;
   const { parent } = command;
-  if (word === undefined) return;
-  const known = parent === null ? [] : parent.commands.map((each) => each.name()).filter((name) => name !== 'help');
-  throw command.usage(`there is no command '${word}' here`, { hint: `There are ${known.join(', ')}.` });
+  if (word === undefined || !(parent instanceof Command)) return;
+  const known = parent.commands.map((each) => each.name()).filter((name) => name !== 'help');
+  throw parent.wrong(`there is no command '${word}' here`, { hint: `There are ${known.join(', ')}.` });
 }

@@ -7,7 +7,7 @@ import type { Act, Invocation } from './invocation.ts';
 
 const LIMIT = { least: 1, most: 50 };
 const AROUND = { least: 0, most: 20 };
-const LAST = { least: 1, most: 20 };
+const LAST = { least: 1, most: 50 };
 const MOST_TURNS = 20;
 
 export function historyCommand(program: Command, act: Act): void {
@@ -40,7 +40,7 @@ export function historyCommand(program: Command, act: Act): void {
     .action(act(history));
 }
 
-async function history(invocation: Invocation): Promise<void> {
+async function history(invocation: Invocation): Promise<number> {
   const { flags, words, app } = invocation;
   const request = {
     query: words.length === 0 ? undefined : invocation.joined('the query'),
@@ -62,6 +62,7 @@ async function history(invocation: Invocation): Promise<void> {
   const service = await app.history();
   const answer = await service.ask(caller, given(request));
   printAnswer(invocation, answer, (hit) => hit.ref, null);
+  return 0;
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -6,8 +6,8 @@ import type { Command } from './command.ts';
 import { Flags } from './flags.ts';
 import type { Io } from './io.ts';
 
-/** What a command does; the number is its exit code, none is 0. */
-export type Handler = (invocation: Invocation) => Promise<number | void>;
+/** What a command does; the number is its exit code. */
+export type Handler = (invocation: Invocation) => Promise<number>;
 
 /** Makes a handler what commander calls. */
 export type Act = (handler: Handler) => (...args: readonly unknown[]) => Promise<void>;
@@ -29,7 +29,7 @@ export class Invocation {
     this.words = command.args;
     this.flags = new Flags(command, io.now ?? Date.now);
     this.json = this.flags.has('json');
-    const home = command.optsWithGlobals()['home'];
+    const home = command.optsWithGlobals().home;
     this.app = new App({
       env: io.env,
       cwd: io.cwd,
@@ -52,14 +52,14 @@ export class Invocation {
   /** The words joined to one text. An empty one is wrong usage. */
   joined(name: string): string {
     const text = this.words.join(' ').trim();
-    if (text === '') throw this.command.usage(`${name} is empty`);
+    if (text === '') throw this.command.wrong(`${name} is empty`);
     return text;
   }
 
   /** The one word that the command takes. */
   word(name: string): string {
     const [word = ''] = this.words;
-    if (word.trim() === '') throw this.command.usage(`${name} is empty`);
+    if (word.trim() === '') throw this.command.wrong(`${name} is empty`);
     return word;
   }
 
@@ -77,5 +77,8 @@ export class Invocation {
 const OBEYED = /[\u007f-\u009f]/g;
 
 function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(OBEYED, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, null, 2).replace(
+    OBEYED,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

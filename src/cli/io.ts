@@ -7,8 +7,8 @@ export type Io = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly isTTY: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** Width of the terminal, in characters. */
-  readonly columns: number;
+  /** Width of each, in characters; what goes into a pipe is not cut to a terminal's. */
+  readonly columns: { readonly stdout: number; readonly stderr: number };
   readonly env: Environment;
   readonly cwd: string;
   readonly ask: Prompts;
@@ -17,15 +17,14 @@ export type Io = {
   readonly now?: Clock;
 };
 
-/** Questions to a person at a terminal. */
+/** Questions to a person at a terminal; null where they left the question with Ctrl-C. */
 export type Prompts = {
-  /** False also where the person left the question with Ctrl-C. */
-  readonly confirm: (question: string) => Promise<boolean>;
-  /** Null where the person left the question with Ctrl-C. */
+  /** `suggested` is what Enter alone answers. */
+  readonly confirm: (question: string, suggested: boolean) => Promise<boolean | null>;
   readonly text: (question: string) => Promise<string | null>;
 };
 
-const DEFAULT_COLUMNS = 80;
+const PIPE_COLUMNS = 200;
 
 /** The process as it is. */
 export function processIo(ask: Prompts): Io {
@@ -35,7 +34,7 @@ export function processIo(ask: Prompts): Io {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isTTY: { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
-    columns: stdout.columns ?? stderr.columns ?? DEFAULT_COLUMNS,
+    columns: { stdout: stdout.columns ?? PIPE_COLUMNS, stderr: stderr.columns ?? PIPE_COLUMNS },
     env,
     cwd: process.cwd(),
     ask,

@@ -9,7 +9,9 @@ const UNITS = ['kB', 'MB', 'GB', 'TB'];
 /** Rows in columns, two blanks apart; the last column is free text and not padded. Numbers stand right. */
 export function columns(rows: ReadonlyArray<ReadonlyArray<string | number>>, indent = '  '): string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, shown(cell).length)));
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, shown(cell).length);
+  }
   return rows.map((row) => {
     const cells = row.map((cell, at) => {
       const text = shown(cell);

@@ -23,7 +23,11 @@ Claude Code:
     )
     .action(
       act(async () => {
-        throw new MidturnError({ what: 'The server was not started', why: 'it is a program of its own', next: 'Start it as `midturn mcp`' });
+        throw new MidturnError({
+          what: 'The server was not started',
+          why: 'it is a program of its own',
+          next: 'Start it as `midturn mcp`',
+        });
       }),
     );
 }

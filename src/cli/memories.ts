@@ -12,7 +12,10 @@ const LIMIT = { least: 1, most: 1000 };
 const DEFAULT_LIMIT = 50;
 
 export function memoriesCommand(program: Command, act: Act): void {
-  const group = program.command('memories').summary('list and show what is remembered').description('Lists and shows what is remembered.');
+  const group = program
+    .command('memories')
+    .summary('list and show what is remembered')
+    .description('Lists and shows what is remembered.');
   listCommand(group, 'list what is remembered for this project and about you')
     .option('--all', 'also what was replaced, expired or forgotten')
     .addOption(new Option('--scope <scope>', 'project, user, or all for every project').choices(SCOPES))
@@ -29,7 +32,7 @@ export function memoriesCommand(program: Command, act: Act): void {
     .action(act(show));
 }
 
-async function list(invocation: Invocation): Promise<void> {
+async function list(invocation: Invocation): Promise<number> {
   refuseWords(invocation);
   const { flags, app, io } = invocation;
   const limit = flags.whole('limit', LIMIT) ?? DEFAULT_LIMIT;
@@ -42,30 +45,44 @@ async function list(invocation: Invocation): Promise<void> {
     offset,
     ...(scope === undefined ? {} : { scope }),
   });
-  const next = offset + memories.length < total && memories.length > 0 ? String(offset + memories.length) : null;
+  const next =
+    offset + memories.length < total && memories.length > 0 ? String(offset + memories.length) : null;
   if (invocation.json) {
     invocation.printJson({ memories: memories.map(memoryJson), total, next_cursor: next });
   } else if (memories.length === 0) {
     invocation.print(offset > 0 ? 'There are no more.' : 'Nothing is remembered here yet.');
   } else {
-    invocation.print(...memoryRows(memories, io.columns));
+    invocation.print(...memoryRows(memories, io.columns.stdout));
     if (next !== null) invocation.print('', `${count(total - Number(next))} more: add --cursor ${next}`);
   }
+  return 0;
 }
 
-async function show(invocation: Invocation): Promise<void> {
+async function show(invocation: Invocation): Promise<number> {
   const id = invocation.word('the id');
   const caller = await invocation.caller();
   const { memory, versions } = await (await invocation.app.memories()).show(caller, id);
   if (invocation.json) {
     invocation.printJson({
-      memories: [{ ...memoryJson(memory), evidence: memory.evidence, versions: versions.map((version) => ({ ...version, at: iso(version.at) })) }],
+      memories: [
+        {
+          ...memoryJson(memory),
+          evidence: memory.evidence,
+          versions: versions.map((version) => ({ ...version, at: iso(version.at) })),
+        },
+      ],
       next_cursor: null,
     });
-    return;
+    return 0;
   }
   invocation.print(...memoryText(memory));
-  if (versions.length < 2) return;
-  const rows = versions.map(({ version, at, change, title }) => [version, time(at), change, oneLine(title, 80)]);
+  if (versions.length < 2) return 0;
+  const rows = versions.map(({ version, at, change, title }) => [
+    version,
+    time(at),
+    change,
+    oneLine(title, 80),
+  ]);
   invocation.print('', 'Versions:', ...columns(rows));
+  return 0;
 }

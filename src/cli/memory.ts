@@ -1,6 +1,7 @@
 /** A memory as commands show it: in the JSON that people script against, and in words. */
-import { iso } from '../model/time.ts';
+
 import type { Memory, MemoryState } from '../model/memory.ts';
+import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
 import { block, columns, oneLine, time } from './layout.ts';
 
@@ -51,7 +52,9 @@ export function memoryRows(memories: readonly Memory[], width: number): string[]
   ]);
   // The title takes what the columns before it leave of the line.
   const taken = Math.max(0, ...columns(cells.map((row) => [...row, '.'])).map((line) => line.length));
-  return columns(cells.map((row, at) => [...row, oneLine(memories[at]?.title ?? '', Math.max(24, width - taken))]));
+  return columns(
+    cells.map((row, at) => [...row, oneLine(memories[at]?.title ?? '', Math.max(24, width - taken))]),
+  );
 }
 
 /** All of one memory, in words. */

@@ -1,4 +1,5 @@
 /** The command line as a whole: what commands there are, and what holds for all of them. */
+import type { Command as Base } from 'commander';
 import { Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { forgetCommand } from './forget.ts';
@@ -26,7 +27,7 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
       const command = args.at(-1);
       if (command instanceof Command) await invoke(command, handler);
     };
-  const width = (): number => Math.min(io.columns, MAX_HELP_COLUMNS);
+  const width = (): number => Math.min(io.columns.stdout, MAX_HELP_COLUMNS);
   const program = new Command('midturn');
   program
     .description('A memory that coding agents can call in the middle of a turn.')
@@ -34,8 +35,7 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
     .option('--home <dir>', 'where midturn keeps its data (default: $MIDTURN_HOME, else ~/.midturn)')
     .option('--json', 'print JSON, for scripts')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm })
     .configureOutput({
       writeOut: io.out,
       // Help for a command line without a command is what was wanted, not an error.
@@ -63,6 +63,7 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
   mcpCommand(program, act);
   statusCommand(program, act);
   doctorCommand(program, act);
+  program.helpCommand('help [command]', 'show the help of a command');
 
   return program.examples(
     'midturn import                          read the sessions you already have',
@@ -70,4 +71,13 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
     'midturn history "ECONNREFUSED 5432"     where that stood in earlier sessions',
     'midturn remember "We deploy on Tuesdays" --scope project',
   );
+}
+
+/** `recall <query...>`: that there are options is no news. */
+function subcommandTerm(command: Base): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...args].join(' ');
 }

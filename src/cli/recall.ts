@@ -12,16 +12,23 @@ export function recallCommand(program: Command, act: Act): void {
   program
     .command('recall')
     .summary('what is remembered of something')
-    .description('Finds what is remembered, for this project and about you. Answers with the few facts that fit, or says that none does.')
+    .description(
+      'Finds what is remembered, for this project and about you. Answers with the few facts that fit, or says that none does.',
+    )
     .argument('<query...>', 'a question or topic, in plain words')
     .option('--limit <n>', `how many facts, up to ${LIMIT.most} (default: 5)`)
-    .addOption(new Option('--scope <scope>', 'project = only this one; user = only about you; all = also other projects').choices(SCOPES))
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'project = only this one; user = only about you; all = also other projects',
+      ).choices(SCOPES),
+    )
     .option('--max-tokens <n>', `stop at this length, ${TOKENS.least} to ${TOKENS.most} tokens`)
     .examples('midturn recall how do we run the tests', 'midturn recall deploy --scope all --json')
     .action(act(recall));
 }
 
-async function recall(invocation: Invocation): Promise<void> {
+async function recall(invocation: Invocation): Promise<number> {
   const { flags, app } = invocation;
   const query = invocation.joined('the query');
   const limit = flags.whole('limit', LIMIT);
@@ -35,4 +42,5 @@ async function recall(invocation: Invocation): Promise<void> {
     ...(scope === undefined ? {} : { scope }),
   });
   printAnswer(invocation, answer, (hit) => hit.id, maxTokens);
+  return 0;
 }

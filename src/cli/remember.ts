@@ -15,15 +15,23 @@ export function rememberCommand(program: Command, act: Act): void {
   program
     .command('remember')
     .summary('keep a fact for later sessions')
-    .description('Keeps one durable fact: a preference, a decision with its reason, a convention, a pitfall and its cure.')
+    .description(
+      'Keeps one durable fact: a preference, a decision with its reason, a convention, a pitfall and its cure.',
+    )
     .argument('<text...>', 'the fact in one to three sentences, or - to read it from stdin')
     .option('--title <title>', 'how it is listed (default: its first sentence)')
-    .addOption(new Option('--scope <scope>', 'project = this project (default); user = about you, everywhere').choices(SCOPES))
+    .addOption(
+      new Option('--scope <scope>', 'project = this project (default); user = about you, everywhere').choices(
+        SCOPES,
+      ),
+    )
     .option('--tag <tag>', 'a tag; may be given several times', collect)
     .option('--path <file>', 'a file it is about; may be given several times', collect)
     .option('--alias <words>', 'other words to find it by; may be given several times', collect)
     .option('--replaces <id>', 'id or title of the memory that it takes the place of')
-    .addOption(new Option('--said-by <who>', 'who said it; a claim, the transcript decides').choices(SPEAKERS))
+    .addOption(
+      new Option('--said-by <who>', 'who said it; a claim, the transcript decides').choices(SPEAKERS),
+    )
     .examples(
       'midturn remember "Releases are tagged vX.Y.Z, never X.Y.Z"',
       'midturn remember --scope user "I prefer tabs"',
@@ -50,7 +58,7 @@ async function requestOf(invocation: Invocation): Promise<RememberRequest> {
   const [tags, paths, aliases] = [flags.texts('tag'), flags.texts('path'), flags.texts('alias')];
   const fromStdin = words.length === 1 && words[0] === '-';
   const content = fromStdin ? await readText(io.stdin, STDIN_BYTES) : invocation.joined('the text');
-  if (content.trim() === '') throw invocation.command.usage('stdin is empty');
+  if (content.trim() === '') throw invocation.command.wrong('stdin is empty');
   return {
     content,
     ...(title === undefined ? {} : { title }),

@@ -11,9 +11,10 @@ export function resumeCommand(program: Command, act: Act): void {
     .action(act(resume));
 }
 
-async function resume(invocation: Invocation): Promise<void> {
+async function resume(invocation: Invocation): Promise<number> {
   const paused = await invocation.app.isPaused();
   await invocation.app.resume();
   if (invocation.json) invocation.printJson({ paused: false });
   else invocation.print(paused ? 'Capture goes on.' : 'Capture was not paused.');
+  return 0;
 }

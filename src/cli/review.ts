@@ -1,7 +1,8 @@
 /** `midturn review`: what waits for a person's decision. */
+
+import { UserInputError } from '../model/errors.ts';
 import type { Memory } from '../model/memory.ts';
 import { iso } from '../model/time.ts';
-import { UserInputError } from '../model/errors.ts';
 import type { Command } from './command.ts';
 import { listCommand, refuseWords } from './group.ts';
 import type { Act, Invocation } from './invocation.ts';
@@ -17,8 +18,12 @@ export function reviewCommand(program: Command, act: Act): void {
   const group = program
     .command('review')
     .summary('decide on what waits for a person')
-    .description('Lists what waits for a person, and takes decisions. Approving and rejecting need a terminal of your own.');
-  listCommand(group, 'list what waits').examples('midturn review', 'midturn review list --json').action(act(list));
+    .description(
+      'Lists what waits for a person, and takes decisions. Approving and rejecting need a terminal of your own.',
+    );
+  listCommand(group, 'list what waits')
+    .examples('midturn review', 'midturn review list --json')
+    .action(act(list));
   group
     .command('show')
     .summary('show one with its evidence')
@@ -43,7 +48,7 @@ export function reviewCommand(program: Command, act: Act): void {
     .action(act((invocation) => decide(invocation, 'reject')));
 }
 
-async function list(invocation: Invocation): Promise<void> {
+async function list(invocation: Invocation): Promise<number> {
   refuseWords(invocation);
   const caller = await invocation.caller();
   const waiting = await (await invocation.app.memories()).waiting(caller);
@@ -51,30 +56,32 @@ async function list(invocation: Invocation): Promise<void> {
     const items = [];
     for (const memory of waiting) items.push(itemJson(memory, await evidenceOf(invocation, memory)));
     invocation.printJson({ items, next_cursor: null });
-    return;
+    return 0;
   }
   if (waiting.length === 0) {
     invocation.print('Nothing waits for you.');
-    return;
+    return 0;
   }
-  const { columns } = invocation.io;
+  const width = invocation.io.columns.stdout;
   invocation.print(
     `${counted(waiting.length, 'memory', 'memories')} ${waiting.length === 1 ? 'waits' : 'wait'} for you:`,
     ...waiting.flatMap((memory) => [
       '',
-      `${memory.short}  ${oneLine(memory.title, columns - 12)}`,
-      `  ${oneLine(memory.reason ?? 'it needs a review', columns - 4)}`,
+      `${memory.short}  ${oneLine(memory.title, width - 12)}`,
+      `  ${oneLine(memory.reason ?? 'it needs a review', width - 4)}`,
     ]),
     '',
     'See one with `midturn review show ID`; decide with `midturn review approve ID` or `midturn review reject ID`.',
   );
+  return 0;
 }
 
-async function show(invocation: Invocation): Promise<void> {
+async function show(invocation: Invocation): Promise<number> {
   const memory = await waitingMemory(invocation);
   const evidence = await evidenceOf(invocation, memory);
   if (invocation.json) invocation.printJson({ items: [itemJson(memory, evidence)], next_cursor: null });
   else invocation.print(...itemText(memory, evidence));
+  return 0;
 }
 
 async function decide(invocation: Invocation, decision: 'approve' | 'reject'): Promise<number> {
@@ -90,9 +97,20 @@ async function decide(invocation: Invocation, decision: 'approve' | 'reject'): P
       return 1;
     }
   }
-  const decided = await (await app.memories()).decide(await invocation.caller(), memory.id, decision, 'terminal', reason);
+  const decided = await (await app.memories()).decide(
+    await invocation.caller(),
+    memory.id,
+    decision,
+    'terminal',
+    reason,
+  );
   if (invocation.json) invocation.printJson({ id: decided.short, decision, state: decided.state });
-  else invocation.print(decision === 'approve' ? `Approved: ${decided.short} is in force.` : `Rejected: ${decided.short} is never recalled.`);
+  else
+    invocation.print(
+      decision === 'approve'
+        ? `Approved: ${decided.short} is in force.`
+        : `Rejected: ${decided.short} is never recalled.`,
+    );
   return 0;
 }
 
@@ -100,7 +118,11 @@ async function waitingMemory(invocation: Invocation): Promise<Memory> {
   const id = invocation.word('the id');
   const { memory } = await (await invocation.app.memories()).show(await invocation.caller(), id);
   if (memory.state === 'waiting') return memory;
-  throw new UserInputError({ what: `${memory.short} does not wait for review`, why: `it is ${memory.state}`, next: 'See `midturn review`' });
+  throw new UserInputError({
+    what: `${memory.short} does not wait for review`,
+    why: `it is ${memory.state}`,
+    next: 'See `midturn review`',
+  });
 }
 
 function agrees(typed: string | null, memory: Memory): boolean {
@@ -145,6 +167,10 @@ function itemJson(memory: Memory, evidence: readonly Evidence[]): Readonly<Recor
 function itemText(memory: Memory, evidence: readonly Evidence[]): string[] {
   return [
     ...memoryText(memory),
-    ...evidence.flatMap(({ ref, text }) => ['', `What it rests on, ${ref}:`, block(oneLine(text ?? 'no longer stored', EVIDENCE_LENGTH))]),
+    ...evidence.flatMap(({ ref, text }) => [
+      '',
+      `What it rests on, ${ref}:`,
+      block(oneLine(text ?? 'no longer stored', EVIDENCE_LENGTH)),
+    ]),
   ];
 }

@@ -3,7 +3,7 @@
  * 0 done, 1 failed, 2 wrong usage.
  */
 import { CommanderError } from 'commander';
-import { type ErrorWords, messageOf, MidturnError, sentence, UserInputError } from '../model/errors.ts';
+import { type ErrorWords, MidturnError, messageOf, sentence, UserInputError } from '../model/errors.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import { type Handler, Invocation } from './invocation.ts';
@@ -14,7 +14,7 @@ import { buildProgram } from './program.ts';
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const program = buildProgram(io, async (command, handler) => {
-    code = (await invoke(command, io, handler)) ?? 0;
+    code = await invoke(command, io, handler);
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -26,7 +26,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function invoke(command: Command, io: Io, handler: Handler): Promise<number | void> {
+async function invoke(command: Command, io: Io, handler: Handler): Promise<number> {
   const invocation = new Invocation(command, io);
   try {
     return await handler(invocation);
@@ -39,7 +39,7 @@ function report(error: unknown, json: boolean, io: Io): number {
   const words = wordsOf(error);
   if (json) io.err(`${JSON.stringify({ error: words })}\n`);
   else io.err(`midturn: ${clean(sentence(words))}\n`);
-  if (io.env['MIDTURN_DEBUG'] === '1' && error instanceof Error) io.err(`${error.stack ?? error.message}\n`);
+  if (io.env.MIDTURN_DEBUG === '1' && error instanceof Error) io.err(`${error.stack ?? error.message}\n`);
   return error instanceof UserInputError ? 2 : 1;
 }
 

@@ -9,7 +9,11 @@ export async function readText(stdin: Io['stdin'], most: number): Promise<string
   for await (const chunk of stdin) {
     const buffer = Buffer.from(chunk);
     bytes += buffer.length;
-    if (bytes > most) throw new UserInputError({ what: `stdin holds more than ${most} bytes`, next: 'Send the essence, or several facts one by one' });
+    if (bytes > most)
+      throw new UserInputError({
+        what: `stdin holds more than ${most} bytes`,
+        next: 'Send the essence, or several facts one by one',
+      });
     chunks.push(buffer);
   }
   try {

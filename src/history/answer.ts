@@ -49,7 +49,11 @@ export function item(
   offset: number,
   options: { readonly hit?: HistoryHit | null; readonly keep?: AnswerBlock['keep'] } = {},
 ): Item {
-  return { block: { text: clean(text), keep: options.keep ?? 'start', ref }, hit: options.hit ?? null, offset };
+  return {
+    block: { text: clean(text), keep: options.keep ?? 'start', ref },
+    hit: options.hit ?? null,
+    offset,
+  };
 }
 
 /** Something was asked, and this is all there is to say. */

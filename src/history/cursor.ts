@@ -17,7 +17,8 @@ export function writeCursor({ request, offset }: Cursor): string {
 /** @throws UserInputError for what this program has not written. */
 export function readCursor(text: string): Cursor {
   const value = text.length <= LONGEST ? parse(text) : null;
-  if (!isRecord(value) || value['v'] !== VERSION || !isCount(value['o']) || !isRecord(value['r'])) throw invalid();
+  if (!isRecord(value) || value['v'] !== VERSION || !isCount(value['o']) || !isRecord(value['r']))
+    throw invalid();
   const request = requestOf(value['r']);
   // Written again it must be the same: a field of another shape was dropped on the way otherwise.
   if (request === null || JSON.stringify(request) !== JSON.stringify(value['r'])) throw invalid();
@@ -26,14 +27,29 @@ export function readCursor(text: string): Cursor {
 
 /** The request in a fixed order of fields; null for a field of the wrong type. */
 function requestOf(value: Readonly<Record<string, unknown>>): PagedRequest | null {
-  const { query, since, until, role, client, project, limit, ref, around, session, turns, last, full } = value;
+  const { query, since, until, role, client, project, limit, ref, around, session, turns, last, full } =
+    value;
   const strings = [query, client, project, ref, session];
   const numbers = [since, until, limit, around, last];
   if (!strings.every(isOptionalString) || !numbers.every(isOptionalNumber)) return null;
   if (full !== undefined && typeof full !== 'boolean') return null;
   if (role !== undefined && !isRole(role)) return null;
   if (turns !== undefined && !isNumbers(turns)) return null;
-  return ordered({ query, since, until, role, client, project, limit, ref, around, session, turns, last, full });
+  return ordered({
+    query,
+    since,
+    until,
+    role,
+    client,
+    project,
+    limit,
+    ref,
+    around,
+    session,
+    turns,
+    last,
+    full,
+  });
 }
 
 /** The fields that are there, always in this order. */

@@ -29,7 +29,7 @@ export function messageHead(message: Message): string {
     role === 'tool' && tool !== null ? `tool ${oneLine(tool, 40)}` : role,
     client,
     projectName === null ? null : oneLine(projectName, 60),
-    message.meta['failed'] === true ? 'FAIL' : null,
+    message.meta.failed === true ? 'FAIL' : null,
     message.kind === 'said' ? null : message.kind,
     message.turnState === 'withdrawn' ? '*withdrawn*' : null,
   ]);

@@ -35,7 +35,9 @@ export async function openMessage(store: Store, caller: Caller, asked: RefAsked)
   const chunks = chunked(text);
   const whole = hitOf(message, { text, score: 1, projects });
   const items: Item[] = chunks.map((chunk, offset) =>
-    item(offset === 0 ? `${messageHead(message)}\n${chunk}` : chunk, ref, offset, { hit: offset === 0 ? whole : null }),
+    item(offset === 0 ? `${messageHead(message)}\n${chunk}` : chunk, ref, offset, {
+      hit: offset === 0 ? whole : null,
+    }),
   );
   for (const neighbour of await neighbours(store, message, asked.around)) {
     const shown = clipped(neighbour);
@@ -64,11 +66,14 @@ async function closingOf(store: Store, message: Message): Promise<string[]> {
   const closing: string[] = [];
   if (message.copyOf !== null) {
     const [original] = await store.messages.byRows([message.copyOf]);
-    if (original !== undefined) closing.push(`It is a copy of ${refOf(original)}: the session was forked from there.`);
+    if (original !== undefined)
+      closing.push(`It is a copy of ${refOf(original)}: the session was forked from there.`);
   }
   if (message.turn !== null) {
     const full = message.turnState === 'withdrawn' ? { full: true } : {};
-    closing.push(`Its whole turn: ${callOf({ session: message.sessionShort, turns: [message.turn], ...full })}`);
+    closing.push(
+      `Its whole turn: ${callOf({ session: message.sessionShort, turns: [message.turn], ...full })}`,
+    );
   }
   closing.push('What will be needed again is worth a `remember`.');
   return closing;

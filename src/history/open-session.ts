@@ -88,7 +88,11 @@ export async function openTurns(store: Store, caller: Caller, asked: TurnsAsked)
   });
 }
 
-async function sessionFor(store: Store, caller: Caller, session: string | null): Promise<SessionRecord | HistoryAnswer> {
+async function sessionFor(
+  store: Store,
+  caller: Caller,
+  session: string | null,
+): Promise<SessionRecord | HistoryAnswer> {
   return session === null ? ownSession(store, caller) : oneSession(store, session);
 }
 
@@ -97,17 +101,44 @@ async function currentIn(store: Store, caller: Caller, session: SessionRecord): 
   return current?.session === session.id ? current : null;
 }
 
-async function newest(store: Store, session: SessionRecord, current: CurrentTurn | null, count: number): Promise<number[]> {
+async function newest(
+  store: Store,
+  session: SessionRecord,
+  current: CurrentTurn | null,
+  count: number,
+): Promise<number[]> {
   const exclude = current === null ? {} : { exclude: current };
-  const { turns } = await store.sessions.turns({ projects: null, session: session.id, limit: count, offset: 0, ...exclude });
+  const { turns } = await store.sessions.turns({
+    projects: null,
+    session: session.id,
+    limit: count,
+    offset: 0,
+    ...exclude,
+  });
   return turns.map(({ number }) => number);
 }
 
-async function readTurn(store: Store, session: SessionRecord, turn: number, full: boolean): Promise<readonly Message[]> {
-  const found = await store.messages.list({ session: session.id, turns: [turn], withdrawn: full, limit: MOST_MESSAGES });
+async function readTurn(
+  store: Store,
+  session: SessionRecord,
+  turn: number,
+  full: boolean,
+): Promise<readonly Message[]> {
+  const found = await store.messages.list({
+    session: session.id,
+    turns: [turn],
+    withdrawn: full,
+    limit: MOST_MESSAGES,
+  });
   if (found.total <= found.messages.length) return found.messages;
   const offset = found.total - MOST_MESSAGES / 2;
-  const end = await store.messages.list({ session: session.id, turns: [turn], withdrawn: full, offset, limit: MOST_MESSAGES });
+  const end = await store.messages.list({
+    session: session.id,
+    turns: [turn],
+    withdrawn: full,
+    offset,
+    limit: MOST_MESSAGES,
+  });
   return [...found.messages.slice(0, MOST_MESSAGES / 2), ...end.messages];
 }
 
@@ -120,7 +151,12 @@ async function whyMissing(
 ): Promise<string> {
   if (turn === current?.turn) return `Turn ${turn} is the one going on: what it says is in front of you.`;
   if (!full) {
-    const { total } = await store.messages.list({ session: session.id, turns: [turn], withdrawn: true, limit: 1 });
+    const { total } = await store.messages.list({
+      session: session.id,
+      turns: [turn],
+      withdrawn: true,
+      limit: 1,
+    });
     const call = callOf({ session: session.short, turns: [turn], full: true });
     if (total > 0) return `Turn ${turn} was rewound (*withdrawn*); to read it all the same: ${call}`;
   }
@@ -128,7 +164,13 @@ async function whyMissing(
 }
 
 /** One block a turn; with `full` what came of it first, then every message whole. */
-function turnItems(turn: number, messages: readonly Message[], full: boolean, caller: Caller, from: number): Item[] {
+function turnItems(
+  turn: number,
+  messages: readonly Message[],
+  full: boolean,
+  caller: Caller,
+  from: number,
+): Item[] {
   const ref = `${messages[0]?.sessionShort ?? ''}#${turn}`;
   if (!full) {
     const text = turnText(turn, messages);
@@ -136,18 +178,30 @@ function turnItems(turn: number, messages: readonly Message[], full: boolean, ca
   }
   const conclusion = conclusionOf(messages);
   const prompt = messages.find((message) => message.role === 'user' && isShown(message));
-  const head = [turnHead(turn, messages), prompt === undefined ? '' : stepText(prompt), conclusionText(conclusion)];
+  const head = [
+    turnHead(turn, messages),
+    prompt === undefined ? '' : stepText(prompt),
+    conclusionText(conclusion),
+  ];
   const text = head.filter((line) => line !== '').join('\n');
   const items = [item(text, ref, from, { keep: 'both', hit: hitOfWhole(turn, ref, messages, text, caller) })];
   for (const message of messages) {
     const body = messageText(message, { whole: true, thinking: true });
     if (body.trim() === '') continue;
-    items.push(item(`${messageHead(message)}\n${body}`, refOf(message), from + items.length, { keep: 'both' }));
+    items.push(
+      item(`${messageHead(message)}\n${body}`, refOf(message), from + items.length, { keep: 'both' }),
+    );
   }
   return items;
 }
 
-function hitOfWhole(turn: number, ref: string, messages: readonly Message[], text: string, caller: Caller): HistoryHit {
+function hitOfWhole(
+  turn: number,
+  ref: string,
+  messages: readonly Message[],
+  text: string,
+  caller: Caller,
+): HistoryHit {
   const [first] = messages;
   const prompt = messages.find(({ role, kind }) => role === 'user' && kind === 'said');
   const at = messages.find((message) => message.at !== null)?.at ?? null;
@@ -181,8 +235,12 @@ async function aboutSession(store: Store, session: SessionRecord): Promise<strin
   for (const { kind, to, number } of session.links) {
     const other = await store.sessions.get(to);
     if (other === null) lines.push(`${LINK_WORDS[kind]} a session that is not captured`);
-    else if (number === null) lines.push(`${LINK_WORDS[kind]} session ${other.short} — ${callOf({ session: other.short })}`);
-    else lines.push(`${LINK_WORDS[kind]} [${other.short}/${number}] — ${callOf({ ref: `${other.short}/${number}` })}`);
+    else if (number === null)
+      lines.push(`${LINK_WORDS[kind]} session ${other.short} — ${callOf({ session: other.short })}`);
+    else
+      lines.push(
+        `${LINK_WORDS[kind]} [${other.short}/${number}] — ${callOf({ ref: `${other.short}/${number}` })}`,
+      );
   }
   return lines.join('\n');
 }
@@ -200,14 +258,18 @@ async function sessionMessages(
     offset: asked.offset,
     limit: asked.limit,
   });
-  if (messages.length === 0) return nothing(`Session ${session.short} holds no message to show.`, 'no messages');
+  if (messages.length === 0)
+    return nothing(`Session ${session.short} holds no message to show.`, 'no messages');
   const projects: readonly ProjectId[] = caller.project?.ids ?? [];
   const about = asked.offset === 0 ? `${await aboutSession(store, session)}\n` : '';
   const items: Item[] = messages.map((message, index) => {
     const body = messageText(message, { whole: asked.full, thinking: asked.full });
     const line = `${messageHead(message)}\n${asked.full ? body : oneLine(body, LINE)}`;
     const text = index === 0 ? about + line : line;
-    return item(text, refOf(message), asked.offset + index, { keep: 'both', hit: hitOf(message, { text, score: 0, projects }) });
+    return item(text, refOf(message), asked.offset + index, {
+      keep: 'both',
+      hit: hitOf(message, { text, score: 0, projects }),
+    });
   });
   const seen = asked.offset + messages.length;
   const first = messages[0];

@@ -27,11 +27,16 @@ export async function recentTurns(store: Store, caller: Caller, asked: IndexAske
   const showProject = scope.projects === null;
   const items = lines.map(({ turn, offset }) => {
     const line = turnLine(turn, { project: showProject });
-    return item(line, `${turn.sessionShort}#${turn.number}`, offset, { hit: hitOfTurn(turn, clean(line), scope.words === 'this project') });
+    return item(line, `${turn.sessionShort}#${turn.number}`, offset, {
+      hit: hitOfTurn(turn, clean(line), scope.words === 'this project'),
+    });
   });
   const closing: string[] = scope.note === null ? [] : [scope.note];
   if (rest !== null) {
-    const count = filtered || older === null ? 'Older turns may exist' : `${older} older ${older === 1 ? 'turn exists' : 'turns exist'}`;
+    const count =
+      filtered || older === null
+        ? 'Older turns may exist'
+        : `${older} older ${older === 1 ? 'turn exists' : 'turns exist'}`;
     closing.push(`${count}: ${nextCall(asked.request, rest)}`);
   }
   closing.push(`To search all of it: ${callOf({ query: 'a few telling words' })}`);
@@ -54,7 +59,12 @@ type Gathered = {
   readonly total: number;
 };
 
-async function gather(store: Store, scope: Scope, current: CurrentTurn | null, asked: IndexAsked): Promise<Gathered> {
+async function gather(
+  store: Store,
+  scope: Scope,
+  current: CurrentTurn | null,
+  asked: IndexAsked,
+): Promise<Gathered> {
   const lines: Line[] = [];
   const step = asked.limit + 1;
   let total = 0;
@@ -68,9 +78,11 @@ async function gather(store: Store, scope: Scope, current: CurrentTurn | null, a
     total = found.total;
     for (const [index, turn] of found.turns.slice(0, step).entries()) {
       // Newest first: once a turn is too old, so is every one behind it, but for those without a time at the end.
-      if (asked.since !== null && (turn.at ?? 0) < asked.since) return { lines, rest: null, older: null, total };
+      if (asked.since !== null && (turn.at ?? 0) < asked.since)
+        return { lines, rest: null, older: null, total };
       if (!wanted(turn, asked) || isCopy(turn, found.turns.slice(index + 1))) continue;
-      if (lines.length === asked.limit) return { lines, rest: offset + index, older: total - offset - index, total };
+      if (lines.length === asked.limit)
+        return { lines, rest: offset + index, older: total - offset - index, total };
       lines.push({ turn, offset: offset + index });
     }
     if (offset + step >= total) return { lines, rest: null, older: null, total };
@@ -100,10 +112,17 @@ function isCopy(turn: TurnRecord, behind: readonly TurnRecord[]): boolean {
 function empty(scope: Scope, current: CurrentTurn | null, narrowed: boolean, total: number): HistoryAnswer {
   const note = scope.note === null ? [] : [scope.note];
   if (narrowed && total > 0) {
-    return nothing(`No turn of ${scope.words} fits these filters.`, 'no turn fits', [...note, `The index without them: ${callOf({})}`]);
+    return nothing(`No turn of ${scope.words} fits these filters.`, 'no turn fits', [
+      ...note,
+      `The index without them: ${callOf({})}`,
+    ]);
   }
   if (current !== null && scope.words !== 'that project') {
-    return nothing(`This is the first turn of ${scope.words} that is stored: there is nothing earlier to recall.`, 'first turn', note);
+    return nothing(
+      `This is the first turn of ${scope.words} that is stored: there is nothing earlier to recall.`,
+      'first turn',
+      note,
+    );
   }
   return nothing(`No history of ${scope.words} is stored yet.`, 'no history', [
     ...note,

@@ -1,6 +1,7 @@
 /** Which form of recall_history is asked for: blank arguments dropped, numbers brought into range, mixtures refused. */
-import { parseRef, parseTurnRef, type Ref } from '../model/ids.ts';
+
 import { UserInputError } from '../model/errors.ts';
+import { parseRef, parseTurnRef, type Ref } from '../model/ids.ts';
 import type { Role } from '../model/message.ts';
 import { ordered, type PagedRequest, readCursor } from './cursor.ts';
 import type { HistoryRequest } from './types.ts';
@@ -38,7 +39,12 @@ export type Asked = Page &
         readonly limit: number;
       } & Filters)
     | { readonly form: 'ref'; readonly ref: Ref; readonly around: number; readonly full: boolean }
-    | { readonly form: 'session'; readonly session: string | null; readonly limit: number; readonly full: boolean }
+    | {
+        readonly form: 'session';
+        readonly session: string | null;
+        readonly limit: number;
+        readonly full: boolean;
+      }
     | {
         readonly form: 'turns';
         readonly session: string | null;
@@ -97,14 +103,25 @@ function formOf(request: PagedRequest, offset: number): Asked {
     refuse(request, 'session', ['since', 'until', 'role', 'client']);
     const session = request.session ?? null;
     if (request.turns === undefined && request.last === undefined) {
-      return { form: 'session', session, limit: bounded(request.limit, LIMITS.index, 1, LIMITS.most), full, ...page };
+      return {
+        form: 'session',
+        session,
+        limit: bounded(request.limit, LIMITS.index, 1, LIMITS.most),
+        full,
+        ...page,
+      };
     }
     const turns = request.turns === undefined ? null : turnNumbers(request.turns);
     const last = turns === null ? lastOf(request.last) : null;
     return { form: 'turns', session, turns, last, full, ...page };
   }
   refuse(request, 'the index', ['role']);
-  return { form: 'index', limit: bounded(request.limit, LIMITS.index, 1, LIMITS.most), ...filtersOf(request), ...page };
+  return {
+    form: 'index',
+    limit: bounded(request.limit, LIMITS.index, 1, LIMITS.most),
+    ...filtersOf(request),
+    ...page,
+  };
 }
 
 /** Models fill optional arguments with empty strings and lists: these ask for nothing. */
@@ -128,7 +145,12 @@ function filtersOf({ since, until, client, project }: PagedRequest): Filters {
       next: 'Swap the two, or leave one out',
     });
   }
-  return { since: since ?? null, until: until ?? null, client: client?.trim() ?? null, project: project?.trim() ?? null };
+  return {
+    since: since ?? null,
+    until: until ?? null,
+    client: client?.trim() ?? null,
+    project: project?.trim() ?? null,
+  };
 }
 
 const WHY_NOT: Readonly<Record<string, string>> = {

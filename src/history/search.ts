@@ -3,11 +3,13 @@ import type { Caller } from '../model/caller.ts';
 import type { Message } from '../model/message.ts';
 import type { Corpus, MessageFilter } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
-import { aboveFloor, judge, type Ranked, rankMessages, type Verdict, weighQuery } from '../text/ranking.ts';
-import { analyse, type AnalysedQuery, analyseQuery } from '../text/terms.ts';
+import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
+import { type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
+import { aboveFloor, judge, type Verdict } from '../text/relevance.ts';
+import { type AnalysedQuery, analyseQuery } from '../text/terms.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
 import { callOf, hitOf, messageHead, refOf } from './lines.ts';
-import { holdsPhrase, inPhraseOrder, phrasesOf } from './phrases.ts';
+import { messageText } from './message-text.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
 import { oneSession } from './session-of.ts';
@@ -26,7 +28,11 @@ const CURRENT_EDGE = 12;
 const LOADED_AT_ONCE = 16;
 const SNIPPET = 320;
 
-export async function searchMessages(store: Store, caller: Caller, asked: SearchAsked): Promise<HistoryAnswer> {
+export async function searchMessages(
+  store: Store,
+  caller: Caller,
+  asked: SearchAsked,
+): Promise<HistoryAnswer> {
   const query = analyseQuery(asked.query);
   if (query.terms.length === 0) return noWords();
   const session = asked.session === null ? null : await oneSession(store, asked.session);
@@ -37,7 +43,13 @@ export async function searchMessages(store: Store, caller: Caller, asked: Search
   const filter = filterOf(asked, scope, current, session?.id ?? null);
   const found = await rankedHits(store, query, corpus, filter, current);
   if (found.verdict === 'none') return noFit(scope, asked, query);
-  const fitting = await load(store, found.ranked, { asked, filter, current, from: asked.offset, count: asked.limit + 1 });
+  const fitting = await load(store, found.ranked, {
+    asked,
+    filter,
+    current,
+    from: asked.offset,
+    count: asked.limit + 1,
+  });
   if (fitting.length === 0) return asked.offset > 0 ? noMore() : noFit(scope, asked, query);
   return shown(caller, asked, scope, query, found, fitting);
 }
@@ -57,7 +69,10 @@ async function rankedHits(
   current: CurrentTurn | null,
 ): Promise<Found> {
   const names = new Set(query.identifiers);
-  const weights = weighQuery({ ...corpus, terms: corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) })) });
+  const weights = weighQuery({
+    ...corpus,
+    terms: corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) })),
+  });
   const phrases = phrasesOf(query);
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, filter, phrases);
   if (exact !== null && exact.length > 0) return { ranked: exact, verdict: 'good', phraseMissing: false };
@@ -79,34 +94,35 @@ async function phraseHits(
   store: Store,
   corpus: Corpus,
   filter: MessageFilter,
-  phrases: ReturnType<typeof phrasesOf>,
+  phrases: readonly Phrase[],
 ): Promise<Ranked[]> {
   const number = new Map(corpus.terms.map((known) => [known.term, known.number]));
-  const sought = phrases.map(({ terms, words }) => ({ words, numbers: terms.map((term) => number.get(term) ?? null) }));
+  const sought = phrases.map(({ terms }) => terms.map((term) => number.get(term) ?? null));
   const inPhrases = new Set(phrases.flatMap(({ terms }) => terms));
   const needed = corpus.terms.filter(({ term }) => inPhrases.has(term));
   const hits = await store.search.messages(needed, filter, BUDGET, POOL.phrase);
   const streams = await store.search.neighbours(hits, 0);
-  const close = streams.filter(({ terms }) => sought.some(({ numbers }) => inPhraseOrder(terms, numbers)));
-  const weights = weighQuery(corpus);
-  const ranked = rankMessages(weights, close, close.map(({ row }) => row), 0);
-  const messages = await store.messages.byRows(ranked.map(({ row }) => row));
-  const held = new Map(messages.map((message) => [message.row, sought.filter(({ words }) => holdsPhrase(message, words)).length]));
-  const count = (one: Ranked) => held.get(one.row) ?? 0;
+  const close = streams.filter(({ terms }) => sought.some((numbers) => inOrder(terms, numbers)));
+  const rows = close.map(({ row }) => row);
+  const ranked = rankMessages(weighQuery(corpus), close, rows, 0);
+  const held = new Map(
+    (await store.messages.byRows(rows)).map((message) => [
+      message.row,
+      phrasesHeld(messageText(message, { whole: true, thinking: false }), phrases),
+    ]),
+  );
+  const count = ({ row }: Ranked) => held.get(row) ?? 0;
   return ranked.filter((one) => count(one) > 0).sort((a, b) => count(b) - count(a));
-}
-
-/** The whole question is names as code writes them. */
-function namesOnly({ terms, identifiers }: AnalysedQuery): boolean {
-  if (identifiers.length === 0) return false;
-  const pieces = new Set(identifiers.flatMap((name) => [name, ...analyse(name)]));
-  return terms.every((term) => pieces.has(term) || identifiers.some((name) => name.includes(term)));
 }
 
 /** The first messages of the current turn: they repeat the question, so they must not lend it to their neighbours. */
 async function currentRows(store: Store, current: CurrentTurn | null): Promise<ReadonlySet<number>> {
   if (current === null) return new Set();
-  const { messages } = await store.messages.list({ session: current.session, turns: [current.turn], limit: CURRENT_EDGE });
+  const { messages } = await store.messages.list({
+    session: current.session,
+    turns: [current.turn],
+    limit: CURRENT_EDGE,
+  });
   return new Set(messages.map(({ row }) => row));
 }
 
@@ -120,20 +136,32 @@ type Loading = {
 type Fitting = { readonly message: Message; readonly ranked: Ranked };
 
 /** The ranked messages that pass the filter: hits have passed it in the store already, their neighbours have not. */
-async function load(store: Store, ranked: readonly Ranked[], { asked, filter, current, from, count }: Loading): Promise<Fitting[]> {
+async function load(
+  store: Store,
+  ranked: readonly Ranked[],
+  { asked, filter, current, from, count }: Loading,
+): Promise<Fitting[]> {
   const fitting: Fitting[] = [];
   for (let at = 0; at < ranked.length && fitting.length < from + count; at += LOADED_AT_ONCE) {
     const batch = ranked.slice(at, at + LOADED_AT_ONCE);
-    const messages = new Map((await store.messages.byRows(batch.map(({ row }) => row))).map((message) => [message.row, message]));
+    const messages = new Map(
+      (await store.messages.byRows(batch.map(({ row }) => row))).map((message) => [message.row, message]),
+    );
     for (const one of batch) {
       const message = messages.get(one.row);
-      if (message !== undefined && passes(message, asked, filter, current)) fitting.push({ message, ranked: one });
+      if (message !== undefined && passes(message, asked, filter, current))
+        fitting.push({ message, ranked: one });
     }
   }
   return fitting.slice(from, from + count);
 }
 
-function passes(message: Message, { role }: SearchAsked, filter: MessageFilter, current: CurrentTurn | null): boolean {
+function passes(
+  message: Message,
+  { role }: SearchAsked,
+  filter: MessageFilter,
+  current: CurrentTurn | null,
+): boolean {
   const { at, project, session, state, turn, turnState } = message;
   if (state !== 'kept' || turnState !== 'active') return false;
   if (current !== null && session === current.session && turn === current.turn) return false;
@@ -161,7 +189,12 @@ function filterOf(
 }
 
 /** Who names a session means it, whatever project it belongs to. */
-async function searchScope(store: Store, caller: Caller, asked: SearchAsked, inSession: boolean): Promise<Scope> {
+async function searchScope(
+  store: Store,
+  caller: Caller,
+  asked: SearchAsked,
+  inSession: boolean,
+): Promise<Scope> {
   if (inSession && asked.project === null) return { projects: null, words: 'that session', note: null };
   return scopeOf(store, caller, asked.project);
 }
@@ -178,7 +211,9 @@ function shown(
   const projects = caller.project?.ids ?? [];
   const items = fitting.slice(0, asked.limit).map(({ message, ranked }, index) => {
     const text = `${messageHead(message)}\n${snippetOf(message, query, SNIPPET)}`;
-    return item(text, refOf(message), asked.offset + index, { hit: hitOf(message, { text, score: ranked.score, projects }) });
+    return item(text, refOf(message), asked.offset + index, {
+      hit: hitOf(message, { text, score: ranked.score, projects }),
+    });
   });
   const first = fitting[0]?.message;
   const closing: string[] = scope.note === null ? [] : [scope.note];
@@ -196,9 +231,16 @@ function shown(
   });
 }
 
-function sentenceOf(count: number, offset: number, scope: Scope, verdict: Verdict, phraseMissing: boolean): string {
+function sentenceOf(
+  count: number,
+  offset: number,
+  scope: Scope,
+  verdict: Verdict,
+  phraseMissing: boolean,
+): string {
   const messages = `${count} ${offset > 0 ? 'more ' : ''}${count === 1 ? 'message' : 'messages'} of ${scope.words}`;
-  if (phraseMissing) return `No message holds the quoted words as they stand; ${messages} ${count === 1 ? 'holds' : 'hold'} most of them:`;
+  if (phraseMissing)
+    return `No message holds the quoted words as they stand; ${messages} ${count === 1 ? 'holds' : 'hold'} most of them:`;
   if (verdict === 'weak') return `${messages} may fit, all weak matches:`;
   return `${messages} ${count === 1 ? 'fits' : 'fit'}, best first:`;
 }
@@ -215,7 +257,8 @@ function noFit(scope: Scope, asked: SearchAsked, { terms }: AnalysedQuery): Hist
   const filters = (['since', 'until', 'role', 'client'] as const).filter((name) => asked[name] !== null);
   const closing: string[] = scope.note === null ? [] : [scope.note];
   if (filters.length > 0) closing.push(`Narrowed by ${filters.join(', ')}: leave these out to look further.`);
-  if (scope.projects !== null) closing.push(`Other projects: ${callOf({ query: 'the same words', project: 'all' })}`);
+  if (scope.projects !== null)
+    closing.push(`Other projects: ${callOf({ query: 'the same words', project: 'all' })}`);
   closing.push(
     `${terms.length > 1 ? 'Other or fewer words may find it' : 'Other words may find it'}; recent turns: ${callOf({})}`,
   );

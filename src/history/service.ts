@@ -62,9 +62,11 @@ async function turnOf(store: Store, caller: Caller): Promise<{ session: string; 
 
 function again(): HistoryAnswer {
   return {
-    ...nothing('You have opened exactly this in this turn already: the answer stands above.', 'exact repeat', [
-      `Something else: ${callOf({ query: 'a few telling words' })} or ${callOf({})}`,
-    ]),
+    ...nothing(
+      'You have opened exactly this in this turn already: the answer stands above.',
+      'exact repeat',
+      [`Something else: ${callOf({ query: 'a few telling words' })} or ${callOf({})}`],
+    ),
     abstained: false,
   };
 }

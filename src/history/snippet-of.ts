@@ -17,7 +17,11 @@ export function snippetOf(message: Message, query: AnalysedQuery, maxChars: numb
 function near(text: string, { terms, identifiers, phrases }: AnalysedQuery): string {
   if (text.length <= LOOKED_AT) return text;
   const lower = text.toLowerCase();
-  for (const wanted of [...phrases.map((phrase) => phrase.toLowerCase()), ...identifiers, ...byLength(terms)]) {
+  for (const wanted of [
+    ...phrases.map((phrase) => phrase.toLowerCase()),
+    ...identifiers,
+    ...byLength(terms),
+  ]) {
     const at = lower.indexOf(wanted);
     if (at >= 0) return text.slice(Math.max(0, at - LOOKED_AT / 2), at + LOOKED_AT / 2);
   }

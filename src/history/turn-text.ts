@@ -13,7 +13,11 @@ export function isShown({ kind }: Message): boolean {
 
 /** The last thing the agent said in words; null while it has said nothing. */
 export function conclusionOf(messages: readonly Message[]): Message | null {
-  return messages.findLast((message) => message.role === 'assistant' && message.kind === 'said' && saysWords(message)) ?? null;
+  return (
+    messages.findLast(
+      (message) => message.role === 'assistant' && message.kind === 'said' && saysWords(message),
+    ) ?? null
+  );
 }
 
 /** `k3f9a2#4 · 2026-11-21 09:30 · codex · shop · FAIL · *withdrawn*` */
@@ -26,7 +30,7 @@ export function turnHead(turn: number | null, messages: readonly Message[]): str
     when(messages.find(({ at }) => at !== null)?.at ?? null),
     client,
     projectName === null ? null : oneLine(projectName, 60),
-    messages.some(({ meta }) => meta['failed'] === true) ? 'FAIL' : null,
+    messages.some(({ meta }) => meta.failed === true) ? 'FAIL' : null,
     turnState === 'withdrawn' ? '*withdrawn*' : null,
   ]);
 }
@@ -35,7 +39,9 @@ export function turnHead(turn: number | null, messages: readonly Message[]): str
 export function turnText(turn: number | null, messages: readonly Message[]): string {
   const conclusion = conclusionOf(messages);
   const steps = messages.filter((message) => message !== conclusion && isShown(message));
-  const lines = fitted(steps.map((message) => ({ message, text: stepText(message) })).filter(({ text }) => text !== ''));
+  const lines = fitted(
+    steps.map((message) => ({ message, text: stepText(message) })).filter(({ text }) => text !== ''),
+  );
   return [turnHead(turn, messages), ...lines, conclusionText(conclusion)].join('\n');
 }
 
@@ -50,7 +56,7 @@ export function stepText(message: Message): string {
 }
 
 function speaker({ role, kind, meta }: Message): string {
-  const failed = meta['failed'] === true ? ' FAIL' : '';
+  const failed = meta.failed === true ? ' FAIL' : '';
   return `${kind === 'summary' ? 'summary' : role}${failed}`;
 }
 

@@ -197,48 +197,6 @@ export function rankRecords(query: QueryWeights, streams: readonly RankStream[])
     .sort(byWorth);
 }
 
-export type Verdict = 'none' | 'weak' | 'good';
-
-/**
- * How far the answer may be believed. Measured on LoCoMo conversations 0-4 with 20 questions of other domains: a
- * tenth of the answers within reach is lost at most (1.1 points of recall@10), 2 % of the foreign questions pass.
- */
-const FIT = { alone: 0.5, together: 0.3, good: 0.6, looked: 10 } as const;
-
-/** `none`: say that nothing relevant is stored. */
-export function judge(query: QueryWeights, ranked: readonly Ranked[]): Verdict {
-  if (query.unknown || query.commonOnly) return 'none';
-  const top = ranked.slice(0, FIT.looked);
-  if (!top.some((one) => fits(one))) return 'none';
-  return top.some(({ coverage, matched }) => coverage >= FIT.good || (matched >= 2 && coverage >= FIT.alone))
-    ? 'good'
-    : 'weak';
-}
-
-function fits({ coverage, matched }: Ranked): boolean {
-  return coverage >= FIT.alone || (matched >= 2 && coverage >= FIT.together);
-}
-
-/** A hit that covers less than this share of what the best one covers is noise beside it. */
-const RELATIVE_FLOOR = 0.5;
-/** Only a question of so many terms says enough to let its neighbours answer it. */
-const TERMS_OF_A_QUESTION = 3;
-
-/**
- * Those worth showing beside the best, in their order.
- * @param namesOnly the question is nothing but exact names: what holds none of them, only pieces, is no answer
- */
-export function aboveFloor(query: QueryWeights, ranked: readonly Ranked[], namesOnly: boolean): Ranked[] {
-  const best = ranked.reduce((most, { coverage }) => Math.max(most, coverage), 0);
-  const exactOnly = ranked.some(({ exact }) => exact > 0);
-  return ranked.filter(
-    ({ coverage, own, exact }) =>
-      coverage >= RELATIVE_FLOOR * best &&
-      (own > 0 || (query.count >= TERMS_OF_A_QUESTION && !exactOnly)) &&
-      (!namesOnly || !exactOnly || exact > 0),
-  );
-}
-
 /** Best first; what is equal by recency, then by row, so that the order is the same each time. */
 export function byWorth(a: Ranked, b: Ranked): number {
   return b.score - a.score || (b.at ?? -1) - (a.at ?? -1) || b.row - a.row;

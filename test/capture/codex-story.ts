@@ -114,11 +114,11 @@ export function story(files: readonly Rollout[]): string[] {
 function tell(names: Names, message: CapturedMessage): string {
   const { role, kind, by, meta, tool, outside, turnKey } = message;
   const who = kind === 'said' ? by : `${kind} by ${by}`;
-  const exit = typeof meta['exit_code'] === 'number' ? ` exit ${meta['exit_code']}` : '';
-  const facts = `${tool === null ? '' : ` ${tool}`}${exit}${meta['failed'] === true ? ' failed' : ''}${outside ? ' outside' : ''}`;
+  const exit = typeof meta.exit_code === 'number' ? ` exit ${meta.exit_code}` : '';
+  const facts = `${tool === null ? '' : ` ${tool}`}${exit}${meta.failed === true ? ' failed' : ''}${outside ? ' outside' : ''}`;
   const said =
-    kind === 'injected' && Array.isArray(meta['kinds'])
-      ? meta['kinds'].join(' + ')
+    kind === 'injected' && Array.isArray(meta.kinds)
+      ? meta.kinds.join(' + ')
       : message.blocks.map(block).join(' ');
   return `  ${turnKey === null ? '-' : names.turn(turnKey)} ${role} (${who})${facts}: ${said}`;
 }

@@ -1,8 +1,8 @@
-/** What is kept of sessions that the real client made, one scenario after the other. */
+/** What is kept of the sessions of the fixtures, one scenario after the other: most were made by the real client. */
 import { describe, expect, it } from 'vitest';
 import { rollouts, scenarios, story } from './codex-story.ts';
 
-describe('a rollout of Codex 0.169', () => {
+describe('what is kept of the scenario', () => {
   it('background-command', () => {
     expect(story(rollouts('background-command')).join('\n')).toMatchInlineSnapshot(`
       "S1: headless in /home/dev/shop
@@ -189,28 +189,26 @@ describe('a rollout of Codex 0.169', () => {
         T2 system (event by harness): The turn was ended: interrupted
         T2 user (injected by harness): <user_action>\\n  <context>[client text removed]</context>\\n  <action>review</action>\\n  <results>None.</results>\\n  </user_action>
         T2 user (summary by agent): Gift cards are not taxed any more; the whole test suite was started and stopped by the user.
+        T2 user (injected by harness): You were originally given instructions from a user over one or more turns. Here were the user messages:\\n\\nThe tax on gift cards is wrong. We never tax gift car…
       T3 in /home/dev/shop on main
-        T3 user (person): You were originally given instructions from a user over one or more turns. Here were the user messages:\\n\\nThe tax on gift cards is wrong. We never tax gift car…
-      T4 in /home/dev/shop on main
-        T4 user (person): Only run the tax tests.
-        T4 tool (tool) shell exit 0: shell({"type":"exec","command":["bash","-lc","pnpm test tax"],"timeout_ms":10000,"working_directory":"/home/dev/shop","env":null,"user":null}) => 2 passed\\n
-        T4 tool (tool) web_search outside: web_search({"type":"search","query":"gift card vat eu voucher directive"})
-        T4 assistant (agent): Both tax tests pass.
+        T3 user (person): Only run the tax tests.
+        T3 tool (tool) shell exit 0: shell({"type":"exec","command":["bash","-lc","pnpm test tax"],"timeout_ms":10000,"working_directory":"/home/dev/shop","env":null,"user":null}) => 2 passed\\n
+        T3 tool (tool) web_search outside: web_search({"type":"search","query":"gift card vat eu voucher directive"})
+        T3 assistant (agent): Both tax tests pass.
       {"type":"unknown","what":"event_msg/some_future_event"}
       {"type":"unknown","what":"some_future_record"}
       S2: interactive in /home/dev/shop
         - user (injected by harness): <environment_context>\\n  <cwd>/home/dev/shop</cwd>\\n  <approval_policy>on-request</approval_policy>\\n  <sandbox_mode>workspace-write</sandbox_mode>\\n  <network_…
-      T5 in /home/dev/shop on main
-        T5 user (person): ## My request for Codex:\\nWhich port does the preview server use?
-        T5 tool (tool) shell exit 1 failed: shell({"command":["bash","-lc","cat vite.config.js"]}) => cat: vite.config.js: No such file or directory\\n
-        T5 assistant (agent): The preview server uses port 4174."
+      T4 in /home/dev/shop on main
+        T4 user (person): ## My request for Codex:\\nWhich port does the preview server use?
+        T4 tool (tool) shell exit 1 failed: shell({"command":["bash","-lc","cat vite.config.js"]}) => cat: vite.config.js: No such file or directory\\n
+        T4 assistant (agent): The preview server uses port 4174."
     `);
   });
 
   it('handwritten-bare', () => {
     expect(story(rollouts('handwritten-bare')).join('\n')).toMatchInlineSnapshot(`
-      "S1: ? in ?
-      S1: ? in /home/dev/shop
+      "S1: ? in /home/dev/shop
         - user (injected by harness): <environment_context>\\nCurrent working directory: /home/dev/shop\\nApproval policy: on-request\\nSandbox policy: workspace-write\\nNetwork access: restricted\\n</en…
       T1 in /home/dev/shop
         T1 user (person): Which image format do we serve for thumbnails?
@@ -347,7 +345,7 @@ describe('a rollout of Codex 0.169', () => {
         T1 user (person): Where do webhooks get retried?
         T1 assistant (agent): <**Looking it up**\\n\\nI check the memory first.>
         T1 assistant (agent): I check the memory and the code.
-        T1 tool (tool) mcp__mem__recall outside: mcp__mem__recall({"query":"webhook retry"}) => [{"type":"text","text":"1 memory fits:\\nWebhooks are retried five times with backoff."}]
+        T1 tool (tool) mcp__mem__recall outside: mcp__mem__recall({"query":"webhook retry"}) => 1 memory fits:\\nWebhooks are retried five times with backoff.
         T1 tool (tool) shell exit 0: shell({"cmd":"grep -rn price src"}) => Chunk ID: …\\nWall time … seconds\\nProcess exited with code 0\\nOriginal token count: 17\\nOutput:\\nsrc/cart.js:2:  return items.reduce((sum, i) => sum + i.price, …
         T1 tool (tool) shell exit 1 failed: shell({"cmd":"cat src/missing.js"}) => Chunk ID: …\\nWall time … seconds\\nProcess exited with code 1\\nOriginal token count: 12\\nOutput:\\ncat: src/missing.js: No such file or directory\\n
         T1 assistant (agent): Webhooks are retried five times with backoff.
@@ -458,7 +456,7 @@ describe('a rollout of Codex 0.169', () => {
         T1 user (person): Which log format do we use?
         T1 assistant (agent): <**Looking it up**\\n\\nI check the memory first.>
         T1 assistant (agent): I check the memory and the code.
-        T1 tool (tool) mem__recall: mem__recall({"query":"log format"}) => [{"text":"1 memory fits:\\nJSON lines, one object per event.","type":"text"}]
+        T1 tool (tool) mcp__mem__recall outside: mcp__mem__recall({"query":"log format"}) => 1 memory fits:\\nJSON lines, one object per event.
         T1 tool (tool) shell exit 0: shell({"command":["bash","-lc","grep -rn price src"]}) => src/cart.js:2:  return items.reduce((sum, i) => sum + i.price, 0);\\n
         T1 tool (tool) shell exit 1 failed: shell({"command":["bash","-lc","cat src/missing.js"]}) => cat: src/missing.js: No such file or directory\\n
         T1 assistant (agent): Logs are JSON lines, one object per event."
@@ -474,7 +472,7 @@ describe('a rollout of Codex 0.169', () => {
         T1 user (person): How are avatars resized?
         T1 assistant (agent): I check the memory and the code.
         T1 assistant (agent): <**Looking it up**\\n\\nI check the memory first.>
-        T1 tool (tool) mem__recall: mem__recall({"query":"avatar size"}) => [{"text":"1 memory fits:\\nAvatars are 96 by 96 pixels, WebP.","type":"text"}]
+        T1 tool (tool) mcp__mem__recall outside: mcp__mem__recall({"query":"avatar size"}) => 1 memory fits:\\nAvatars are 96 by 96 pixels, WebP.
         T1 tool (tool) shell exit 0: shell({"command":["bash","-lc","grep -rn price src"]}) => src/cart.js:2:  return items.reduce((sum, i) => sum + i.price, 0);\\n
         T1 tool (tool) shell exit 1 failed: shell({"command":["bash","-lc","cat src/missing.js"]}) => cat: src/missing.js: No such file or directory\\n
         T1 assistant (agent): Avatars become 96 by 96 WebP images.
@@ -752,4 +750,51 @@ describe('a rollout of Codex 0.169', () => {
         T1 tool (tool) web_search outside: web_search({"type":"search","query":"http status too early","queries":["http status too early"]})"
     `);
   });
+});
+
+it('has an expectation for each scenario', () => {
+  expect(scenarios()).toEqual([
+    'background-command',
+    'code-mode',
+    'compact-auto',
+    'compact-manual',
+    'cwd-change',
+    'error',
+    'failing-then-fixed',
+    'fork',
+    'fork-at-turn',
+    'fork-chain',
+    'handwritten-2025',
+    'handwritten-bare',
+    'hooks-and-agents-md',
+    'image',
+    'interrupted',
+    'large-output',
+    'legacy-history',
+    'mcp-failure',
+    'mcp-tool',
+    'mcp-two-servers',
+    'old-0.104.0',
+    'old-0.104.0-fork',
+    'old-0.147.0-compact',
+    'old-0.147.0-fork',
+    'old-0.147.0-rollback',
+    'old-0.20.0',
+    'old-0.44.0',
+    'plain',
+    'queue',
+    'reasoning',
+    'resume',
+    'revert',
+    'revert-twice',
+    'review',
+    'shell',
+    'steer',
+    'subagent',
+    'subagent-v2',
+    'tool-search',
+    'tui-rewind',
+    'user-shell',
+    'web-search',
+  ]);
 });
