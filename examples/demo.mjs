@@ -24,6 +24,8 @@ const shop = join(home, 'shop');
 const mangled = shop.replace(/[^A-Za-z0-9]/g, '-');
 const env = { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home, MIDTURN_HOME: join(home, '.midturn') };
 const started = Date.now();
+/** The last record of the session's transcript. */
+let parent = null;
 try {
   await main();
   console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(1)} s. Everything ran in ${home}, which is removed now.`);
@@ -109,7 +111,6 @@ function asker(client, session) {
   };
 }
 
-let parent = null;
 function say(session, text) {
   console.log(`\n  user: ${text}`);
   record(session, 'user', text);

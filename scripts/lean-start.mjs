@@ -35,8 +35,8 @@ export const leanStart = {
       pluginData: resolveDir,
     }));
     // `import process from 'node:process'` becomes a copy of every property of `process`, getters run.
-    build.onResolve({ filter: /^(?:node:)?process$/ }, ({ kind, resolveDir }) =>
-      kind === 'import-statement'
+    build.onResolve({ filter: /^(?:node:)?process$/ }, ({ kind, importer, resolveDir }) =>
+      kind === 'import-statement' && /[/\\]@modelcontextprotocol[/\\]/.test(importer)
         ? { path: 'process', namespace: 'lean-start', pluginData: resolveDir }
         : undefined,
     );

@@ -14,7 +14,7 @@ export function readEvent(thread: CodexThread, kind: string, payload: JsonRecord
   switch (kind) {
     case 'task_started':
     case 'turn_started':
-      if (turn !== undefined && turn !== '') thread.start(turn);
+      if (turn !== undefined && turn !== '') thread.start(turn, parentTurn(payload));
       return;
     case 'task_complete':
     case 'turn_complete':
@@ -54,6 +54,12 @@ export function readEvent(thread: CodexThread, kind: string, payload: JsonRecord
       if (item !== null) readItem(thread, item.kind, item.fields, turn);
     }
   }
+}
+
+/** The turn that asked for this one; null = nobody but the person, undefined = not told. */
+function parentTurn(payload: JsonRecord): string | null | undefined {
+  const attribution = record(payload, 'turn_attribution');
+  return attribution === undefined ? undefined : (text(attribution, 'parent_turn_id') ?? null);
 }
 
 /** What a turn is run with. */

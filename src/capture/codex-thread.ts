@@ -102,12 +102,21 @@ export class CodexThread {
     return id;
   }
 
-  /** The client starts a turn. */
-  start(id: string): void {
+  /**
+   * The client starts a turn. A review's own turn, in a thread of its own, is told in the middle of the turn that
+   * asked for the review; `parent` says so (undefined where rollouts do not tell). Any other turn ends a review that
+   * was cut off.
+   */
+  start(id: string, parent?: string | null): void {
     const { state } = this;
-    if (state.review !== null && id !== state.review) {
-      this.turn(id);
-      return;
+    const { review } = state;
+    if (review !== null && id !== review) {
+      const first = !state.aliases.some(({ key }) => key === review);
+      if (parent === review || (parent === undefined && first)) {
+        this.turn(id);
+        return;
+      }
+      state.review = null;
     }
     if (state.turn?.key !== id) this.begin(id);
     if (state.turn !== null) state.turn.open = true;

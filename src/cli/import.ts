@@ -3,11 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { Option } from 'commander';
 import type { App, ImportRequest } from '../app/app.ts';
 import type { Discovery, ImportReport } from '../capture/index.ts';
+import { SourceError } from '../model/errors.ts';
 import type { Command } from './command.ts';
 import { planLines, summarise } from './import-plan.ts';
 import { reportLines } from './import-report.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { progressLine } from './progress.ts';
+import { progressLine, type Step } from './progress.ts';
 
 const CLIENTS = ['codex', 'claude-code', 'ndjson'] as const;
 
@@ -47,6 +48,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
   const plan = await app.planImport(request);
   if (flags.has('dry-run')) return showPlan(invocation, plan);
   if (plan.files.length === 0 && plan.unfit.length === 0) return foundNothing(invocation, request);
+  refuseEmpty(invocation.words, plan);
   const agreed = await agree(invocation, plan);
   if (agreed === null) {
     invocation.print('Nothing was imported.');
@@ -78,6 +80,16 @@ async function showPlan(invocation: Invocation, plan: Discovery): Promise<number
     invocation.print(...planLines(plan, summary));
   }
   return 0;
+}
+
+/** Of many files some may well be empty; when all that was named is, that is the answer. */
+function refuseEmpty([path]: readonly string[], { files, unfit }: Discovery): void {
+  if (path === undefined || unfit.length > 0 || files.some(({ bytes }) => bytes > 0)) return;
+  const which = files.length === 1 ? `${path} is empty` : 'All of these files are empty';
+  throw new SourceError({
+    what: `Nothing was imported: ${which}`,
+    next: 'Name a file that holds a transcript',
+  });
 }
 
 /** The report of an import that had nothing to read. */
@@ -161,7 +173,10 @@ async function read(invocation: Invocation, plan: Discovery): Promise<ImportRepo
   });
   try {
     const caller = await invocation.caller();
-    return await app.runImport(plan, caller, { signal: abort.signal, onProgress: progress.step });
+    const onProgress = (step: Step): void => {
+      if (!abort.signal.aborted) progress.step(step);
+    };
+    return await app.runImport(plan, caller, { signal: abort.signal, onProgress });
   } finally {
     release();
     progress.end();

@@ -313,6 +313,49 @@ describe('who speaks', () => {
   });
 });
 
+describe('a review', () => {
+  const asked = (turn: string, parent: string | null) =>
+    event('task_started', { turn_id: turn, turn_attribution: { turn_id: turn, parent_turn_id: parent } });
+  const began = event('item_completed', {
+    turn_id: 'a',
+    item: { type: 'EnteredReviewMode', id: 'r', user_facing_hint: 'changes' },
+  });
+  const prompt = (turn: string, text: string) =>
+    event('item_completed', {
+      turn_id: turn,
+      item: { type: 'UserMessage', id: `u-${turn}`, content: [{ type: 'text', text }] },
+    });
+
+  it('that was cut off does not swallow the turns after it', () => {
+    const lines = [
+      began,
+      asked('child', 'a'),
+      prompt('child', 'Review this.'),
+      asked('b', null),
+      prompt('b', 'Go on.'),
+    ];
+    expect(told(meta(), ...lines).slice(1)).toEqual([
+      'T1 in /home/dev/shop',
+      '  T1 system (event by harness): Review began: changes',
+      '  T1 user (injected by harness): Review this.',
+      'T2 in /home/dev/shop',
+      '  T2 user (person): Go on.',
+    ]);
+  });
+
+  it('has one turn of its own where nobody says whose it is', () => {
+    const started = (turn: string) => event('task_started', { turn_id: turn });
+    const lines = [
+      began,
+      started('child'),
+      prompt('child', 'Review this.'),
+      started('b'),
+      prompt('b', 'Go on.'),
+    ];
+    expect(told(meta(), ...lines).slice(-2)).toEqual(['T2 in /home/dev/shop', '  T2 user (person): Go on.']);
+  });
+});
+
 describe('links', () => {
   it('to a fork come once, the nearest thread first', () => {
     const lines = [
