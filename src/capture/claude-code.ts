@@ -18,7 +18,7 @@ import {
 import { CLAUDE_RECORDS, isKnownRecord, recordName } from './claude-records.ts';
 import { startsAgent } from './claude-results.ts';
 import { ClaudeState, type OpenSession } from './claude-state.ts';
-import { isRecord, type JsonRecord, list, record, text } from './read-json.ts';
+import { isRecord, type JsonRecord, list, number, record, text } from './read-json.ts';
 
 export const claudeCode: Adapter = {
   client: 'claude-code',
@@ -232,8 +232,20 @@ class ClaudeReader implements TranscriptReader {
     return place === undefined || place.session === line.session ? line.parent : null;
   }
 
+  /**
+   * What a compaction follows. The client names the last record that it kept or summarised; where only a part was
+   * summarised, turns stand behind that one which nobody took back: there it is the newest record.
+   */
+  #beforeBoundary(value: JsonRecord, line: Line): string | null {
+    const compaction = record(value, 'compactMetadata');
+    const tail = text(record(compaction, 'preservedSegment'), 'tailUuid');
+    const isPartial = number(compaction, 'messagesSummarized') !== undefined || (tail ?? line.parent) !== line.parent;
+    return isPartial ? (this.#state.session(line.session).session.last ?? line.parent) : line.parent;
+  }
+
   #remember(line: Line, turn: string | null): void {
     if (line.uuid === null) return;
+    if (this.#state.isOpen(line.session)) this.#state.session(line.session).session.last = line.uuid;
     this.#state.remember(line.uuid, { session: line.session, turn });
     if (turn === null && line.above === null) this.#state.rememberFirst(line.uuid);
   }

@@ -25,6 +25,8 @@ const OpenSession = z.object({
   turnCwd: z.string().nullable(),
   /** Turns told so far. */
   turns: z.number(),
+  /** The newest record of the chain. */
+  last: z.string().nullable(),
 });
 export type OpenSession = z.infer<typeof OpenSession>;
 
@@ -82,7 +84,7 @@ export class ClaudeState {
   /** The session with what was told of it, and whether it is met for the first time. */
   session(id: string): { readonly session: OpenSession; readonly isNew: boolean } {
     const known = this.#sessions.get(id);
-    const session = known ?? { id, nature: null, cwd: null, turn: null, turnCwd: null, turns: 0 };
+    const session = known ?? { id, nature: null, cwd: null, turn: null, turnCwd: null, turns: 0, last: null };
     this.#sessions.delete(id);
     this.#sessions.set(id, session);
     trim(this.#sessions, OPEN_SESSIONS);

@@ -1,5 +1,5 @@
 /** Imports many transcripts, one after the other, and gathers what there is to report. */
-import { messageOf } from '../model/errors.ts';
+import { messageOf, SourceError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { FoundFile, Unfit } from './discover.ts';
 import { ingestFile, type IngestDeps, type SkippedLine } from './ingest.ts';
@@ -92,7 +92,7 @@ export async function importFiles(
         for (const [what, count] of from) into.set(what, (into.get(what) ?? 0) + count);
       }
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'SourceError') throw error;
+      if (!(error instanceof SourceError)) throw error;
       outcome.failed += 1;
       skipped.push({ path: file.path, line: null, reason: messageOf(error) });
     }

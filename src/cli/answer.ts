@@ -28,22 +28,33 @@ export function printAnswer<Hit>(
     });
     return;
   }
+  invocation.print(textOf(answer, shown, next, maxTokens));
+}
+
+function textOf<Hit>(
+  answer: Answer<Hit>,
+  shown: number,
+  next: string | null,
+  maxTokens: number | null,
+): string {
+  const blocks = answer.blocks.slice(0, shown).map(({ text }) => asCommandsAtLineEnds(clean(text)));
   const left = answer.blocks.length - shown;
-  invocation.print(
-    [
-      asCommands(answer.sentence),
-      ...answer.blocks.slice(0, shown).map(({ text }) => asCommandsAtLineEnds(clean(text))),
-      [
-        ...answer.closing.map(asCommands),
-        ...(left === 0
-          ? []
-          : [`${counted(left, 'more was', 'more were')} left out to fit ${maxTokens ?? 0} tokens.`]),
-        ...(next === null ? [] : [`Next: ${asCommands(next)}`]),
-      ].join('\n'),
-    ]
-      .filter((part) => part !== '')
-      .join('\n\n'),
-  );
+  const closing = [
+    ...answer.closing,
+    ...(left === 0
+      ? []
+      : [`${counted(left, 'more was', 'more were')} left out to fit ${maxTokens ?? 0} tokens.`]),
+  ];
+  // The service may have named the next call in a sentence of its own.
+  if (next !== null && !closing.some((line) => line.includes(next))) closing.push(`Next: ${next}`);
+  const isList = blocks.every((block) => !block.includes('\n'));
+  return [
+    asCommands(answer.sentence),
+    blocks.join(isList ? '\n' : '\n\n'),
+    closing.map(asCommands).join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** How many blocks fit the budget; the first always does. */

@@ -35,7 +35,7 @@ function details({ copies, revised, files }: ImportReport): string[] {
   return columns([
     ...(copies > 0 ? [[copies, 'copied from an earlier session, stored once']] : []),
     ...(revised > 0 ? [[revised, 'changed since they were read']] : []),
-    ...(files.unchanged > 0
+    ...(files.unchanged > 0 && files.read > 0
       ? [[files.unchanged, `${files.unchanged === 1 ? 'file' : 'files'} without anything new`]]
       : []),
     ...(files.excluded > 0

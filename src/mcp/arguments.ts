@@ -35,7 +35,8 @@ function normalised<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: R
     if (value === null || value === undefined) continue;
     const known = key in definition.input.shape;
     const name = known ? key : (definition.aliases[key] ?? key);
-    if (!known && name in raw && raw[name] !== null) continue;
+    // An invented name beside the real one adds nothing.
+    if (name !== key && raw[name] !== undefined && raw[name] !== null) continue;
     out[name] = fitted(kindOf(definition.input.shape[name]), value);
   }
   return out;

@@ -18,7 +18,6 @@ export class MidturnError extends Error {
 
   constructor(words: ErrorWords, options?: { cause?: unknown }) {
     super(sentence(words), options);
-    this.name = new.target.name;
     this.words = words;
   }
 }

@@ -41,6 +41,8 @@ export type Ranked = {
   readonly matched: number;
   /** How many of the question's exact names it holds. */
   readonly exact: number;
+  /** What stands before it asks, and holds words of the question. */
+  readonly answers: boolean;
 };
 
 /** What a question weighs against this store. */
@@ -149,7 +151,7 @@ export function rankMessages(
     inSession.set(session, Math.max(inSession.get(session) ?? 0, own[index] ?? 0));
     for (const near of place < seeds ? around(line, index, WINDOW.radius) : [index]) wanted.add(near);
   });
-  const base = new Map<number, number>();
+  const base = new Map<number, { readonly value: number; readonly answers: boolean }>();
   for (const index of wanted) {
     const near = around(line, index, WINDOW.radius);
     const [first = index] = near;
@@ -157,17 +159,17 @@ export function rankMessages(
     const length = near.reduce((sum, other) => sum + (line[other]?.terms.length ?? 0), 0);
     const before = index - 1;
     const answers = near.includes(before) && line[before]?.asks === true;
-    base.set(
-      index,
+    const asked = answers ? (own[before] ?? 0) : 0;
+    const value =
       (own[index] ?? 0) +
-        PART.window * bm25(query, counts, first, last, length, WINDOW, 2 * WINDOW.radius + 1) +
-        PART.reply * (answers ? (own[before] ?? 0) : 0) +
-        PART.session * (inSession.get(line[index]?.session ?? -1) ?? 0),
-    );
+      PART.window * bm25(query, counts, first, last, length, WINDOW, 2 * WINDOW.radius + 1) +
+      PART.reply * asked +
+      PART.session * (inSession.get(line[index]?.session ?? -1) ?? 0);
+    base.set(index, { value, answers: asked > 0 });
   }
-  const best = Math.max(1e-9, ...base.values());
+  const best = Math.max(1e-9, ...[...base.values()].map(({ value }) => value));
   const ranked: Ranked[] = [];
-  for (const [index, value] of base) {
+  for (const [index, { value, answers }] of base) {
     const stream = line[index];
     if (stream === undefined) continue;
     const coverage = covered(query, counts, index, around(line, index, REACH));
@@ -177,7 +179,7 @@ export function rankMessages(
       SCORE.coverage * coverage +
       exactScore(query, share) +
       (stream.asks ? SCORE.asks : 0);
-    ranked.push({ row: stream.row, at: stream.at, score, coverage, ...share });
+    ranked.push({ row: stream.row, at: stream.at, score, coverage, answers, ...share });
   }
   return ranked.sort(byWorth);
 }
@@ -192,7 +194,7 @@ export function rankRecords(query: QueryWeights, streams: readonly RankStream[])
       const share = ownShare(query, counts, index);
       const score =
         (SCORE.base * (own[index] ?? 0)) / best + SCORE.coverage * share.own + exactScore(query, share);
-      return { row, at, score, coverage: share.own, ...share };
+      return { row, at, score, coverage: share.own, answers: false, ...share };
     })
     .sort(byWorth);
 }

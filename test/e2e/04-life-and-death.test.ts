@@ -101,7 +101,7 @@ describe('many processes on one store', () => {
     const { stdout } = await run(['doctor', '--json'], { home, cwd });
     const doctor = JSON.parse(stdout);
     expect(doctor.checks.filter(({ status }: { status: string }) => status === 'fail')).toEqual([]);
-    const listed = JSON.parse((await run(['memories', 'list', '--json', '--limit', '2000'], { home, cwd })).stdout);
+    const listed = JSON.parse((await run(['memories', 'list', '--json', '--limit', '1000'], { home, cwd })).stdout);
     const stored = new Set(listed.memories.map(({ content }: { content: string }) => content));
     expect(acknowledged.filter((fact) => !stored.has(fact))).toEqual([]);
   }, 120_000);

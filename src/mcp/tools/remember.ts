@@ -1,14 +1,15 @@
 /** remember: keep a durable fact. */
 import * as z from 'zod';
 import { UserInputError } from '../../model/errors.ts';
+import type { RememberResult } from '../../memories/index.ts';
 import { tool } from '../arguments.ts';
 
 const WORDS = {
-  accepted: 'Remembered',
-  merged: 'Already known, merged into',
-  replaced: 'Remembered in place of the old one',
-  needs_review: 'Stored, but it needs a person’s review before it is recalled',
-  rejected: 'Not stored',
+  accepted: 'Remembered as',
+  merged: 'Already known: merged into',
+  replaced: 'Remembered as',
+  needs_review: 'Needs a person’s review before it is recalled:',
+  rejected: 'Rejected',
 } as const;
 
 export default tool({
@@ -46,8 +47,12 @@ export default tool({
       ...(replaces === undefined ? {} : { replaces }),
       ...(said_by === undefined ? {} : { saidBy: said_by }),
     });
-    const what = result.id === undefined ? '' : ` ${result.id} (${result.scope}, origin ${result.origin})`;
-    const why = result.reason === undefined ? '' : `: ${result.reason}`;
-    return { text: `${WORDS[result.status]}${what}${why}.`, structured: { ...result } };
+    return { text: sentence(result), structured: { ...result } };
   },
 });
+
+function sentence({ status, id, scope, origin, replaced, reason }: RememberResult): string {
+  const what = id === undefined ? '' : ` ${id} (${scope}, origin ${origin})`;
+  const instead = replaced === undefined ? '' : ` in place of ${replaced}`;
+  return `${WORDS[status]}${what}${instead}${reason === undefined ? '' : `: ${reason}`}.`;
+}
