@@ -83,6 +83,8 @@ export type Captured =
       readonly to: string;
       /** The call in the other session that started this one, where the client says it. */
       readonly callId: string | null;
+      /** Where the other session is left, in its own order: the place after the last record that is shared. */
+      readonly place?: number;
     }
   /** The session's newest turns were taken back, this many. */
   | { readonly type: 'rewind'; readonly session: string; readonly turns: number }

@@ -114,7 +114,8 @@ export class BatchBuilder {
     switch (captured.type) {
       case 'session': {
         const { nature, cwd, startedAt, title } = captured;
-        const project = cwd === null ? this.#fallback : await this.#deps.projectOf(cwd);
+        // A client's transcript that names no directory belongs to no known project; NDJSON to the one it is read in.
+        const project = cwd === null ? (this.#adapter.client === 'ndjson' ? this.#fallback : null) : await this.#deps.projectOf(cwd);
         return { type: 'session', facts: { id: session, client: this.#adapter.client, external: captured.session, nature, project, cwd, startedAt, title } };
       }
       case 'turn': {
@@ -145,7 +146,7 @@ export class BatchBuilder {
       case 'hop':
         return { type: 'hop', session, key: recordKey(captured.key), parentKey: recordKey(captured.parentKey) };
       case 'link':
-        return { type: 'link', session, kind: captured.kind, to: this.#id(captured.to), toExternal: captured.to, callId: captured.callId };
+        return { type: 'link', session, kind: captured.kind, to: this.#id(captured.to), toExternal: captured.to, callId: captured.callId, place: captured.place ?? null };
       case 'rewind':
         return { type: 'rewind', session, turns: captured.turns };
       case 'rewind-at':

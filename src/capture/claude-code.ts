@@ -68,9 +68,8 @@ class ClaudeReader implements TranscriptReader {
           : this.#message({ ...line, uuid: null }, said);
       }
       case 'system/compact_boundary':
-        return line.uuid === null
-          ? unusable('`uuid` is missing')
-          : this.#message(line, boundarySaid(value, line));
+        if (line.uuid === null) return unusable('`uuid` is missing');
+        return this.#message({ ...line, parent: this.#beforeBoundary(value, line) }, boundarySaid(value, line));
       case 'attachment/queued_command': {
         const said = queuedSaid(value, line);
         return said === null || line.uuid === null ? this.#hop(line, skipped) : this.#message(line, said);
@@ -132,12 +131,12 @@ class ClaudeReader implements TranscriptReader {
     if (line.above !== null || title === undefined || title === '') return [];
     if (known !== null && (known.text === title || (known.given && !given))) return [];
     this.#state.title = { text: title, given };
-    if (!this.#state.isOpen(line.session)) return [];
+    if (this.#state.session(line.session) === undefined) return [];
     return [{ type: 'session', session: line.session, nature: null, cwd: null, startedAt: null, title }];
   }
 
   #derived(value: JsonRecord, line: Line): Captured[] {
-    if (!this.#state.isOpen(line.session)) return [];
+    if (this.#state.session(line.session) === undefined) return [];
     return list(value, 'sessions').flatMap((from) => {
       const via = text(from, 'via');
       return via === 'fork' || via === 'branch' ? this.#link(line, 'forked_from', text(from, 'id')) : [];
@@ -158,7 +157,7 @@ class ClaudeReader implements TranscriptReader {
 
   #message(line: Line, { opensTurn, ...said }: Said, words?: string): Captured[] {
     const out = this.#meet(line, words);
-    const { session } = this.#state.session(line.session);
+    const { session } = this.#state.meet(line.session);
     // A sub-agent works on one prompt; older ones stand in the file without it.
     const opens = line.uuid !== null && (opensTurn || (line.above !== null && session.turn === null));
     if (opens) out.push(...this.#openTurn(line, session));
@@ -191,7 +190,7 @@ class ClaudeReader implements TranscriptReader {
 
   /** Tells the session's facts when they are new, and where it comes from. */
   #meet(line: Line, words?: string): Captured[] {
-    const { session, isNew } = this.#state.session(line.session);
+    const { session, isNew } = this.#state.meet(line.session);
     const nature = session.nature ?? line.nature;
     const cwd = session.cwd ?? line.cwd;
     const out: Captured[] = [];
@@ -222,7 +221,7 @@ class ClaudeReader implements TranscriptReader {
   #turnOf(line: Line): string | null {
     const place = line.parent === null ? undefined : this.#state.placeOf(line.parent);
     if (place?.session === line.session) return place.turn;
-    return this.#state.isOpen(line.session) ? this.#state.session(line.session).session.turn : null;
+    return this.#state.session(line.session)?.turn ?? null;
   }
 
   /** The parent's key; null where it belongs to another session. */
@@ -240,12 +239,13 @@ class ClaudeReader implements TranscriptReader {
     const compaction = record(value, 'compactMetadata');
     const tail = text(record(compaction, 'preservedSegment'), 'tailUuid');
     const isPartial = number(compaction, 'messagesSummarized') !== undefined || (tail ?? line.parent) !== line.parent;
-    return isPartial ? (this.#state.session(line.session).session.last ?? line.parent) : line.parent;
+    return isPartial ? (this.#state.session(line.session)?.last ?? line.parent) : line.parent;
   }
 
   #remember(line: Line, turn: string | null): void {
     if (line.uuid === null) return;
-    if (this.#state.isOpen(line.session)) this.#state.session(line.session).session.last = line.uuid;
+    const session = this.#state.session(line.session);
+    if (session !== undefined) session.last = line.uuid;
     this.#state.remember(line.uuid, { session: line.session, turn });
     if (turn === null && line.above === null) this.#state.rememberFirst(line.uuid);
   }

@@ -82,7 +82,7 @@ export class ClaudeState {
   }
 
   /** The session with what was told of it, and whether it is met for the first time. */
-  session(id: string): { readonly session: OpenSession; readonly isNew: boolean } {
+  meet(id: string): { readonly session: OpenSession; readonly isNew: boolean } {
     const known = this.#sessions.get(id);
     const session = known ?? { id, nature: null, cwd: null, turn: null, turnCwd: null, turns: 0, last: null };
     this.#sessions.delete(id);
@@ -96,8 +96,9 @@ export class ClaudeState {
     return [...this.#sessions.keys()].reverse().find(fits);
   }
 
-  isOpen(id: string): boolean {
-    return this.#sessions.has(id);
+  /** What is known of a session that was met before. */
+  session(id: string): OpenSession | undefined {
+    return this.#sessions.get(id);
   }
 
   remember(uuid: string, place: Place): void {

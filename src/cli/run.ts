@@ -5,6 +5,7 @@
 import { CommanderError } from 'commander';
 import { type ErrorWords, MidturnError, messageOf, sentence, UserInputError } from '../model/errors.ts';
 import { clean } from '../text/clean.ts';
+import { asCommands } from './calls.ts';
 import type { Command } from './command.ts';
 import { type Handler, Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
@@ -38,7 +39,7 @@ async function invoke(command: Command, io: Io, handler: Handler): Promise<numbe
 function report(error: unknown, json: boolean, io: Io): number {
   const words = wordsOf(error);
   if (json) io.err(`${JSON.stringify({ error: words })}\n`);
-  else io.err(`midturn: ${clean(sentence(words))}\n`);
+  else io.err(`midturn: ${asCommands(clean(sentence(words)))}\n`);
   if (io.env.MIDTURN_DEBUG === '1' && error instanceof Error) io.err(`${error.stack ?? error.message}\n`);
   return error instanceof UserInputError ? 2 : 1;
 }

@@ -72,6 +72,8 @@ export type CaptureEntry =
       readonly toExternal: string;
       /** The call in the other session that started this one, or null. */
       readonly callId: string | null;
+      /** The place in the other session's order after its last shared record, or null. */
+      readonly place: number | null;
     }
   /** Rewound: the session's newest active turns, this many. */
   | { readonly type: 'rewind'; readonly session: SessionId; readonly turns: number }

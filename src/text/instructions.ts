@@ -27,19 +27,19 @@ const MODAL =
 
 const OTHER_LANGUAGES: readonly RegExp[] = [
   // German
-  /(?:^|[.!?:;,\n]\s*)(?:bitte|immer|niemals|nie|stets|führe?n?|verwenden?|benutzen?|nutzen?|starte?n?|installiere?n?|lösche?n?|ignoriere?n?|öffnen?|rufe?n?|setzen?|stelle?n? sicher|achten? darauf|vergiss|vergessen sie|denk(?:e|t)? daran|schicken?|senden?|ändere?n?)(?=[\s,])/iu,
+  /(?:^|[.!?:;,\n]\s{0,4})(?:bitte|immer|niemals|nie|stets|führe?n?|verwenden?|benutzen?|nutzen?|starte?n?|installiere?n?|lösche?n?|ignoriere?n?|öffnen?|rufe?n?|setzen?|stelle?n? sicher|achten? darauf|vergiss|vergessen sie|denk(?:e|t)? daran|schicken?|senden?|ändere?n?)(?=[\s,])/iu,
   /\b(?:du|ihr|sie|man|wir|agenten?) (?:muss|musst|müsst|müssen|soll|sollst|sollt|sollen|sollte|solltest|sollten|darf|darfst|dürfen|dürft)(?![\p{L}])/iu,
   /\b(?:ausführen|verwenden|benutzen|beachten|installieren|löschen|starten)!/iu,
   // Spanish, Portuguese, Italian
-  /(?:^|[.!?:;,¡¿\n]\s*)(?:por favor|siempre|nunca|jamás|ejecut(?:a|e|ar)|us(?:a|e)|utili(?:za|ce)|instal(?:a|e)|borr(?:a|e)|elimin(?:a|e)|ignor(?:a|e)|abr(?:e|a)|llam(?:a|e)|asegúr(?:ate|ese)|recuerda|recuerde|no (?:uses?|ejecut\w+|olvid\w+|hag\w+|toques?|borres?)|sempre|execut(?:e|a)|não (?:use|execute|faça)|esegui|usa|utilizza|installa|non (?:usare|eseguire|dimenticare)|assicurati)(?=[\s,])/iu,
+  /(?:^|[.!?:;,¡¿\n]\s{0,4})(?:por favor|siempre|nunca|jamás|ejecut(?:a|e|ar)|us(?:a|e)|utili(?:za|ce)|instal(?:a|e)|borr(?:a|e)|elimin(?:a|e)|ignor(?:a|e)|abr(?:e|a)|llam(?:a|e)|asegúr(?:ate|ese)|recuerda|recuerde|no (?:uses?|ejecut\w+|olvid\w+|hag\w+|toques?|borres?)|sempre|execut(?:e|a)|não (?:use|execute|faça)|esegui|usa|utilizza|installa|non (?:usare|eseguire|dimenticare)|assicurati)(?=[\s,])/iu,
   /\b(?:debes?|debe(?:n|mos)?|tienes? que|hay que|deberías?|usted debe|você deve|deve-se|devi|dovete|bisogna)(?![\p{L}])/iu,
   // French
-  /(?:^|[.!?:;,\n]\s*)(?:veuillez|toujours|jamais|n'oublie[zs]?|ne (?:jamais|pas)|exécute[zr]?|lance[zr]?|utilise[zr]?|installe[zr]?|supprime[zr]?|ignore[zr]|ouvre[zr]?|appelle[zr]?|assure[zr]?-(?:vous|toi)|s'il (?:vous|te) plaît|merci de)(?=[\s,])/iu,
+  /(?:^|[.!?:;,\n]\s{0,4})(?:veuillez|toujours|jamais|n'oublie[zs]?|ne (?:jamais|pas)|exécute[zr]?|lance[zr]?|utilise[zr]?|installe[zr]?|supprime[zr]?|ignore[zr]|ouvre[zr]?|appelle[zr]?|assure[zr]?-(?:vous|toi)|s'il (?:vous|te) plaît|merci de)(?=[\s,])/iu,
   /\b(?:vous devez|tu dois|il faut|on doit|nous devons|vous devriez|tu devrais)(?![\p{L}])/iu,
   // Russian
   /(?<![\p{L}])(?:пожалуйста|всегда (?:запуск|использ|выполн|дела|проверя)\p{L}*|никогда не \p{L}+|запусти(?:те)?|запускай(?:те)?|используй(?:те)?|выполни(?:те)?|выполняй(?:те)?|установи(?:те)?|удали(?:те)?|игнорируй(?:те)?|открой(?:те)?|не забудь(?:те)?|не используй(?:те)?|убедись|убедитесь|(?:вы|ты|мы) (?:должн\p{L}+|обязан\p{L}*)|нужно|необходимо|следует)(?![\p{L}])/iu,
   // Chinese, Japanese, Korean
-  /请(?!求)|請(?!求)|必须|必須|务必|務必|不要|切勿|禁止|不得|应当|应该|應該|需要(?:先|在|运行|執行|执行|使用)|始终|始終|(?:总是|總是|一律)(?:使用|运行|執行|执行)|(?:^|[。！？，；：\n]\s*)(?:运行|運行|执行|執行|使用|安装|安裝|删除|刪除|忽略|打开|打開|调用|調用|确保|確保|记住|記住|先|别|別)/u,
+  /请(?!求)|請(?!求)|必须|必須|务必|務必|不要|切勿|禁止|不得|应当|应该|應該|需要(?:先|在|运行|執行|执行|使用)|始终|始終|(?:总是|總是|一律)(?:使用|运行|執行|执行)|(?:^|[。！？，；：\n]\s{0,4})(?:运行|運行|执行|執行|使用|安装|安裝|删除|刪除|忽略|打开|打開|调用|調用|确保|確保|记住|記住|先|别|別)/u,
   /(?:して|って|いて|んで|きて|べて|せて|けて|えて|ないで)(?:ください|下さい|おいて|おくこと)|しなさい|すること(?:[。\n]|$)|しないこと|しなければ(?:なりません|ならない|いけ)|必ず|決して|絶対に|べきで(?:す|ある)|(?:実行|使用|無視|削除)せよ|てはいけ(?:ない|ません)/u,
   /(?:하십시오|하세요|해라|하라|하지 마(?:세요|라|십시오)?|해야 (?:합니다|한다|해요)|반드시|절대(?:로)? )/u,
 ];

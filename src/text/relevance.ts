@@ -30,8 +30,11 @@ export function fits({ coverage, matched }: Ranked): boolean {
 
 /** A hit that covers less than this share of what the best one covers is noise beside it. */
 const RELATIVE_FLOOR = 0.5;
-/** Only a question of so many terms says enough to let its neighbours answer it. */
-const TERMS_OF_A_QUESTION = 3;
+/**
+ * What shares no word with the question is shown beside a hit only where the question has so many terms, and either
+ * it answers a message that asks, or no message alone covers this share of the question.
+ */
+const NEIGHBOUR = { terms: 3, covered: 0.75 } as const;
 
 /**
  * Those worth showing beside the best, in their order.
@@ -39,11 +42,12 @@ const TERMS_OF_A_QUESTION = 3;
  */
 export function aboveFloor(query: QueryWeights, ranked: readonly Ranked[], namesOnly: boolean): Ranked[] {
   const best = ranked.reduce((most, { coverage }) => Math.max(most, coverage), 0);
-  const exactOnly = ranked.some(({ exact }) => exact > 0);
-  return ranked.filter(
-    ({ coverage, own, exact }) =>
-      coverage >= RELATIVE_FLOOR * best &&
-      (own > 0 || (query.count >= TERMS_OF_A_QUESTION && !exactOnly)) &&
-      (!namesOnly || !exactOnly || exact > 0),
-  );
+  const bestOwn = ranked.reduce((most, { own }) => Math.max(most, own), 0);
+  const named = ranked.some(({ exact }) => exact > 0);
+  const neighbours = query.count >= NEIGHBOUR.terms && !named;
+  return ranked.filter(({ coverage, own, exact, answers }) => {
+    if (coverage < RELATIVE_FLOOR * best) return false;
+    if (namesOnly && named) return exact > 0;
+    return own > 0 || (neighbours && (answers || bestOwn < NEIGHBOUR.covered));
+  });
 }

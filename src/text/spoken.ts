@@ -17,25 +17,65 @@ export function spokenWords(text: string): string {
     .trim();
 }
 
-/** Code fences (also unclosed ones), elements that clients and editors wrap around context, images, JSON values. */
+/** Code fences (also unclosed ones), elements and comments, marks of attachments, JSON values over several lines. */
 function withoutBlocks(text: string): string {
-  return withoutJson(
-    text
-      .replace(
-        /^[ \t]{0,3}(?<mark>`{3,}|~{3,})[^\n]*\n(?:[\s\S]*?\n[ \t]{0,3}\k<mark>[`~]*[ \t]*(?=\n|$)|[\s\S]*$)/gm,
-        '\n',
-      )
-      .replace(/```[^`\n]*```/g, ' ')
-      .replace(/<(?<tag>[a-z][\w-]{0,40})(?:\s[^<>\n]{0,300})?>[\s\S]{0,100000}?<\/\k<tag>>/gi, '\n')
-      .replace(/<!--[\s\S]{0,100000}?-->/g, '\n')
-      .replace(/\[(?:Pasted text|Image|Attachment)\b[^\]\n]{0,200}\]/gi, ' ')
-      .replace(/!\[[^\]\n]{0,300}\]\([^)\n]{0,1000}\)/g, ' '),
-  );
+  const plain = text
+    .replace(
+      /^[ \t]{0,3}(?<mark>`{3,}|~{3,})[^\n]*\n(?:[\s\S]*?\n[ \t]{0,3}\k<mark>[`~]*[ \t]*(?=\n|$)|[\s\S]*$)/gm,
+      '\n',
+    )
+    .replace(/```[^`\n]{0,2000}```/g, ' ')
+    .replace(/!?\[(?:Pasted text|Image|Attachment)\b[^\]\n]{0,200}\]/gi, ' ')
+    .replace(/!\[[^\]\n]{0,300}\]\([^)\n]{0,1000}\)/g, ' ');
+  return withoutJson(withoutElements(plain));
 }
 
-/** Objects and arrays over several lines. */
+const OPENING = /<(?:!--|(?<tag>[a-z][\w-]{0,40})(?:\s[^<>\n]{0,300})?>)/gi;
+
+/** Without what clients and editors wrap around context: `<system-reminder>…</system-reminder>`, comments. */
+function withoutElements(text: string): string {
+  const kept: string[] = [];
+  const unclosed = new Set<string>();
+  const lower = text.toLowerCase();
+  let from = 0;
+  OPENING.lastIndex = 0;
+  for (let open = OPENING.exec(text); open !== null; open = OPENING.exec(text)) {
+    const closing = open.groups?.tag === undefined ? '-->' : `</${open.groups.tag.toLowerCase()}>`;
+    if (unclosed.has(closing)) continue;
+    const end =
+      lower.length === text.length
+        ? lower.indexOf(closing, OPENING.lastIndex)
+        : text.indexOf(closing, OPENING.lastIndex);
+    if (end === -1) {
+      unclosed.add(closing);
+      continue;
+    }
+    kept.push(text.slice(from, open.index));
+    from = end + closing.length;
+    OPENING.lastIndex = from;
+  }
+  kept.push(text.slice(from));
+  return kept.join('\n');
+}
+
+/** Without objects and arrays whose brackets stand alone on lines of the same indentation. */
 function withoutJson(text: string): string {
-  return text.replace(/^[ \t]*[[{][ \t]*\n[\s\S]{0,100000}?\n[\]}][,;]?[ \t]*$/gm, '\n');
+  const lines = text.split('\n');
+  const closer = new Map<string, number>();
+  const ends = new Map<number, number>();
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    const bracket = /^(?<indent>[ \t]*)(?:(?<open>[[{])|[\]}][,;]?)[ \t]*$/.exec(lines[index] ?? '');
+    const { indent, open } = bracket?.groups ?? {};
+    if (indent === undefined) continue;
+    const end = closer.get(indent);
+    if (open === undefined) closer.set(indent, index);
+    else if (end !== undefined) ends.set(index, end);
+  }
+  const kept: string[] = [];
+  for (let index = 0; index < lines.length; index = (ends.get(index) ?? index) + 1) {
+    kept.push(ends.has(index) ? '' : (lines[index] ?? ''));
+  }
+  return kept.join('\n');
 }
 
 const PASTED: readonly RegExp[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TOKEN_RULES } from '../../src/text/redaction-rules.ts';
 import { redact } from '../../src/text/redaction.ts';
+import { TOKEN_RULES } from '../../src/text/redaction-rules.ts';
 import { ALNUM, BASE64, HEX, JWT, random, SAMPLES, URL_SAFE } from './secret-samples.ts';
 
 /** Rules whose value is cut out of a longer construct: text, the value within it. */
@@ -12,12 +12,17 @@ const WITHIN: Readonly<Record<string, readonly (readonly [text: string, secret: 
     [`{"SecretAccessKey": "${s(40, BASE64)}", "Version": 1}`, s(40, BASE64)],
   ],
   'azure-storage-key': [
-    [`DefaultEndpointsProtocol=https;AccountName=x;AccountKey=${s(86, BASE64)}==;EndpointSuffix=core`, `${s(86, BASE64)}==`],
+    [
+      `DefaultEndpointsProtocol=https;AccountName=x;AccountKey=${s(86, BASE64)}==;EndpointSuffix=core`,
+      `${s(86, BASE64)}==`,
+    ],
   ],
   'slack-webhook': [
     [`https://hooks.slack.com/services/T0123ABCD/B0123ABCD/${s(24)}`, `T0123ABCD/B0123ABCD/${s(24)}`],
   ],
-  'discord-webhook': [[`https://discord.com/api/webhooks/123456789012345678/${s(68, URL_SAFE)}`, s(68, URL_SAFE)]],
+  'discord-webhook': [
+    [`https://discord.com/api/webhooks/123456789012345678/${s(68, URL_SAFE)}`, s(68, URL_SAFE)],
+  ],
   'url-password': [
     ['postgres://u:p@h', 'p'],
     ['DATABASE_URL=postgresql://app:s3cr%40t@db.internal:5432/app?sslmode=require', 's3cr%40t'],
@@ -56,7 +61,10 @@ const WITHIN: Readonly<Record<string, readonly (readonly [text: string, secret: 
     [`?access_token=${s(30)}&page=2`, s(30)],
     [`<secretKey>${s(30)}</secretKey>`, s(30)],
     [`deploy --token ${s(30)} --dry-run`, s(30)],
-    [`//registry.example.org/:_authToken=123e4567-e89b-42d3-a456-426614174000`, '123e4567-e89b-42d3-a456-426614174000'],
+    [
+      `//registry.example.org/:_authToken=123e4567-e89b-42d3-a456-426614174000`,
+      '123e4567-e89b-42d3-a456-426614174000',
+    ],
     [`{"name": "STRIPE_SECRET", "value": "${s(30)}"}`, s(30)],
     [`- name: SIGNING_KEY\n  value: ${s(30)}\n`, s(30)],
     [`{\\"api_key\\":\\"${s(30)}\\"}`, s(30)],
@@ -84,7 +92,9 @@ const WITHIN: Readonly<Record<string, readonly (readonly [text: string, secret: 
 };
 
 describe('every rule', () => {
-  const cases = Object.entries(SAMPLES).flatMap(([rule, secrets]) => secrets.map((secret) => [rule, secret] as const));
+  const cases = Object.entries(SAMPLES).flatMap(([rule, secrets]) =>
+    secrets.map((secret) => [rule, secret] as const),
+  );
 
   it.each(cases)('%s: cuts the whole secret out of a sentence', (rule, secret) => {
     const text = rule === 'discord-token' ? `the discord bot uses ${secret} today` : `it is ${secret} today`;
@@ -93,34 +103,38 @@ describe('every rule', () => {
     expect(counts).toEqual({ [rule]: 1 });
   });
 
-  it.each(cases)('%s: cuts it from JSON, between quotes, at the end of a line and behind an escaped line end', (rule, secret) => {
-    if (rule === 'discord-token' || rule === 'private-key') return;
-    const replaced = `[redacted:${rule}]`;
-    for (const [before, after] of [
-      ['{"a":"', '","b":[1]}'],
-      ["'", "'"],
-      ['x\n', '\nnext line'],
-      ['(', ')'],
-      ['first\\n', '\\nlast'],
-    ]) {
-      expect(redact(before + secret + after).text).toBe(before + replaced + after);
-    }
-  });
-
-  it.each(Object.entries(WITHIN).flatMap(([rule, list]) => list.map(([text, secret]) => [rule, text, secret] as const)))(
-    '%s: of «%s» only the value is cut',
-    (rule, text, secret) => {
-      const { text: redacted, counts } = redact(text);
-      expect(redacted).not.toContain(secret.length < 4 ? `:${secret}@` : secret);
-      expect(Object.values(counts)).toEqual([1]);
-      const [name] = Object.keys(counts);
-      const at = text.lastIndexOf(secret);
-      const end = text.length - at - secret.length;
-      expect(redacted.endsWith(text.slice(text.length - end))).toBe(true);
-      if (secret.length >= 4) expect(redacted).toContain(`[redacted:${name}]`);
-      if (!['aws-secret-key', 'named-secret'].includes(rule)) expect(name).toBe(rule);
+  it.each(cases)(
+    '%s: cuts it from JSON, between quotes, at the end of a line and behind an escaped line end',
+    (rule, secret) => {
+      if (rule === 'discord-token' || rule === 'private-key') return;
+      const replaced = `[redacted:${rule}]`;
+      for (const [before, after] of [
+        ['{"a":"', '","b":[1]}'],
+        ["'", "'"],
+        ['x\n', '\nnext line'],
+        ['(', ')'],
+        ['first\\n', '\\nlast'],
+      ]) {
+        expect(redact(before + secret + after).text).toBe(before + replaced + after);
+      }
     },
   );
+
+  it.each(
+    Object.entries(WITHIN).flatMap(([rule, list]) =>
+      list.map(([text, secret]) => [rule, text, secret] as const),
+    ),
+  )('%s: of «%s» only the value is cut', (rule, text, secret) => {
+    const { text: redacted, counts } = redact(text);
+    expect(redacted).not.toContain(secret.length < 4 ? `:${secret}@` : secret);
+    expect(Object.values(counts)).toEqual([1]);
+    const [name] = Object.keys(counts);
+    const at = text.lastIndexOf(secret);
+    const end = text.length - at - secret.length;
+    expect(redacted.endsWith(text.slice(text.length - end))).toBe(true);
+    if (secret.length >= 4) expect(redacted).toContain(`[redacted:${name}]`);
+    if (!['aws-secret-key', 'named-secret'].includes(rule)) expect(name).toBe(rule);
+  });
 
   it('has a sample', () => {
     const sampled = new Set([...Object.keys(SAMPLES), ...Object.keys(WITHIN)]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact, redactBlocks, redactValue, REDACTION_VERSION } from '../../src/text/redaction.ts';
+import { REDACTION_VERSION, redact, redactBlocks, redactValue } from '../../src/text/redaction.ts';
 import { ALNUM, JWT, random, SAMPLES } from './secret-samples.ts';
 
 const [GITHUB = ''] = SAMPLES['github-token'] ?? [];
@@ -55,7 +55,9 @@ describe('looks through what a person does not see', () => {
   });
 
   it('a password between colours', () => {
-    expect(redact(`password=${ESC}[33mhunter22${ESC}[0m`).text).toBe(`password=${ESC}[33m[redacted:password]${ESC}[0m`);
+    expect(redact(`password=${ESC}[33mhunter22${ESC}[0m`).text).toBe(
+      `password=${ESC}[33m[redacted:password]${ESC}[0m`,
+    );
   });
 
   it('a secret in the address of a terminal hyperlink', () => {
@@ -78,7 +80,9 @@ describe('line wraps within a token', () => {
 
   it('a token of any length over several lines', () => {
     const lines = (JWT.match(/.{1,40}/g) ?? []).join('\n');
-    expect(redact(`Set the token:\n${lines}\nThen go on.`).text).toBe('Set the token:\n[redacted:jwt]\nThen go on.');
+    expect(redact(`Set the token:\n${lines}\nThen go on.`).text).toBe(
+      'Set the token:\n[redacted:jwt]\nThen go on.',
+    );
   });
 
   it('the rest of a token whose beginning is long enough to be one', () => {
@@ -92,17 +96,27 @@ describe('line wraps within a token', () => {
   });
 
   it('does not take the next line along when the token was whole', () => {
-    expect(redact(`${GITHUB}\nabc123DEF456 is a commit`).text).toBe('[redacted:github-token]\nabc123DEF456 is a commit');
+    expect(redact(`${GITHUB}\nabc123DEF456 is a commit`).text).toBe(
+      '[redacted:github-token]\nabc123DEF456 is a commit',
+    );
   });
 
   it('does not take the next word along', () => {
-    for (const next of ['Thanks', 'export NODE_ENV=test', 'NEXT_KEY=1', 'getToken()', '- item', '2026-11-21 08:00']) {
+    for (const next of [
+      'Thanks',
+      'export NODE_ENV=test',
+      'NEXT_KEY=1',
+      'getToken()',
+      '- item',
+      '2026-11-21 08:00',
+    ]) {
       expect(redact(`use ${ANTHROPIC}\n${next}\n`).text).toBe(`use [redacted:anthropic-key]\n${next}\n`);
     }
   });
 
   it('leaves wrapped prose alone', () => {
-    const prose = 'The secret of a good wrap at some\ncolumn is that words stay whole and the tokens\nof a text do not.\n';
+    const prose =
+      'The secret of a good wrap at some\ncolumn is that words stay whole and the tokens\nof a text do not.\n';
     expect(redact(prose).text).toBe(prose);
   });
 });
@@ -110,7 +124,9 @@ describe('line wraps within a token', () => {
 describe('private keys', () => {
   it('cuts a block whose end is missing', () => {
     const open = PEM.slice(0, PEM.indexOf('\n-----END'));
-    expect(redact(`cat id_rsa\n${open}\n[output truncated]`).text).toBe('cat id_rsa\n[redacted:private-key]\n[output truncated]');
+    expect(redact(`cat id_rsa\n${open}\n[output truncated]`).text).toBe(
+      'cat id_rsa\n[redacted:private-key]\n[output truncated]',
+    );
   });
 
   it('cuts two blocks apart', () => {
@@ -140,7 +156,11 @@ describe('redactBlocks', () => {
 
   it('finds a private key over three blocks', () => {
     const third = Math.ceil(PEM.length / 3);
-    const { blocks, counts } = redactBlocks([PEM.slice(0, third), PEM.slice(third, 2 * third), PEM.slice(2 * third)]);
+    const { blocks, counts } = redactBlocks([
+      PEM.slice(0, third),
+      PEM.slice(third, 2 * third),
+      PEM.slice(2 * third),
+    ]);
     expect(counts).toEqual({ 'private-key': 1 });
     expect(blocks).toEqual(Array.from({ length: 3 }, () => '[redacted:private-key]'));
   });
@@ -162,7 +182,11 @@ describe('redactBlocks', () => {
 
 describe('redactValue', () => {
   it('takes the key as the name beside the value', () => {
-    const value = { user: 'jane', password: 'hunter22', nested: { api_key: random(24, ALNUM), n: 1, list: [true, null] } };
+    const value = {
+      user: 'jane',
+      password: 'hunter22',
+      nested: { api_key: random(24, ALNUM), n: 1, list: [true, null] },
+    };
     expect(redactValue(value)).toEqual({
       value: {
         user: 'jane',
@@ -175,7 +199,9 @@ describe('redactValue', () => {
 
   it('keeps the order of keys', () => {
     const { value } = redactValue({ z: 1, password: 'hunter22', a: { y: GITHUB, b: 2 } });
-    expect(JSON.stringify(value)).toBe('{"z":1,"password":"[redacted:password]","a":{"y":"[redacted:github-token]","b":2}}');
+    expect(JSON.stringify(value)).toBe(
+      '{"z":1,"password":"[redacted:password]","a":{"y":"[redacted:github-token]","b":2}}',
+    );
   });
 
   it('answers the very same value when there is nothing to cut', () => {
@@ -206,12 +232,18 @@ describe('redactValue', () => {
   });
 
   it('leaves placeholders and schemas', () => {
-    const value = { password: '********', properties: { password: { type: 'string' }, token: 'string' }, required: ['password'] };
+    const value = {
+      password: '********',
+      properties: { password: { type: 'string' }, token: 'string' },
+      required: ['password'],
+    };
     expect(redactValue(value).value).toBe(value);
   });
 
   it('parses a string of arguments and keeps it as an object', () => {
-    const { value, counts } = redactValue('{"cmd":"x","env":{"password":"hunter22"}}', { parseStrings: true });
+    const { value, counts } = redactValue('{"cmd":"x","env":{"password":"hunter22"}}', {
+      parseStrings: true,
+    });
     expect(value).toEqual({ cmd: 'x', env: { password: '[redacted:password]' } });
     expect(counts).toEqual({ password: 1 });
   });
@@ -221,7 +253,9 @@ describe('redactValue', () => {
     expect(redactValue({ content }, { parseStrings: true }).value).toEqual({
       content: '{ "a": 1,\n  "password": "[redacted:password]" }',
     });
-    expect(redactValue('{"id": 12345678901234567890}', { parseStrings: true }).value).toBe('{"id": 12345678901234567890}');
+    expect(redactValue('{"id": 12345678901234567890}', { parseStrings: true }).value).toBe(
+      '{"id": 12345678901234567890}',
+    );
     expect(redactValue('not {json', { parseStrings: true }).value).toBe('not {json');
     expect(redactValue('{"a":1}').value).toBe('{"a":1}');
   });
@@ -246,12 +280,19 @@ describe('redactValue', () => {
   });
 
   it('leaves no secret of the table in any value', () => {
-    const secret = fc.constantFrom(...Object.entries(SAMPLES).flatMap(([rule, list]) => (rule === 'discord-token' ? [] : list)));
+    const secret = fc.constantFrom(
+      ...Object.entries(SAMPLES).flatMap(([rule, list]) => (rule === 'discord-token' ? [] : list)),
+    );
     fc.assert(
-      fc.property(fc.jsonValue({ depthSize: 'small' }), fc.string({ maxLength: 5 }), secret, (json, key, token) => {
-        const text = JSON.stringify(redactValue({ a: json, [`k${key}`]: [` ${token} `] }).value);
-        expect(text).not.toContain(JSON.stringify(token).slice(1, -1));
-      }),
+      fc.property(
+        fc.jsonValue({ depthSize: 'small' }),
+        fc.string({ maxLength: 5 }),
+        secret,
+        (json, key, token) => {
+          const text = JSON.stringify(redactValue({ a: json, [`k${key}`]: [` ${token} `] }).value);
+          expect(text).not.toContain(JSON.stringify(token).slice(1, -1));
+        },
+      ),
     );
   });
 });
@@ -325,8 +366,35 @@ function texts() {
     JWT.slice(40),
     PEM.slice(0, 80),
     PEM.slice(80),
-    ...'password= token: api_key= "password":" Authorization:\u0020Bearer cookie: --password -u curl login :// @ hunter22 [redacted:password]'.split(' '),
-    ...['"', "'", '\\', '\n', '\r\n', ' ', ', ', '}', ')', '=', ':', '\u200b', `${ESC}[31m`, ESC, 'word', 'Ünïcode', '密码：', '=>', '>', '<'],
+    ...'password= token: api_key= "password":" Authorization:\u0020Bearer cookie: --password -u curl login :// @ hunter22 [redacted:password]'.split(
+      ' ',
+    ),
+    ...[
+      '"',
+      "'",
+      '\\',
+      '\n',
+      '\r\n',
+      ' ',
+      ', ',
+      '}',
+      ')',
+      '=',
+      ':',
+      '\u200b',
+      `${ESC}[31m`,
+      ESC,
+      'word',
+      'Ünïcode',
+      '密码：',
+      '=>',
+      '>',
+      '<',
+    ],
   ];
-  return fc.array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 6 })), { maxLength: 12 }).map((list) => list.join(''));
+  return fc
+    .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 6 })), {
+      maxLength: 12,
+    })
+    .map((list) => list.join(''));
 }

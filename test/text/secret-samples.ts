@@ -65,7 +65,11 @@ export const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'slack-token': [join('xo', 'xb-', random(12, '0123456789'), '-', random(13, '0123456789'), '-', alnum(24))],
   'slack-app-token': [join('xa', 'pp-1-', upper(11), '-', random(13, '0123456789'), '-', hex(64))],
   'telegram-bot-token': [join('123456789', ':AA', safe(33))],
-  'stripe-key': [join('sk', '_live_', alnum(24)), join('rk', '_live_', alnum(99)), join('sk', '_test_', alnum(24))],
+  'stripe-key': [
+    join('sk', '_live_', alnum(24)),
+    join('rk', '_live_', alnum(99)),
+    join('sk', '_test_', alnum(24)),
+  ],
   'square-token': [join('sq0', 'csp-', safe(43))],
   'shopify-token': [join('shp', 'at_', hex(32))],
   'twilio-key': [join('S', 'K', hex(32))],
@@ -77,7 +81,13 @@ export const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'private-key': [
     join('-----BEGIN RSA PRIV', 'ATE KEY-----\n', pem(), '\n-----END RSA PRIV', 'ATE KEY-----'),
     join('-----BEGIN OPENSSH PRIV', 'ATE KEY-----\n', pem(), '\n-----END OPENSSH PRIV', 'ATE KEY-----'),
-    join('-----BEGIN PRIV', 'ATE KEY-----\\n', pem().replaceAll('\n', '\\n'), '\\n-----END PRIV', 'ATE KEY-----'),
+    join(
+      '-----BEGIN PRIV',
+      'ATE KEY-----\\n',
+      pem().replaceAll('\n', '\\n'),
+      '\\n-----END PRIV',
+      'ATE KEY-----',
+    ),
     join('-----BEGIN PGP PRIV', 'ATE KEY BLOCK-----\n\n', pem(), '\n-----END PGP PRIV', 'ATE KEY BLOCK-----'),
   ],
 };

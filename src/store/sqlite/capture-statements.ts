@@ -111,11 +111,16 @@ export function captureStatements({ db }: Connection) {
     closeSession: db.prepare<[number, number, number, number | null, number]>(
       'UPDATE sessions SET next_number = ?, next_turn = ?, next_position = ?, last_at = ? WHERE row = ?',
     ),
-    link: db.prepare<[number, string, string, string, string | null, number | null]>(
-      `INSERT INTO session_links (session, kind, target, target_external, call_id, number) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET number = max(ifnull(number, 0), ifnull(excluded.number, 0)),
-         call_id = ifnull(call_id, excluded.call_id)`,
+    link: db.prepare<[number, string, string, string, string | null, number | null, number | null]>(
+      `INSERT INTO session_links (session, kind, target, target_external, call_id, place, number) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET number = nullif(max(ifnull(number, 0), ifnull(excluded.number, 0)), 0),
+         call_id = ifnull(call_id, excluded.call_id), place = ifnull(place, excluded.place)`,
     ),
+    isForkOf: db
+      .prepare<[number, string], number>(
+        "SELECT 1 FROM session_links WHERE session = ? AND kind = 'forked_from' AND target = ?",
+      )
+      .pluck(),
 
     turn: db.prepare<[number, string], TurnRow>(`SELECT ${TURN} FROM turns WHERE session = ? AND key = ?`),
     turns: db.prepare<[number], TurnRow>(`SELECT ${TURN} FROM turns WHERE session = ? ORDER BY number`),

@@ -94,7 +94,7 @@ class BatchWriter {
         return;
       case 'link': {
         const session = this.#sessions.open(entry.session);
-        this.#statements.link.run(session.row, entry.kind, entry.to, entry.toExternal, entry.callId, null);
+        this.#statements.link.run(session.row, entry.kind, entry.to, entry.toExternal, entry.callId, entry.place, null);
         return;
       }
       case 'rewind':
@@ -200,7 +200,9 @@ class BatchWriter {
   #copied(session: OpenSession, original: StoredMessage): void {
     this.#copies += 1;
     const from = this.#sessions.byRow(original.session);
-    this.#statements.link.run(session.row, 'forked_from', from.id, from.external, null, original.number);
+    // A fork that was read before its parent holds the text: then this session is the parent.
+    if (this.#statements.isForkOf.get(from.row, session.id) !== undefined) return;
+    this.#statements.link.run(session.row, 'forked_from', from.id, from.external, null, null, original.number);
   }
 
   /** Children that came before this parent are attached to it. */

@@ -44,7 +44,8 @@ CREATE INDEX sessions_by_external ON sessions(external);
 CREATE INDEX sessions_by_last ON sessions(last_at);
 CREATE TABLE session_links (
   session INTEGER NOT NULL REFERENCES sessions(row), kind TEXT NOT NULL, target TEXT NOT NULL,
-  target_external TEXT NOT NULL, call_id TEXT, number INTEGER, PRIMARY KEY (session, kind, target)
+  target_external TEXT NOT NULL, call_id TEXT, place INTEGER, number INTEGER,
+  PRIMARY KEY (session, kind, target)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE turns (

@@ -41,7 +41,9 @@ export function sqliteSessions(connection: Connection): SessionsPort {
   const links = db.prepare<[number], LinkRow>(
     `SELECT l.kind, l.target, l.target_external, coalesce(l.number,
        (SELECT m.number FROM calls c JOIN messages m ON m.row = c.message JOIN sessions o ON o.row = m.session
-        WHERE c.call_id = l.call_id AND o.id = l.target LIMIT 1)) AS number
+        WHERE c.call_id = l.call_id AND o.id = l.target LIMIT 1),
+       (SELECT m.number FROM messages m JOIN sessions o ON o.row = m.session
+        WHERE o.id = l.target AND m.place < l.place ORDER BY m.position DESC LIMIT 1)) AS number
      FROM session_links l WHERE l.session = ? ORDER BY l.kind, l.target`,
   );
   const record = (row: Row): SessionRecord => {
