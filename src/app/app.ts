@@ -3,28 +3,28 @@
  * that only answers its handshake has opened nothing.
  */
 import { homedir } from 'node:os';
-import type { Caller } from '../model/caller.ts';
-import type { ProjectId } from '../model/ids.ts';
-import type { Clock } from '../model/time.ts';
 import {
   claudeCode,
   codex,
+  type Discovery,
   discoverClients,
   discoverPaths,
-  type Discovery,
-  importFiles,
   type ImportProgress,
   type ImportReport,
   type IngestDeps,
+  importFiles,
   messageTerms,
   ndjson,
   peekCwd,
   Tail,
   type TailCaller,
 } from '../capture/index.ts';
-import { historyService, type HistoryService } from '../history/index.ts';
-import { memoriesService, type MemoriesService, memoryTerms } from '../memories/index.ts';
+import { type HistoryService, historyService } from '../history/index.ts';
+import { type MemoriesService, memoriesService, memoryTerms } from '../memories/index.ts';
+import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
+import type { ProjectId } from '../model/ids.ts';
+import type { Clock } from '../model/time.ts';
 import { machineId } from '../platform/machine.ts';
 import { hostOs } from '../platform/paths.ts';
 import { watchParent } from '../platform/process.ts';
@@ -32,8 +32,8 @@ import { type Configuration, loadConfiguration } from '../project/configuration.
 import { isExcluded } from '../project/exclude.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
 import { isInPause, isPaused, pause, readPause, resume } from '../project/pause.ts';
-import { recallService, type RecallService } from '../recall/index.ts';
-import { statusService, type StatusService } from '../status/index.ts';
+import { type RecallService, recallService } from '../recall/index.ts';
+import { type StatusService, statusService } from '../status/index.ts';
 import type { FeedbackKind } from '../store/feedback.ts';
 import type { IndexTerms } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
@@ -72,10 +72,7 @@ export class App {
   readonly #osHome: string;
   readonly #machine: () => string;
   readonly #projects: ProjectBook;
-  #config: Promise<Configuration> | undefined;
-  #store: Promise<Store> | undefined;
   #opened: Store | undefined;
-  #tail: Promise<Tail> | undefined;
   #closed = false;
 
   constructor(options: AppOptions) {
@@ -83,49 +80,33 @@ export class App {
     this.#options = options;
     this.now = options.now ?? Date.now;
     this.version = options.version;
-    this.#osHome = env['HOME'] ?? env['USERPROFILE'] ?? homedir();
-    this.layout = homeLayout(
-      resolveHome({ flag: home, env, osHome: this.#osHome, cwd }),
-    );
-    let machine: string | undefined;
-    this.#machine = () => (machine ??= machineId());
+    this.#osHome = env.HOME ?? env.USERPROFILE ?? homedir();
+    this.layout = homeLayout(resolveHome({ flag: home, env, osHome: this.#osHome, cwd }));
+    this.#machine = lazy(machineId);
     this.#projects = new ProjectBook({
       store: () => this.store(),
-      get machine() {
-        return (machine ??= machineId());
-      },
+      machine: this.#machine,
       env,
       onError: () => void this.#count({ 'project.failures': 1 }),
     });
   }
 
-  /** Read once; flags of a command come over it. */
-  config(): Promise<Configuration> {
+  /** Read once; the clients' own variables say where their transcripts are, unless midturn was told otherwise. */
+  readonly config = once((): Promise<Configuration> => {
     const { env } = this.#options;
-    this.#config ??= loadConfiguration({
+    return loadConfiguration({
       file: this.layout.config,
       env,
       osHome: this.#osHome,
       flags: {
-        // The clients' own variables say where their transcripts are, unless midturn was told otherwise.
         'capture.codex_home': clientHome(env, 'MIDTURN_CAPTURE_CODEX_HOME', 'CODEX_HOME'),
         'capture.claude_home': clientHome(env, 'MIDTURN_CAPTURE_CLAUDE_HOME', 'CLAUDE_CONFIG_DIR'),
       },
     });
-    return this.#config;
-  }
+  });
 
   /** The store, opened (and created) when first asked for. A failed opening is tried again at the next question. */
-  store(): Promise<Store> {
-    if (this.#store === undefined) {
-      const opening = this.#open();
-      this.#store = opening;
-      opening.catch(() => {
-        if (this.#store === opening) this.#store = undefined;
-      });
-    }
-    return this.#store;
-  }
+  readonly store = once((): Promise<Store> => this.#open());
 
   async #open(): Promise<Store> {
     await prepareHome(this.layout);
@@ -148,19 +129,17 @@ export class App {
     return { ...facts, owner: store.owner, project };
   }
 
-  async history(): Promise<HistoryService> {
-    return (this.#history ??= historyService({ store: await this.store(), now: this.now }));
-  }
-  #history: HistoryService | undefined;
+  readonly history = once(
+    async (): Promise<HistoryService> => historyService({ store: await this.store(), now: this.now }),
+  );
 
-  async recall(): Promise<RecallService> {
-    return (this.#recall ??= recallService({ store: await this.store(), now: this.now }));
-  }
-  #recall: RecallService | undefined;
+  readonly recall = once(
+    async (): Promise<RecallService> => recallService({ store: await this.store(), now: this.now }),
+  );
 
-  async memories(): Promise<MemoriesService> {
-    const [store, { trust }, tail] = [await this.store(), await this.config(), await this.#tailOf()];
-    return (this.#memories ??= memoriesService({
+  readonly memories = once(async (): Promise<MemoriesService> => {
+    const [store, { trust }, tail] = [await this.store(), await this.config(), await this.#tail()];
+    return memoriesService({
       store,
       now: this.now,
       policy: trust.policy,
@@ -168,9 +147,8 @@ export class App {
         const asked = tailCaller(caller);
         return { readable: tail.isReadable(asked), call: await tail.awaitCall(asked, AWAIT_CALL_MS) };
       },
-    }));
-  }
-  #memories: MemoriesService | undefined;
+    });
+  });
 
   async status(): Promise<StatusService> {
     return statusService({
@@ -188,7 +166,7 @@ export class App {
    * its call was seen in (a sub-agent's call carries its parent's environment).
    */
   async refresh(caller: Caller): Promise<Caller> {
-    const tail = await this.#tailOf();
+    const tail = await this.#tail();
     await tail.refresh(tailCaller(caller), REFRESH_MS);
     if (caller.callId === null || caller.client !== 'claude-code') return caller;
     const call = await (await this.store()).capture.findCall(caller.callId);
@@ -203,7 +181,9 @@ export class App {
       { root: capture.claude_home, adapter: claudeCode },
     ];
     if (request.paths.length === 0) {
-      const wanted = folders.filter(({ adapter }) => request.client === undefined || adapter.client === request.client);
+      const wanted = folders.filter(
+        ({ adapter }) => request.client === undefined || adapter.client === request.client,
+      );
       return discoverClients(wanted);
     }
     const generic = ndjson({ confirmed: request.confirmed });
@@ -223,17 +203,27 @@ export class App {
     options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportProgress) => void } = {},
   ): Promise<ImportReport> {
     if (await this.isPaused()) {
-      throw new UserInputError({ what: 'Nothing was imported', why: 'capture is paused', next: 'Run `midturn resume` first' });
+      throw new UserInputError({
+        what: 'Nothing was imported',
+        why: 'capture is paused',
+        next: 'Run `midturn resume` first',
+      });
     }
     const deps = await this.#ingest();
-    const report = await importFiles(plan.files, plan.unfit, deps, { fallbackProject: caller.project?.id ?? null, ...options });
+    const report = await importFiles(plan.files, plan.unfit, deps, {
+      fallbackProject: caller.project?.id ?? null,
+      ...options,
+    });
     await deps.store.health.setNote('capture', {
       at: this.now(),
       error: null,
       detail: { messages: report.added, files: report.files.read, skipped_lines: report.skipped_lines },
     });
     const unknown = Object.values(report.unknown).reduce((sum, count) => sum + count, 0);
-    await deps.store.health.count({ 'capture.skipped_lines': report.skipped_lines, 'capture.unknown_records': unknown });
+    await deps.store.health.count({
+      'capture.skipped_lines': report.skipped_lines,
+      'capture.unknown_records': unknown,
+    });
     if (report.added > 0) await (await this.memories()).reconsider(caller);
     return report;
   }
@@ -269,13 +259,17 @@ export class App {
 
   async doctor(rebuild: boolean): Promise<Examination> {
     const { examine } = await import('./doctor.ts');
-    return examine({ layout: this.layout, version: this.version, store: () => this.store(), config: () => this.config(), terms: TERMS, rebuild });
+    return examine({
+      layout: this.layout,
+      version: this.version,
+      store: () => this.store(),
+      config: () => this.config(),
+      terms: TERMS,
+      rebuild,
+    });
   }
 
-  async #tailOf(): Promise<Tail> {
-    this.#tail ??= this.#buildTail();
-    return this.#tail;
-  }
+  readonly #tail = once(() => this.#buildTail());
 
   async #buildTail(): Promise<Tail> {
     const { capture } = await this.config();
@@ -292,7 +286,11 @@ export class App {
   }
 
   async #ingest(): Promise<IngestDeps> {
-    const [store, { capture }, pauses] = [await this.store(), await this.config(), await readPause(this.layout)];
+    const [store, { capture }, pauses] = [
+      await this.store(),
+      await this.config(),
+      await readPause(this.layout),
+    ];
     return {
       store,
       now: this.now,
@@ -313,6 +311,29 @@ export class App {
       // The store cannot be written now: whoever asked for it is told so by their own call.
     }
   }
+}
+
+/** Makes the value when it is first asked for; one that failed is made anew at the next question. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    if (made === undefined) {
+      const making = make();
+      made = making;
+      making.catch(() => {
+        if (made === making) made = undefined;
+      });
+    }
+    return made;
+  };
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Work that midturn does by itself. */

@@ -40,13 +40,14 @@ export function mcpCall({ clientName, meta, env, cwd }: McpCall): CallFacts {
     client === 'codex'
       ? (textField(meta, 'threadId') ?? textField(turn, 'thread_id'))
       : client === 'claude-code'
-        ? env['CLAUDE_CODE_SESSION_ID']
+        ? env.CLAUDE_CODE_SESSION_ID
         : undefined;
   return {
     surface: 'mcp',
     client,
     externalSession: external ?? null,
-    session: client === null || external === undefined || external === '' ? null : sessionId(client, external),
+    session:
+      client === null || external === undefined || external === '' ? null : sessionId(client, external),
     turnKey: client === 'codex' ? (textField(turn, 'turn_id') ?? null) : null,
     callId: textField(meta, 'callId') ?? textField(meta, 'claudecode/toolUseId') ?? null,
     cwd,
@@ -56,17 +57,23 @@ export function mcpCall({ clientName, meta, env, cwd }: McpCall): CallFacts {
 }
 
 /** A command at a terminal, or one that an agent runs. */
-export function cliCall(env: Environment, cwd: string, terminal: boolean, surface: Surface = 'cli'): CallFacts {
-  const codex = env['CODEX_THREAD_ID'] ?? env['CODEX_SESSION_ID'];
-  const claude = env['CLAUDE_CODE_SESSION_ID'];
-  const [client, external] = codex !== undefined ? ['codex', codex] : claude !== undefined ? ['claude-code', claude] : [null, null];
+export function cliCall(
+  env: Environment,
+  cwd: string,
+  terminal: boolean,
+  surface: Surface = 'cli',
+): CallFacts {
+  const codex = env.CODEX_THREAD_ID ?? env.CODEX_SESSION_ID;
+  const claude = env.CLAUDE_CODE_SESSION_ID;
+  const [client, external] =
+    codex !== undefined ? ['codex', codex] : claude !== undefined ? ['claude-code', claude] : [null, null];
   return {
     surface,
     client,
     externalSession: external,
     session: client === null || external === null ? null : sessionId(client, external),
     turnKey: null,
-    callId: codex === undefined ? null : (env['CODEX_TOOL_CALL_ID'] ?? null),
+    callId: codex === undefined ? null : (env.CODEX_TOOL_CALL_ID ?? null),
     cwd,
     rights: ALL,
     personPresent: terminal && !agentDrives(env),
@@ -82,12 +89,14 @@ function clientOf(name: string | null, env: Environment): string | null {
   const lower = (name ?? '').toLowerCase();
   if (lower.startsWith('codex')) return 'codex';
   if (lower.startsWith('claude-code') || lower.startsWith('claude code')) return 'claude-code';
-  if (lower === '') return (env['CLAUDE_CODE_SESSION_ID'] ?? '') === '' ? null : 'claude-code';
+  if (lower === '') return (env.CLAUDE_CODE_SESSION_ID ?? '') === '' ? null : 'claude-code';
   return lower.replace(/[^a-z0-9.-]+/g, '-').slice(0, 40) || null;
 }
 
 function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : undefined;
 }
 
 function textField(value: unknown, key: string): string | undefined {

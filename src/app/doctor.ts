@@ -22,7 +22,11 @@ export type ExamineOptions = {
 /** Looks at everything, whatever fails on the way. */
 export async function examine(options: ExamineOptions): Promise<Examination> {
   const checks: Finding[] = [
-    { id: 'program', status: 'ok', words: `midturn ${options.version} on Node ${process.version}, ${process.platform}-${process.arch}` },
+    {
+      id: 'program',
+      status: 'ok',
+      words: `midturn ${options.version} on Node ${process.version}, ${process.platform}-${process.arch}`,
+    },
     ...(await checkHome(options.layout)),
     ...(await checkConfig(options)),
     ...(await checkStore(options)),
@@ -33,17 +37,32 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
 async function checkHome(layout: HomeLayout): Promise<Finding[]> {
   try {
     if (!(await stat(layout.root)).isDirectory()) {
-      return [{ id: 'home', status: 'fail', words: `${layout.root} is not a folder`, fix: 'Set MIDTURN_HOME to a folder' }];
+      return [
+        {
+          id: 'home',
+          status: 'fail',
+          words: `${layout.root} is not a folder`,
+          fix: 'Set MIDTURN_HOME to a folder',
+        },
+      ];
     }
     await access(layout.root, constants.W_OK);
   } catch {
     // The store's own check creates it, or says why it cannot.
     return [{ id: 'home', status: 'ok', words: `${layout.root} is not there yet` }];
   }
-  const findings: Finding[] = [{ id: 'home', status: 'ok', words: `${layout.root} is there and can be written` }];
+  const findings: Finding[] = [
+    { id: 'home', status: 'ok', words: `${layout.root} is there and can be written` },
+  ];
   for (const path of [layout.root, layout.db, layout.env]) {
     const open = await checkPrivate(path, hostOs());
-    for (const finding of open) findings.push({ id: 'permissions', status: 'warn', words: finding.words, ...(finding.fix === undefined ? {} : { fix: finding.fix }) });
+    for (const finding of open)
+      findings.push({
+        id: 'permissions',
+        status: 'warn',
+        words: finding.words,
+        ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+      });
   }
   return findings;
 }
@@ -51,8 +70,14 @@ async function checkHome(layout: HomeLayout): Promise<Finding[]> {
 async function checkConfig(options: ExamineOptions): Promise<Finding[]> {
   try {
     const { warnings } = await options.config();
-    if (warnings.length === 0) return [{ id: 'config', status: 'ok', words: 'The configuration is understood' }];
-    return warnings.map((words) => ({ id: 'config', status: 'warn', words, fix: `Correct it in ${options.layout.config}` }));
+    if (warnings.length === 0)
+      return [{ id: 'config', status: 'ok', words: 'The configuration is understood' }];
+    return warnings.map((words) => ({
+      id: 'config',
+      status: 'warn',
+      words,
+      fix: `Correct it in ${options.layout.config}`,
+    }));
   } catch (error) {
     return [{ id: 'config', status: 'fail', words: messageOf(error) }];
   }

@@ -16,7 +16,7 @@ const REMEMBERED = 2000;
 
 export type ProjectBookDeps = {
   readonly store: () => Promise<Store>;
-  readonly machine: string;
+  readonly machine: () => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly disk?: Disk;
   /** What went wrong off the path, to be counted. */
@@ -75,7 +75,7 @@ export class ProjectBook {
 
   async #recordAt(location: Location): Promise<ProjectRecord | null> {
     const store = await this.#deps.store();
-    const claim = claimOf(location, this.#deps.machine);
+    const claim = claimOf(location, this.#deps.machine());
     const known = await store.projects.find(claim.identity);
     if (location.kind === 'unreachable') return known;
     if (location.kind === 'missing') {
@@ -86,7 +86,10 @@ export class ProjectBook {
       }
       return known ?? store.projects.claim(claim);
     }
-    const fresh = known === null || !claim.identity.every((alias) => holds(known, alias)) || !claim.extra.every((alias) => holds(known, alias));
+    const fresh =
+      known === null ||
+      !claim.identity.every((alias) => holds(known, alias)) ||
+      !claim.extra.every((alias) => holds(known, alias));
     const record = fresh ? await store.projects.claim(claim) : known;
     if (location.kind === 'git') this.#askLater(location, record);
     return record;
@@ -94,7 +97,8 @@ export class ProjectBook {
 
   /** Remote and root commit are asked of git off the path, once a process and project. */
   #askLater(location: GitLocation, record: ProjectRecord): void {
-    if (this.#asked.has(location.commonDir) || record.aliases.some(({ kind }) => kind === 'root-commit')) return;
+    if (this.#asked.has(location.commonDir) || record.aliases.some(({ kind }) => kind === 'root-commit'))
+      return;
     this.#asked.add(location.commonDir);
     this.#learnFacts(location, record).catch(this.#deps.onError);
   }
@@ -103,8 +107,8 @@ export class ProjectBook {
     const facts = await askGit(location, { env: this.#deps.env });
     if (facts === null) return;
     const store = await this.#deps.store();
-    const claim = claimOf(location, this.#deps.machine);
-    const extra = factAliases(facts, this.#deps.machine);
+    const claim = claimOf(location, this.#deps.machine());
+    const extra = factAliases(facts, this.#deps.machine());
     await store.projects.claim({ ...claim, extra: [...claim.extra, ...extra] });
     const root = extra.find(({ kind }) => kind === 'root-commit');
     if (root === undefined) return;
@@ -120,7 +124,9 @@ export class ProjectBook {
   /** No folder of the project is left on this machine: it has moved here. */
   async #isGone(project: ProjectRecord): Promise<boolean> {
     const disk = this.#deps.disk ?? nodeDisk;
-    const places = project.aliases.filter(({ kind, machine }) => kind === 'git-dir' && machine === this.#deps.machine);
+    const places = project.aliases.filter(
+      ({ kind, machine }) => kind === 'git-dir' && machine === this.#deps.machine(),
+    );
     for (const { value } of places) {
       const found = await disk.stat(value).catch(() => null);
       if (found !== null) return false;
@@ -132,7 +138,9 @@ export class ProjectBook {
 type Alias = { readonly machine: string | null; readonly kind: string; readonly value: string };
 
 function holds(record: ProjectRecord, alias: Alias): boolean {
-  return record.aliases.some(({ kind, value, machine }) => kind === alias.kind && value === alias.value && machine === alias.machine);
+  return record.aliases.some(
+    ({ kind, value, machine }) => kind === alias.kind && value === alias.value && machine === alias.machine,
+  );
 }
 
 function sameRemotes(project: ProjectRecord, facts: readonly Alias[]): boolean {

@@ -1,10 +1,10 @@
 /** Gathers what an adapter captures into the entries of one batch: seals messages, finds projects, leaves out what is excluded. */
-import { sessionId, type ProjectId, type SessionId } from '../model/ids.ts';
+import { type ProjectId, type SessionId, sessionId } from '../model/ids.ts';
 import type { CaptureEntry } from '../store/capture.ts';
 import type { Adapter, Captured, SourceFile, TranscriptReader } from './adapter.ts';
 import type { Line } from './lines.ts';
 import { isRecord, list, text } from './read-json.ts';
-import { recordKey, sealMessage, type Counts } from './seal.ts';
+import { type Counts, recordKey, sealMessage } from './seal.ts';
 
 /** What the user keeps out: paths by `[capture] exclude`, times by `midturn pause`. */
 export type Exclusion = {
@@ -98,14 +98,20 @@ export class BatchBuilder {
     this.#pending = [];
     this.messages = 0;
     this.bytes = 0;
-    const state: State = { reader: this.#reader.state(), excluded: [...this.#excluded].slice(-EXCLUDED_SESSIONS), turns: [...this.#excludedTurns].slice(-EXCLUDED_TURNS) };
+    const state: State = {
+      reader: this.#reader.state(),
+      excluded: [...this.#excluded].slice(-EXCLUDED_SESSIONS),
+      turns: [...this.#excludedTurns].slice(-EXCLUDED_TURNS),
+    };
     return { entries, sessions, state: JSON.stringify(state) };
   }
 
   async #entry(captured: Captured, place: number): Promise<CaptureEntry | null> {
-    if (captured.type === 'skipped' || captured.type === 'unknown' || captured.type === 'unusable') return null;
+    if (captured.type === 'skipped' || captured.type === 'unknown' || captured.type === 'unusable')
+      return null;
     const { exclusion } = this.#deps;
-    if (captured.type === 'session' && captured.cwd !== null && exclusion.path(captured.cwd)) this.#excluded.add(captured.session);
+    if (captured.type === 'session' && captured.cwd !== null && exclusion.path(captured.cwd))
+      this.#excluded.add(captured.session);
     if (this.#excluded.has(captured.session)) {
       if (captured.type === 'message') count(this.passed, 'excluded by [capture] exclude');
       return null;
@@ -115,8 +121,25 @@ export class BatchBuilder {
       case 'session': {
         const { nature, cwd, startedAt, title } = captured;
         // A client's transcript that names no directory belongs to no known project; NDJSON to the one it is read in.
-        const project = cwd === null ? (this.#adapter.client === 'ndjson' ? this.#fallback : null) : await this.#deps.projectOf(cwd);
-        return { type: 'session', facts: { id: session, client: this.#adapter.client, external: captured.session, nature, project, cwd, startedAt, title } };
+        const project =
+          cwd === null
+            ? this.#adapter.client === 'ndjson'
+              ? this.#fallback
+              : null
+            : await this.#deps.projectOf(cwd);
+        return {
+          type: 'session',
+          facts: {
+            id: session,
+            client: this.#adapter.client,
+            external: captured.session,
+            nature,
+            project,
+            cwd,
+            startedAt,
+            title,
+          },
+        };
       }
       case 'turn': {
         const { key, at, cwd, branch, commit, parentKey } = captured;
@@ -126,7 +149,18 @@ export class BatchBuilder {
           return null;
         }
         const project = cwd === null ? null : await this.#deps.projectOf(cwd);
-        return { type: 'turn', session, key, at, cwd, project, branch, commit, parentKey: parentKey === null ? null : recordKey(parentKey), place };
+        return {
+          type: 'turn',
+          session,
+          key,
+          at,
+          cwd,
+          project,
+          branch,
+          commit,
+          parentKey: parentKey === null ? null : recordKey(parentKey),
+          place,
+        };
       }
       case 'message': {
         const { message } = captured;
@@ -135,7 +169,10 @@ export class BatchBuilder {
           count(this.passed, 'said while capture was paused');
           return null;
         }
-        if ((cwd !== null && exclusion.path(cwd)) || (turnKey !== null && this.#excludedTurns.has(`${captured.session}\0${turnKey}`))) {
+        if (
+          (cwd !== null && exclusion.path(cwd)) ||
+          (turnKey !== null && this.#excludedTurns.has(`${captured.session}\0${turnKey}`))
+        ) {
           count(this.passed, 'excluded by [capture] exclude');
           return null;
         }
@@ -144,9 +181,22 @@ export class BatchBuilder {
         return { type: 'message', session, message: sealMessage(message, context) };
       }
       case 'hop':
-        return { type: 'hop', session, key: recordKey(captured.key), parentKey: recordKey(captured.parentKey) };
+        return {
+          type: 'hop',
+          session,
+          key: recordKey(captured.key),
+          parentKey: recordKey(captured.parentKey),
+        };
       case 'link':
-        return { type: 'link', session, kind: captured.kind, to: this.#id(captured.to), toExternal: captured.to, callId: captured.callId, place: captured.place ?? null };
+        return {
+          type: 'link',
+          session,
+          kind: captured.kind,
+          to: this.#id(captured.to),
+          toExternal: captured.to,
+          callId: captured.callId,
+          place: captured.place ?? null,
+        };
       case 'rewind':
         return { type: 'rewind', session, turns: captured.turns };
       case 'rewind-at':

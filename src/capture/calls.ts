@@ -30,7 +30,7 @@ export function callLine(name: string, argument: unknown): string {
 /** The command line of a shell-like call, or undefined. */
 export function commandOf(argument: unknown): string | undefined {
   if (!isRecord(argument)) return undefined;
-  const command = argument['command'] ?? argument['cmd'];
+  const command = argument.command ?? argument.cmd;
   if (typeof command === 'string') return command;
   if (!Array.isArray(command) || !command.every((word) => typeof word === 'string')) return undefined;
   // Codex: ["/bin/bash", "-lc", "<the command>"]

@@ -60,7 +60,10 @@ export async function discoverPaths(
     const path = resolve(named);
     const found = await stat(path).catch((cause: unknown) => {
       throw new SourceError(
-        { what: `${named} cannot be imported`, why: codeOf(cause) === 'ENOENT' ? 'it does not exist' : messageOf(cause) },
+        {
+          what: `${named} cannot be imported`,
+          why: codeOf(cause) === 'ENOENT' ? 'it does not exist' : messageOf(cause),
+        },
         { cause },
       );
     });
@@ -75,7 +78,11 @@ export async function discoverPaths(
 }
 
 /** The adapter that recognises the first lines; the fallback takes what it recognises, else null. */
-async function adapterFor(path: string, adapters: readonly Adapter[], fallback: Adapter): Promise<Adapter | null> {
+async function adapterFor(
+  path: string,
+  adapters: readonly Adapter[],
+  fallback: Adapter,
+): Promise<Adapter | null> {
   const first = await firstRecords(path);
   const found = adapters.find((adapter) => adapter.recognises(first));
   if (found !== undefined) return found;
@@ -85,8 +92,8 @@ async function adapterFor(path: string, adapters: readonly Adapter[], fallback: 
 /** The working directory that a transcript names in its first lines, or null: shown before the first import. */
 export async function peekCwd(path: string): Promise<string | null> {
   for (const record of await firstRecords(path)) {
-    const payload = isRecord(record) && isRecord(record['payload']) ? record['payload'] : record;
-    if (isRecord(payload) && typeof payload['cwd'] === 'string') return payload['cwd'];
+    const payload = isRecord(record) && isRecord(record.payload) ? record.payload : record;
+    if (isRecord(payload) && typeof payload.cwd === 'string') return payload.cwd;
   }
   return null;
 }
@@ -99,7 +106,10 @@ async function firstRecords(path: string): Promise<unknown[]> {
       if (!(await handle.stat()).isFile()) return [];
       const buffer = Buffer.alloc(PEEK_BYTES);
       const { bytesRead } = await handle.read(buffer, 0, PEEK_BYTES, 0);
-      head = buffer.subarray(0, bytesRead).toString('utf8').replace(/^\uFEFF/, '');
+      head = buffer
+        .subarray(0, bytesRead)
+        .toString('utf8')
+        .replace(/^\uFEFF/, '');
     } finally {
       await handle.close();
     }
@@ -134,7 +144,9 @@ async function walk(root: string, unfit: Unfit[], visit: (path: string) => Promi
 async function keep(files: FoundFile[], unfit: Unfit[], file: SourceFile, adapter: Adapter): Promise<void> {
   try {
     const found = await stat(file.path);
-    const createdAt = Math.round(found.birthtimeMs > 0 ? Math.min(found.birthtimeMs, found.mtimeMs) : found.mtimeMs);
+    const createdAt = Math.round(
+      found.birthtimeMs > 0 ? Math.min(found.birthtimeMs, found.mtimeMs) : found.mtimeMs,
+    );
     files.push({ file, adapter, bytes: found.size, createdAt, modifiedAt: Math.round(found.mtimeMs) });
   } catch (error) {
     unfit.push({ path: file.path, reason: messageOf(error) });

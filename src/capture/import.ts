@@ -2,7 +2,7 @@
 import { messageOf, SourceError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { FoundFile, Unfit } from './discover.ts';
-import { ingestFile, type IngestDeps, type SkippedLine } from './ingest.ts';
+import { type IngestDeps, ingestFile, type SkippedLine } from './ingest.ts';
 
 export type ImportedSession = {
   readonly session: string;
@@ -17,14 +17,23 @@ export type ImportedSession = {
 
 export type ImportReport = {
   readonly sessions: readonly ImportedSession[];
-  readonly skipped: ReadonlyArray<{ readonly path: string; readonly line: number | null; readonly reason: string }>;
+  readonly skipped: ReadonlyArray<{
+    readonly path: string;
+    readonly line: number | null;
+    readonly reason: string;
+  }>;
   /** Dirty lines in all; `skipped` names the first of each file. */
   readonly skipped_lines: number;
   readonly redacted: Readonly<Record<string, number>>;
   /** Record types that midturn does not know: kept out and counted. */
   readonly unknown: Readonly<Record<string, number>>;
   readonly passed: Readonly<Record<string, number>>;
-  readonly files: { readonly read: number; readonly unchanged: number; readonly failed: number; readonly excluded: number };
+  readonly files: {
+    readonly read: number;
+    readonly unchanged: number;
+    readonly failed: number;
+    readonly excluded: number;
+  };
   readonly added: number;
   readonly revised: number;
   readonly copies: number;
@@ -32,7 +41,12 @@ export type ImportReport = {
   readonly stopped: boolean;
 };
 
-export type ImportProgress = { readonly bytes: number; readonly total: number; readonly file: string; readonly messages: number };
+export type ImportProgress = {
+  readonly bytes: number;
+  readonly total: number;
+  readonly file: string;
+  readonly messages: number;
+};
 
 export type ImportOptions = {
   readonly fallbackProject: ProjectId | null;
@@ -49,7 +63,9 @@ export async function importFiles(
 ): Promise<ImportReport> {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const sessions = new Map<SessionId, number>();
-  const skipped: Array<{ path: string; line: number | null; reason: string }> = unfit.map(({ path, reason }) => ({ path, line: null, reason }));
+  const skipped: Array<{ path: string; line: number | null; reason: string }> = unfit.map(
+    ({ path, reason }) => ({ path, line: null, reason }),
+  );
   const redacted = new Map<string, number>();
   const unknown = new Map<string, number>();
   const passed = new Map<string, number>();
@@ -128,7 +144,10 @@ async function meet(
   for (const [session, added] of met) sessions.set(session, (sessions.get(session) ?? 0) + added);
 }
 
-async function describe(deps: IngestDeps, sessions: ReadonlyMap<SessionId, number>): Promise<ImportedSession[]> {
+async function describe(
+  deps: IngestDeps,
+  sessions: ReadonlyMap<SessionId, number>,
+): Promise<ImportedSession[]> {
   const out: ImportedSession[] = [];
   for (const [id, added] of sessions) {
     const session = await deps.store.sessions.get(id);

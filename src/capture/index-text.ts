@@ -24,9 +24,13 @@ function indexText(message: Indexable): string {
   if (message.kind !== 'said' && message.kind !== 'summary') return '';
   if (message.tool !== null && isOwnTool(message.tool)) return '';
   const parts = message.parts;
-  if (message.role === 'tool') return toolText(message, parts ?? [{ type: 'text', span: [0, message.text.length] }]);
+  if (message.role === 'tool')
+    return toolText(message, parts ?? [{ type: 'text', span: [0, message.text.length] }]);
   if (parts === null) return stripFenced(message.text).text;
-  return parts.map((part) => partText(part, message.text)).filter((text) => text !== '').join('\n\n');
+  return parts
+    .map((part) => partText(part, message.text))
+    .filter((text) => text !== '')
+    .join('\n\n');
 }
 
 function partText(part: Part, text: string): string {
@@ -34,7 +38,9 @@ function partText(part: Part, text: string): string {
     case 'text':
       return stripFenced(text.slice(...part.span)).text;
     case 'tool_call':
-      return isOwnTool(part.name) || mentionsOwnTool(part.arguments) ? '' : callLine(part.name, part.arguments);
+      return isOwnTool(part.name) || mentionsOwnTool(part.arguments)
+        ? ''
+        : callLine(part.name, part.arguments);
     default:
       return '';
   }
@@ -42,12 +48,16 @@ function partText(part: Part, text: string): string {
 
 /** A message of results: command, exit status, error lines, and the first and last 500 characters of each output. */
 function toolText(message: Indexable, parts: readonly Part[]): string {
-  const exit = message.meta['exit_code'];
+  const exit = message.meta.exit_code;
   const call = parts.find((part) => part.type === 'tool_call');
   if (call?.type === 'tool_call' && mentionsOwnTool(call.arguments)) return '';
   const command = call?.type === 'tool_call' ? callLine(call.name, call.arguments) : undefined;
   const output = parts
-    .flatMap((part) => (part.type === 'tool_result' || part.type === 'text' ? [stripFenced(message.text.slice(...part.span)).text] : []))
+    .flatMap((part) =>
+      part.type === 'tool_result' || part.type === 'text'
+        ? [stripFenced(message.text.slice(...part.span)).text]
+        : [],
+    )
     .join('\n');
   return toolIndexText({
     ...(command === undefined ? {} : { command }),

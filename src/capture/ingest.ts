@@ -2,15 +2,14 @@
  * Reads one transcript from where it was left: lines -> adapter -> sealed entries -> batches in the store. It may be
  * stopped at any point: what was written stands with its offset, the rest is read again.
  */
-import { SourceError, codeOf, messageOf } from '../model/errors.ts';
-import type { SessionId } from '../model/ids.ts';
+import { codeOf, messageOf, SourceError } from '../model/errors.ts';
+import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
-import type { ProjectId } from '../model/ids.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
 import { BatchBuilder, type Exclusion } from './batch.ts';
-import { linesOf, type Line } from './lines.ts';
+import { type Line, linesOf } from './lines.ts';
 import { openSource, tailHash } from './source-file.ts';
 
 /** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
@@ -92,7 +91,13 @@ class FileReader {
   #lines = 0;
   #bytes = 0;
 
-  constructor(file: SourceFile, adapter: Adapter, deps: IngestDeps, options: IngestOptions, source: SourceRecord) {
+  constructor(
+    file: SourceFile,
+    adapter: Adapter,
+    deps: IngestDeps,
+    options: IngestOptions,
+    source: SourceRecord,
+  ) {
     this.#file = file;
     this.#adapter = adapter;
     this.#deps = deps;
@@ -116,7 +121,10 @@ class FileReader {
       }
     } catch (error) {
       if (codeOf(error) === undefined || !(codeOf(error) ?? '').startsWith('E')) throw error;
-      throw new SourceError({ what: `${this.#file.path} could not be read`, why: messageOf(error) }, { cause: error });
+      throw new SourceError(
+        { what: `${this.#file.path} could not be read`, why: messageOf(error) },
+        { cause: error },
+      );
     }
     if (this.#last !== null && this.#last.end > this.#source.offset) await this.#flush(this.#last);
     return this.#report();
@@ -171,7 +179,8 @@ class FileReader {
       return false;
     }
     for (const session of built.sessions) this.#sessions.set(session, this.#sessions.get(session) ?? 0);
-    for (const [session, added] of result.added) this.#sessions.set(session, (this.#sessions.get(session) ?? 0) + added);
+    for (const [session, added] of result.added)
+      this.#sessions.set(session, (this.#sessions.get(session) ?? 0) + added);
     this.#revised += result.revised;
     this.#copies += result.copies;
     this.#source = { ...this.#source, offset: line.end, lines: line.number };
@@ -184,7 +193,8 @@ class FileReader {
 
   #skip(line: Line, reason: string): void {
     this.#skippedLines += 1;
-    if (this.#skipped.length < REPORTED_LINES) this.#skipped.push({ path: this.#file.path, line: line.number, reason });
+    if (this.#skipped.length < REPORTED_LINES)
+      this.#skipped.push({ path: this.#file.path, line: line.number, reason });
   }
 
   #report(): FileReport {

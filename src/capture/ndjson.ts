@@ -3,10 +3,10 @@
  * `v, id, parent, kind, by, parts, title`. The names that older loggers use are understood too.
  */
 import { createHash } from 'node:crypto';
+import { MESSAGE_KINDS, ROLES, type Role, SPEAKERS, type Speaker } from '../model/message.ts';
 import { parseTime } from '../model/time.ts';
-import { MESSAGE_KINDS, ROLES, SPEAKERS, type Role, type Speaker } from '../model/message.ts';
 import type { Adapter, Block, Captured, TranscriptReader } from './adapter.ts';
-import { isRecord, list, text, type JsonRecord } from './read-json.ts';
+import { isRecord, type JsonRecord, list, text } from './read-json.ts';
 
 /** The format that this program writes and reads. */
 const VERSION = 1;
@@ -63,22 +63,35 @@ class NdjsonReader implements TranscriptReader {
     if (!isRecord(line)) return [{ type: 'unusable', reason: 'not an object' }];
     const type = text(line, 'type');
     const session = pick(line, 'session');
-    if (session === undefined || session === '') return [{ type: 'unusable', reason: '`session` is missing' }];
+    if (session === undefined || session === '')
+      return [{ type: 'unusable', reason: '`session` is missing' }];
     if (type !== undefined && FRAME_TYPES.has(type) && pick(line, 'text') === undefined) {
       return [{ type: 'skipped', what: type }];
     }
-    const version = line['v'];
+    const version = line.v;
     if (typeof version === 'number' && version > VERSION) {
-      return [{ type: 'unusable', reason: `format ${version} is newer than this program reads (${VERSION})` }];
+      return [
+        { type: 'unusable', reason: `format ${version} is newer than this program reads (${VERSION})` },
+      ];
     }
     const parts = blocksOf(line);
     const body = pick(line, 'text');
     if (body === undefined && parts.length === 0) return [{ type: 'unusable', reason: '`text` is missing' }];
     const role = oneOf(ROLES, (pick(line, 'role') ?? 'user').toLowerCase());
     if (role === null) {
-      return [{ type: 'unusable', reason: `\`role\` must be one of ${ROLES.join(', ')}, not ${JSON.stringify(pick(line, 'role'))}` }];
+      return [
+        {
+          type: 'unusable',
+          reason: `\`role\` must be one of ${ROLES.join(', ')}, not ${JSON.stringify(pick(line, 'role'))}`,
+        },
+      ];
     }
-    return this.#message(line, session, role, parts.length > 0 ? parts : [{ type: 'text', text: body ?? '' }]);
+    return this.#message(
+      line,
+      session,
+      role,
+      parts.length > 0 ? parts : [{ type: 'text', text: body ?? '' }],
+    );
   };
 
   #message(line: JsonRecord, session: string, role: Role, blocks: readonly Block[]): Captured[] {
@@ -96,16 +109,26 @@ class NdjsonReader implements TranscriptReader {
     const author = pick(line, 'author') ?? null;
     const key = pick(line, 'id') ?? null;
     const parentKey = pick(line, 'parent') ?? null;
-    const content = { role, author, time: timeOf(line) ?? null, text: pick(line, 'text') ?? null, parts: line['parts'] ?? null };
+    const content = {
+      role,
+      author,
+      time: timeOf(line) ?? null,
+      text: pick(line, 'text') ?? null,
+      parts: line.parts ?? null,
+    };
     // Without turn ids a turn is named by its prompt and what stood before it: the same in a copy of the file.
-    const chain = createHash('sha256').update(`${running.chain}\0${key ?? JSON.stringify(content)}`).digest('hex').slice(0, 24);
+    const chain = createHash('sha256')
+      .update(`${running.chain}\0${key ?? JSON.stringify(content)}`)
+      .digest('hex')
+      .slice(0, 24);
     let turn = running.turn;
     if (role === 'user' && kind === 'said') {
       turn = key ?? chain;
       out.push({ type: 'turn', session, key: turn, at, cwd, branch: null, commit: null, parentKey });
     }
     this.#keep(session, { turn, chain, cwd: running.cwd ?? cwd });
-    for (const name of Object.keys(line)) if (!KNOWN.has(name)) out.push({ type: 'unknown', what: `key \`${name}\`` });
+    for (const name of Object.keys(line))
+      if (!KNOWN.has(name)) out.push({ type: 'unknown', what: `key \`${name}\`` });
     out.push({
       type: 'message',
       session,
@@ -133,7 +156,8 @@ class NdjsonReader implements TranscriptReader {
 
   /** A `user` line is a person's word only when a person confirmed the import. */
   #speaker(claimed: string | undefined, role: Role): Speaker {
-    const natural: Speaker = role === 'user' ? 'person' : role === 'assistant' ? 'agent' : role === 'tool' ? 'tool' : 'harness';
+    const natural: Speaker =
+      role === 'user' ? 'person' : role === 'assistant' ? 'agent' : role === 'tool' ? 'tool' : 'harness';
     const by = oneOf(SPEAKERS, claimed ?? natural) ?? natural;
     return by === 'person' && !this.#confirmed ? 'program' : by;
   }
@@ -176,7 +200,12 @@ function blocksOf(line: JsonRecord): Block[] {
     if (type === 'text' && body !== undefined) return { type, text: body };
     if (type === 'thinking' && body !== undefined) return { type, text: body };
     if (type === 'tool_call' && isRecord(part)) {
-      return { type, id: text(part, 'id') ?? '', name: text(part, 'name') ?? '', arguments: part['arguments'] ?? null };
+      return {
+        type,
+        id: text(part, 'id') ?? '',
+        name: text(part, 'name') ?? '',
+        arguments: part.arguments ?? null,
+      };
     }
     if (type === 'tool_result' && body !== undefined) {
       const status = text(part, 'status');
@@ -198,12 +227,20 @@ function oneOf<T extends string>(values: readonly T[], value: string): T | null 
   return values.find((known) => known === value) ?? null;
 }
 
-function sessionsOf(value: unknown): Array<[string, OpenSession]> {
+function sessionsOf(value: unknown): [string, OpenSession][] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((entry: unknown): Array<[string, OpenSession]> => {
+  return value.flatMap((entry: unknown): [string, OpenSession][] => {
     if (!Array.isArray(entry) || typeof entry[0] !== 'string' || !isRecord(entry[1])) return [];
     const open = entry[1];
-    return [[entry[0], { turn: text(open, 'turn') ?? null, chain: text(open, 'chain') ?? '', cwd: text(open, 'cwd') ?? null }]];
+    return [
+      [
+        entry[0],
+        {
+          turn: text(open, 'turn') ?? null,
+          chain: text(open, 'chain') ?? '',
+          cwd: text(open, 'cwd') ?? null,
+        },
+      ],
+    ];
   });
 }
-

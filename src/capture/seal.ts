@@ -29,7 +29,12 @@ export function recordKey(identity: string): Uint8Array {
 /** Seals messages with the store's key; what was redacted is added to `counts` by rule. */
 export function sealMessage(
   message: CapturedMessage,
-  context: { readonly digestKey: Uint8Array; readonly project: ProjectId | null; readonly place: number; readonly counts: Counts },
+  context: {
+    readonly digestKey: Uint8Array;
+    readonly project: ProjectId | null;
+    readonly place: number;
+    readonly counts: Counts;
+  },
 ): SealedMessage {
   const { text, parts } = compose(message.blocks, context.counts);
   const meta = redactRecord(message.meta, context.counts);
@@ -67,7 +72,7 @@ function compose(blocks: readonly Block[], counts: Counts): { text: string; part
     text += piece;
     return [start, text.length];
   };
-  const parts = blocks.map((block, place): Part => {
+  const part = (block: Block, place: number): Part => {
     switch (block.type) {
       case 'text':
         return { type: 'text', span: span(texts[place] ?? '') };
@@ -98,14 +103,17 @@ function compose(blocks: readonly Block[], counts: Counts): { text: string; part
       case 'unknown':
         return { type: 'unknown', value: redactJson(block.value, counts) };
     }
-  });
+  };
+  const parts = blocks.map(part);
   const plain = parts.length === 1 && parts[0]?.type === 'text';
   return { text, parts: plain || parts.length === 0 ? null : parts };
 }
 
 /** Neighbouring texts are redacted together: a secret may be cut in two by a block's end. */
 function redactTexts(blocks: readonly Block[], counts: Counts): string[] {
-  const texts = blocks.map((block) => (block.type === 'text' || block.type === 'tool_result' ? withoutBinary(block.text) : ''));
+  const texts = blocks.map((block) =>
+    block.type === 'text' || block.type === 'tool_result' ? withoutBinary(block.text) : '',
+  );
   const result = redactBlocks(texts);
   tally(result.counts, counts);
   return result.blocks;
@@ -123,7 +131,10 @@ function redactJson(value: unknown, counts: Counts): unknown {
   return result.value;
 }
 
-function redactRecord(value: Readonly<Record<string, unknown>>, counts: Counts): Readonly<Record<string, unknown>> {
+function redactRecord(
+  value: Readonly<Record<string, unknown>>,
+  counts: Counts,
+): Readonly<Record<string, unknown>> {
   const result = redactValue(value);
   tally(result.counts, counts);
   return isRecord(result.value) ? result.value : {};
@@ -142,10 +153,18 @@ type ImagePart = Extract<Part, { type: 'image' }>;
 
 function imagePart(media: string, base64: string): ImagePart {
   const bytes = Buffer.from(base64, 'base64');
-  return { type: 'image', media, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return {
+    type: 'image',
+    media,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
 }
 
 function imageWords({ media, bytes, sha256 }: ImagePart): string {
-  const size = bytes >= 1_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1000))} kB`;
+  const size =
+    bytes >= 1_000_000
+      ? `${(bytes / 1_000_000).toFixed(1)} MB`
+      : `${Math.max(1, Math.round(bytes / 1000))} kB`;
   return `[${media} ${size} sha256:${sha256.slice(0, 16)}]`;
 }

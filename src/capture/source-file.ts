@@ -4,7 +4,7 @@
  * that changes nothing for what is already stored.
  */
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, SourceError } from '../model/errors.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
@@ -28,12 +28,21 @@ export async function openSource(
     const known = await sources.find(deps.machine, file.path);
     const modifiedAt = Math.round(stat.mtimeMs);
     const inode = stat.ino === 0 ? '' : `${stat.dev}:${stat.ino}`;
-    if (known !== null && known.offset === stat.size && known.modifiedAt === modifiedAt && known.inode === inode) {
+    if (
+      known !== null &&
+      known.offset === stat.size &&
+      known.modifiedAt === modifiedAt &&
+      known.inode === inode
+    ) {
       return { source: known, unchanged: true };
     }
     const first = await read(handle, 0, HEAD_BYTES);
     if (first.includes(0)) {
-      throw new SourceError({ what: `${file.path} is not text`, why: 'it holds NUL bytes', next: 'Pass NDJSON or a transcript in UTF-8' });
+      throw new SourceError({
+        what: `${file.path} is not text`,
+        why: 'it holds NUL bytes',
+        next: 'Pass NDJSON or a transcript in UTF-8',
+      });
     }
     const before = known ?? (await movedFrom(deps, file.path, inode, handle));
     if (before !== null && stat.size >= before.offset && (await isSame(handle, before))) {

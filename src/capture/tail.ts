@@ -92,7 +92,7 @@ export class Tail {
       if (await this.#deps.paused()) return;
       await this.#list(caller);
       const now = this.#deps.now();
-      const reads: Array<Promise<void>> = [];
+      const reads: Promise<void>[] = [];
       for (const [path, watched] of this.#watched) {
         const active = now - watched.modified < ACTIVE_MS || this.#isOwn(path, caller);
         if (active) reads.push(this.#takeTail(path, watched));
@@ -107,8 +107,14 @@ export class Tail {
     const running = this.#reading.get(path);
     if (running !== undefined) return running;
     const found = await stat(path).catch(() => null);
-    if (found === null || (found.size === watched.size && Math.round(found.mtimeMs) === watched.modified && watched.size >= 0)) return;
-    const read = this.#read(path, watched, found.size, Math.round(found.mtimeMs)).finally(() => this.#reading.delete(path));
+    if (
+      found === null ||
+      (found.size === watched.size && Math.round(found.mtimeMs) === watched.modified && watched.size >= 0)
+    )
+      return;
+    const read = this.#read(path, watched, found.size, Math.round(found.mtimeMs)).finally(() =>
+      this.#reading.delete(path),
+    );
     this.#reading.set(path, read);
     return read;
   }
@@ -166,7 +172,10 @@ export class Tail {
 
   async #watch(path: string, root: string, adapter: Adapter): Promise<void> {
     if (this.#watched.has(path)) return;
-    const relative = path.slice(root.length + 1).split(sep).join('/');
+    const relative = path
+      .slice(root.length + 1)
+      .split(sep)
+      .join('/');
     if (!adapter.isTranscript(relative)) return;
     const found = await stat(path).catch(() => null);
     if (found === null || this.#deps.now() - found.mtimeMs > RECENT_MS) return;
@@ -187,17 +196,28 @@ export class Tail {
     for (const count of report.sessions.values()) added += count;
     const unknown = [...report.unknown.values()].reduce((sum, count) => sum + count, 0);
     if (report.skippedLines > 0 || unknown > 0) {
-      await this.#deps.store.health.count({ 'capture.skipped_lines': report.skippedLines, 'capture.unknown_records': unknown });
+      await this.#deps.store.health.count({
+        'capture.skipped_lines': report.skippedLines,
+        'capture.unknown_records': unknown,
+      });
     }
     if (added === 0) return;
-    await this.#deps.store.health.setNote('capture', { at: this.#deps.now(), error: null, detail: { messages: added, client: report.client } });
+    await this.#deps.store.health.setNote('capture', {
+      at: this.#deps.now(),
+      error: null,
+      detail: { messages: added, client: report.client },
+    });
     await this.#deps.onCaptured();
   }
 
   /** A tail that cannot be read never fails the answer: it is counted and shown by `status`. */
   async #failed(error: unknown): Promise<void> {
     try {
-      await this.#deps.store.health.setNote('capture', { at: this.#deps.now(), error: messageOf(error), detail: {} });
+      await this.#deps.store.health.setNote('capture', {
+        at: this.#deps.now(),
+        error: messageOf(error),
+        detail: {},
+      });
       await this.#deps.store.health.count({ 'capture.failures': 1 });
     } catch {
       // The store itself cannot be written: the caller's own read or write says so.
@@ -229,6 +249,9 @@ async function namesIn(folder: string): Promise<string[]> {
 
 async function within(ms: number, work: Promise<void>): Promise<void> {
   const timer = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: timer.signal, ref: false }).catch(() => undefined)]);
+  await Promise.race([
+    work,
+    sleep(ms, undefined, { signal: timer.signal, ref: false }).catch(() => undefined),
+  ]);
   timer.abort();
 }

@@ -3,21 +3,23 @@
  * At a terminal the same is a command.
  */
 const VALUE = String.raw`"(?:[^"\\]|\\.)*"|\[[\d, ]*\]|-?\d+|true|false`;
-const CALL = new RegExp(String.raw`recall_history\((?:\{((?:\w+: ?(?:${VALUE})(?:, ?)?)*)\})?\)`, 'g');
+const CALL = new RegExp(
+  String.raw`\b(recall|recall_history)\((?:\{((?:\w+: ?(?:${VALUE})(?:, ?)?)*)\})?\)`,
+  'g',
+);
+const AT_LINE_END = new RegExp(`(?<= — )${CALL.source}$`, 'gm');
 const ARGUMENT = new RegExp(String.raw`(\w+): ?(${VALUE})`, 'g');
 /** Needs no quotes in any shell. */
 const PLAIN = /^[\w./:@,+-]+$/;
 
 /** Every call in a text of our own, written as a command. */
 export function asCommands(text: string): string {
-  return text.replace(CALL, (_call, inside: string | undefined) => commandOf(inside ?? ''));
+  return text.replace(CALL, commandOf);
 }
 
 /** In stored text only a call that ends a line is ours: it stands behind each line of an index. */
 export function asCommandsAtLineEnds(text: string): string {
-  return text.replace(new RegExp(`(?<= — )${CALL.source}$`, 'gm'), (_call, inside: string | undefined) =>
-    commandOf(inside ?? ''),
-  );
+  return text.replace(AT_LINE_END, commandOf);
 }
 
 /** The cursor that a call goes on with, or null. */
@@ -28,15 +30,22 @@ export function cursorOf(call: string): string | null {
   return null;
 }
 
-function commandOf(inside: string): string {
-  const words = ['midturn history'];
-  const flags: string[] = [];
-  for (const [, name = '', value = ''] of inside.matchAll(ARGUMENT)) {
-    if (name === 'query') words.push(quoted(textOf(value)));
-    else if (value === 'true') flags.push(`--${name}`);
-    else if (value !== 'false') flags.push(`--${name.replaceAll('_', '-')} ${quoted(textOf(value))}`);
-  }
-  return [...words, ...flags].join(' ');
+function commandOf(_call: string, tool: string, inside: string | undefined = ''): string {
+  const name = `midturn ${tool === 'recall' ? 'recall' : 'history'}`;
+  const values = [...inside.matchAll(ARGUMENT)].map(([, key = '', value = '']) => ({ key, value }));
+  const flags = values.filter(({ key, value }) => key !== 'query' && value !== 'false').map(flagOf);
+  const query = values.find(({ key }) => key === 'query');
+  if (query === undefined) return [name, ...flags].join(' ');
+  const text = textOf(query.value);
+  // What begins with a dash would be taken for a flag.
+  return (text.startsWith('-') ? [name, ...flags, '--', quoted(text)] : [name, quoted(text), ...flags]).join(
+    ' ',
+  );
+}
+
+function flagOf({ key, value }: { readonly key: string; readonly value: string }): string {
+  const flag = `--${key.replaceAll('_', '-')}`;
+  return value === 'true' ? flag : `${flag} ${quoted(textOf(value))}`;
 }
 
 function textOf(value: string): string {

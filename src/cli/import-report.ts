@@ -23,8 +23,9 @@ export function reportLines(report: ImportReport, elapsedMs: number): string[] {
   ];
 }
 
-function headline({ added, sessions: met, bytes, files }: ImportReport, elapsedMs: number): string {
+function headline({ added, sessions: met, bytes, files, stopped }: ImportReport, elapsedMs: number): string {
   if (files.read + files.unchanged === 0 && files.failed > 0) return 'Nothing could be imported.';
+  if (added === 0 && stopped) return 'Nothing was imported yet.';
   if (added === 0) return `Nothing new in ${counted(files.read + files.unchanged, 'file')}.`;
   const changed = met.filter((session) => session.added > 0).length;
   const seconds = Math.max(0.1, elapsedMs / 1000).toFixed(1);

@@ -1,2 +1,2 @@
 /** The one writer of memories. */
-export { applyPlan, type Applied } from './apply.ts';
+export { type Applied, applyPlan } from './apply.ts';

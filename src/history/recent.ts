@@ -80,7 +80,7 @@ async function gather(
       // Newest first: once a turn is too old, so is every one behind it, but for those without a time at the end.
       if (asked.since !== null && (turn.at ?? 0) < asked.since)
         return { lines, rest: null, older: null, total };
-      if (!wanted(turn, asked) || isCopy(turn, found.turns.slice(index + 1))) continue;
+      if (!wanted(turn, asked) || (await isCopy(store, turn, found.turns.slice(index + 1)))) continue;
       if (lines.length === asked.limit)
         return { lines, rest: offset + index, older: total - offset - index, total };
       lines.push({ turn, offset: offset + index });
@@ -98,15 +98,14 @@ function wanted({ at, client }: TurnRecord, asked: IndexAsked): boolean {
 }
 
 /** A forked session begins with copies of another one's turns: the original stands behind it, at the same time. */
-function isCopy(turn: TurnRecord, behind: readonly TurnRecord[]): boolean {
-  if (turn.at === null) return false;
-  return behind.some(
-    (other) =>
-      other.at === turn.at &&
-      other.session !== turn.session &&
-      other.prompt === turn.prompt &&
-      other.conclusion === turn.conclusion,
+async function isCopy(store: Store, turn: TurnRecord, behind: readonly TurnRecord[]): Promise<boolean> {
+  const { at, session, prompt, conclusion } = turn;
+  const alike = behind.filter(
+    (other) => at !== null && other.at === at && other.session !== session && other.prompt === prompt && other.conclusion === conclusion,
   );
+  if (alike.length === 0) return false;
+  const links = (await store.sessions.get(session))?.links ?? [];
+  return alike.some((other) => links.some(({ kind, to }) => kind === 'forked_from' && to === other.session));
 }
 
 function empty(scope: Scope, current: CurrentTurn | null, narrowed: boolean, total: number): HistoryAnswer {

@@ -15,9 +15,15 @@ export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyT
   };
 }
 
-function checked<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: unknown): z.infer<z.ZodObject<Shape>> {
+function checked<Shape extends z.ZodRawShape>(
+  definition: Tool<Shape>,
+  raw: unknown,
+): z.infer<z.ZodObject<Shape>> {
   if (raw !== undefined && raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) {
-    throw new UserInputError({ what: `The arguments of ${definition.name} are not an object`, next: example(definition) });
+    throw new UserInputError({
+      what: `The arguments of ${definition.name} are not an object`,
+      next: example(definition),
+    });
   }
   const parsed = definition.input.safeParse(normalised(definition, { ...raw }));
   if (parsed.success) return parsed.data;
@@ -28,7 +34,10 @@ function checked<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: unkn
   });
 }
 
-function normalised<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function normalised<Shape extends z.ZodRawShape>(
+  definition: Tool<Shape>,
+  raw: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(raw)) {
     // Models send null and "" for what they leave out.
@@ -44,7 +53,8 @@ function normalised<Shape extends z.ZodRawShape>(definition: Tool<Shape>, raw: R
 
 /** A number or a list that came as text, a single value where a list is wanted. */
 function fitted(kind: string | undefined, value: unknown): unknown {
-  if (kind === 'number' && typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value.trim())) return Number(value);
+  if (kind === 'number' && typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value.trim()))
+    return Number(value);
   if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   if (kind !== 'array' || Array.isArray(value)) return value;
   if (typeof value === 'string' && value.trim().startsWith('[')) {
@@ -54,7 +64,9 @@ function fitted(kind: string | undefined, value: unknown): unknown {
       return [value];
     }
   }
-  return typeof value === 'string' && /^\d+(?:\s*,\s*\d+)+$/.test(value) ? value.split(',').map(Number) : [value];
+  return typeof value === 'string' && /^\d+(?:\s*,\s*\d+)+$/.test(value)
+    ? value.split(',').map(Number)
+    : [value];
 }
 
 function kindOf(schema: unknown): string | undefined {
@@ -71,7 +83,8 @@ function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.co
     const keys = issue.keys.map((key) => `\`${key}\``).join(', ');
     return `${keys} ${issue.keys.length > 1 ? 'are' : 'is'} not known; the arguments are ${Object.keys(definition.input.shape).join(', ')}`;
   }
-  if (issue.code === 'invalid_type' && issue.message.includes('received undefined')) return `\`${path}\` is missing`;
+  if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
+    return `\`${path}\` is missing`;
   return `\`${path}\`: ${issue.message}`;
 }
 
@@ -82,9 +95,16 @@ function example<Shape extends z.ZodRawShape>({ name, input }: Tool<Shape>): str
 }
 
 function kindIsRequired(schema: unknown): boolean {
-  return !(typeof schema === 'object' && schema !== null && 'def' in schema && kindName(schema.def) === 'optional');
+  return !(
+    typeof schema === 'object' &&
+    schema !== null &&
+    'def' in schema &&
+    kindName(schema.def) === 'optional'
+  );
 }
 
 function kindName(def: unknown): string | undefined {
-  return typeof def === 'object' && def !== null && 'type' in def && typeof def.type === 'string' ? def.type : undefined;
+  return typeof def === 'object' && def !== null && 'type' in def && typeof def.type === 'string'
+    ? def.type
+    : undefined;
 }

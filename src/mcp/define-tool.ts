@@ -38,4 +38,6 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
 };
 
 /** A tool whose arguments are checked where it is called. */
-export type AnyTool = Omit<Tool, 'run'> & { readonly call: (raw: unknown, call: ToolCall) => Promise<ToolAnswer> };
+export type AnyTool = Omit<Tool, 'run'> & {
+  readonly call: (raw: unknown, call: ToolCall) => Promise<ToolAnswer>;
+};

@@ -1,5 +1,5 @@
 /** Errors as a model reads them: what, why, what to do next. */
-import { messageOf, MidturnError } from '../model/errors.ts';
+import { MidturnError, messageOf } from '../model/errors.ts';
 import type { ToolAnswer } from './define-tool.ts';
 
 /** Maps what a tool threw. What midturn did not raise on purpose goes to stderr too, with its stack. */

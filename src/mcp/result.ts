@@ -21,7 +21,8 @@ export function renderAnswer<Hit>(answer: Answer<Hit>, kind: string, maxTokens: 
   const refs: string[] = [];
   for (const block of blocks) {
     const whole = estimateTokens(block.text) + 1;
-    const text = whole <= left ? block.text : shown.length === 0 || left >= LEAST_TOKENS ? cut(block, left) : null;
+    const text =
+      whole <= left ? block.text : shown.length === 0 || left >= LEAST_TOKENS ? cut(block, left) : null;
     if (text === null) break;
     left -= estimateTokens(text) + 1;
     shown.push(text);
@@ -30,10 +31,15 @@ export function renderAnswer<Hit>(answer: Answer<Hit>, kind: string, maxTokens: 
   }
   const omitted = blocks.length - shown.length;
   const next = answer.next(shown.length);
-  const more = omitted > 0 ? `${omitted} more ${omitted > 1 ? 'were' : 'was'} left out to fit ${maxTokens} tokens.` : null;
+  const more =
+    omitted > 0
+      ? `${omitted} more ${omitted > 1 ? 'were' : 'was'} left out to fit ${maxTokens} tokens.`
+      : null;
   const lines = [
     sentence,
-    ...(shown.length === 0 ? [] : [fence(shown.join('\n\n'), { kind })]),
+    ...(shown.length === 0
+      ? []
+      : [fence(shown.join(shown.some((text) => text.includes('\n')) ? '\n\n' : '\n'), { kind })]),
     ...closing,
     ...(more === null ? [] : [more]),
     ...(next === null ? [] : [`Next: ${next}`]),

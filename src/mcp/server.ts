@@ -1,7 +1,7 @@
 /** Builds the MCP server: the same factory serves both protocol eras. */
 import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { App } from '../app/app.ts';
-import { mcpCall, type Environment } from '../app/caller.ts';
+import { type Environment, mcpCall } from '../app/caller.ts';
 import type { AnyTool, ToolAnswer } from './define-tool.ts';
 import { errorAnswer } from './errors.ts';
 import { TOOLS } from './tools/index.ts';
@@ -33,27 +33,41 @@ export function buildServer(options: ServerOptions): McpServer {
 
 function register(server: McpServer, tool: AnyTool, { app, env, cwd, log }: ServerOptions): void {
   const { name, title, description, hints } = tool;
-  server.registerTool(name, { title, description, annotations: hints, inputSchema: published(tool) }, async (args: unknown, context: ServerContext) => {
-    let answer: ToolAnswer;
-    try {
-      const facts = mcpCall({ clientName: clientName(server, context), meta: context.mcpReq._meta, env, cwd });
-      answer = await tool.call(args, { app, facts, signal: context.mcpReq.signal });
-    } catch (error) {
-      answer = errorAnswer(name, error, log);
-    }
-    return {
-      content: [{ type: 'text', text: answer.text }],
-      ...(answer.structured === undefined ? {} : { structuredContent: answer.structured }),
-      ...(answer.isError === true ? { isError: true } : {}),
-    };
-  });
+  server.registerTool(
+    name,
+    { title, description, annotations: hints, inputSchema: published(tool) },
+    async (args: unknown, context: ServerContext) => {
+      let answer: ToolAnswer;
+      try {
+        const facts = mcpCall({
+          clientName: clientName(server, context),
+          meta: context.mcpReq._meta,
+          env,
+          cwd,
+        });
+        answer = await tool.call(args, { app, facts, signal: context.mcpReq.signal });
+      } catch (error) {
+        answer = errorAnswer(name, error, log);
+      }
+      return {
+        content: [{ type: 'text', text: answer.text }],
+        ...(answer.structured === undefined ? {} : { structuredContent: answer.structured }),
+        ...(answer.isError === true ? { isError: true } : {}),
+      };
+    },
+  );
 }
 
 /** The schema as it is published; checking is ours, so that an error tells the model what to send instead. */
 function published(tool: AnyTool): typeof standard {
   const { jsonSchema } = tool.input['~standard'];
   const standard = {
-    '~standard': { version: 1 as const, vendor: 'midturn', validate: (value: unknown) => ({ value }), jsonSchema },
+    '~standard': {
+      version: 1 as const,
+      vendor: 'midturn',
+      validate: (value: unknown) => ({ value }),
+      jsonSchema,
+    },
   };
   return standard;
 }

@@ -3,7 +3,7 @@
  * client (stdin's end, a signal, the parent's death). Every write is committed as it is answered, so ending loses
  * nothing.
  */
-import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { App } from '../app/app.ts';
 import type { Environment } from '../app/caller.ts';
 import { buildServer } from './server.ts';
@@ -35,13 +35,17 @@ export function serve(options: StdioOptions): void {
     log(`midturn: ${error.stack ?? error.message}`);
     end(1);
   });
-  process.on('unhandledRejection', (reason) => log(`midturn: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`));
+  process.on('unhandledRejection', (reason) =>
+    log(`midturn: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`),
+  );
   app.watchParent(() => end(0), PARENT_CHECK_MS);
 
   const warmUp = (): void => {
     // The first answer is out: open the store now, so that the first tool call finds it open.
     setTimeout(() => {
-      app.store().catch((error: unknown) => log(`midturn: ${error instanceof Error ? error.message : String(error)}`));
+      app
+        .store()
+        .catch((error: unknown) => log(`midturn: ${error instanceof Error ? error.message : String(error)}`));
       const write: unknown = Reflect.get(globalThis, Symbol.for('midturn.writeCodeCache'));
       if (typeof write === 'function') write();
     }, OPEN_AFTER_MS);

@@ -1,6 +1,6 @@
 /** The files that a memory speaks of: kept relative to the project's root, with the hash of their content now. */
 import { createHash } from 'node:crypto';
-import { realpath, readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CallerProject } from '../model/caller.ts';
 import type { SourcePath } from '../model/memory.ts';
@@ -21,7 +21,8 @@ export async function sourcePaths(
   for (const given of paths) {
     const relative = root === null ? null : await relativeToRoot(root, given, cwd);
     if (root === null || relative === null) outside.push(given);
-    else if (!kept.some(({ path }) => path === relative)) kept.push({ path: relative, sha256: await hashFile(resolve(root, relative)) });
+    else if (!kept.some(({ path }) => path === relative))
+      kept.push({ path: relative, sha256: await hashFile(resolve(root, relative)) });
   }
   return { paths: kept, outside };
 }
@@ -45,7 +46,9 @@ async function relativeToRoot(root: string, given: string, cwd: string): Promise
 async function hashFile(path: string): Promise<string | null> {
   try {
     if ((await stat(path)).size > HASHED_BYTES) return null;
-    return createHash('sha256').update(await readFile(path)).digest('hex');
+    return createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
   } catch {
     // A file that is not there (yet) is named without a hash; recall says `missing`.
     return null;

@@ -27,7 +27,10 @@ export type Prepared = {
 export function prepare(request: RememberRequest): Prepared {
   const given = clean(request.content).trim();
   if (given === '') {
-    throw new UserInputError({ what: '`content` is empty', next: 'Send the fact to remember as one or a few sentences' });
+    throw new UserInputError({
+      what: '`content` is empty',
+      next: 'Send the fact to remember as one or a few sentences',
+    });
   }
   if (given.length > CONTENT_LIMIT) {
     throw new UserInputError({
@@ -37,13 +40,20 @@ export function prepare(request: RememberRequest): Prepared {
   }
   const own = stripFenced(given).text.trim();
   if (own === '') {
-    throw new UserInputError({ what: '`content` only repeats what was recalled', next: 'Nothing needs to be stored' });
+    throw new UserInputError({
+      what: '`content` only repeats what was recalled',
+      next: 'Nothing needs to be stored',
+    });
   }
   const body = redact(own);
   const content = body.text;
   const redacted = Object.values(body.counts).reduce((sum, count) => sum + count, 0);
   if (redacted > 0 && content.replace(/\[redacted:[\w-]+\]/g, '').replace(/[\W_]+/g, '').length < 8) {
-    throw new UserInputError({ what: '`content` is a secret', why: 'secrets are never stored', next: 'Remember where it is kept instead' });
+    throw new UserInputError({
+      what: '`content` is a secret',
+      why: 'secrets are never stored',
+      next: 'Remember where it is kept instead',
+    });
   }
   const title = redact(oneLine(clean(request.title ?? ''))).text.slice(0, TITLE_LIMIT) || titleOf(content);
   return {
@@ -59,7 +69,10 @@ export function prepare(request: RememberRequest): Prepared {
 
 /** Equal contents have equal hashes, whatever their white space and final stop. */
 export function contentHash(content: string): Uint8Array {
-  return createHash('sha256').update(oneLine(content).replace(/[.!。]+$/, '')).digest().subarray(0, 16);
+  return createHash('sha256')
+    .update(oneLine(content).replace(/[.!。]+$/, ''))
+    .digest()
+    .subarray(0, 16);
 }
 
 function titleOf(content: string): string {
@@ -71,16 +84,20 @@ function titleOf(content: string): string {
 
 function labels(name: keyof typeof LABELS, values: readonly string[] | undefined): string[] {
   const { count, length } = LABELS[name];
-  const cleaned = bounded(name, values ?? [], count).map((value) => redact(oneLine(clean(value))).text.slice(0, length));
+  const cleaned = bounded(name, values ?? [], count).map((value) =>
+    redact(oneLine(clean(value))).text.slice(0, length),
+  );
   return [...new Set(cleaned.filter((value) => value !== ''))];
 }
 
 function bounded(name: string, values: readonly string[], count: number): readonly string[] {
   if (values.length <= count) return values;
-  throw new UserInputError({ what: `\`${name}\` has ${values.length} entries, at most ${count} are kept`, next: 'Send the most telling ones' });
+  throw new UserInputError({
+    what: `\`${name}\` has ${values.length} entries, at most ${count} are kept`,
+    next: 'Send the most telling ones',
+  });
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
-

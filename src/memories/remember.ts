@@ -1,16 +1,17 @@
 /** remember: prove the origin, admit, find equals and near duplicates, and hand a plan to the one writer. */
+
+import { applyPlan } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
+import { UserInputError } from '../model/errors.ts';
 import type { Evidence, Memory, NewMemory, Origin, Scope } from '../model/memory.ts';
 import type { Operation, Plan } from '../model/plan.ts';
 import type { Clock } from '../model/time.ts';
-import { UserInputError } from '../model/errors.ts';
-import { applyPlan } from '../compile/index.ts';
-import { admit, originOf, type Admission } from '../policy/index.ts';
+import { type Admission, admit, originOf } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import { nearDuplicate } from './duplicates.ts';
 import { sourcePaths } from './paths.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { memoryTerms } from './terms.ts';
 import type { RememberRequest, RememberResult } from './types.ts';
 
@@ -20,7 +21,9 @@ type Deps = {
   readonly store: Store;
   readonly now: Clock;
   readonly policy: TrustPolicy;
-  readonly findCall: (caller: Caller) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
+  readonly findCall: (
+    caller: Caller,
+  ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
 };
 
 type Proof = {
@@ -32,7 +35,11 @@ type Proof = {
 };
 
 /** @throws UserInputError for content or a target that cannot be taken; nothing is stored then. */
-export async function remember(deps: Deps, caller: Caller, request: RememberRequest): Promise<RememberResult> {
+export async function remember(
+  deps: Deps,
+  caller: Caller,
+  request: RememberRequest,
+): Promise<RememberResult> {
   const scope = request.scope ?? 'project';
   if (scope === 'project' && caller.project === null) {
     throw new UserInputError({
@@ -46,15 +53,23 @@ export async function remember(deps: Deps, caller: Caller, request: RememberRequ
   const { paths, outside } = await sourcePaths(request.paths ?? [], caller.project, caller.cwd);
   const record = { ...newMemory(deps, caller, request, scope, prepared, proof), paths };
   const notes = [
-    ...(prepared.redacted > 0 ? [`${prepared.redacted} secret${prepared.redacted > 1 ? 's were' : ' was'} cut out`] : []),
-    ...(outside.length > 0 ? [`${outside.join(', ')} ${outside.length > 1 ? 'lie' : 'lies'} outside the project and ${outside.length > 1 ? 'were' : 'was'} not noted`] : []),
+    ...(prepared.redacted > 0
+      ? [`${prepared.redacted} secret${prepared.redacted > 1 ? 's were' : ' was'} cut out`]
+      : []),
+    ...(outside.length > 0
+      ? [
+          `${outside.join(', ')} ${outside.length > 1 ? 'lie' : 'lies'} outside the project and ${outside.length > 1 ? 'were' : 'was'} not noted`,
+        ]
+      : []),
   ];
   const result = await applyPlan(deps.store, () => planFor(deps, caller, request, record, proof));
   if ('done' in result) return result.done;
   const [item] = result.applied.items;
   if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
   const { memory, outcome, superseded } = item;
-  const reason = [memory.state === 'waiting' ? memory.reason : null, ...notes].filter((note) => note !== null).join('; ');
+  const reason = [memory.state === 'waiting' ? memory.reason : null, ...notes]
+    .filter((note) => note !== null)
+    .join('; ');
   return {
     status: statusOf(outcome, memory),
     id: memory.short,
@@ -75,10 +90,23 @@ async function prove(deps: Deps, caller: Caller, prepared: Prepared): Promise<Pr
   }
   const { call, readable } = await deps.findCall(caller);
   if (call === null) {
-    const why = readable ? 'the transcript did not show the call yet' : 'the client keeps no transcript that midturn reads';
-    return { origin: 'agent', evidence: { proven: !readable, why, refs: [] }, keepAsked: false, readable, call };
+    const why = readable
+      ? 'the transcript did not show the call yet'
+      : 'the client keeps no transcript that midturn reads';
+    return {
+      origin: 'agent',
+      evidence: { proven: !readable, why, refs: [] },
+      keepAsked: false,
+      readable,
+      call,
+    };
   }
-  const proven = await originOf(deps.store, { content: prepared.content, session: call.session, upTo: call.position, turn: call.turn });
+  const proven = await originOf(deps.store, {
+    content: prepared.content,
+    session: call.session,
+    upTo: call.position,
+    turn: call.turn,
+  });
   return { ...proven, readable, call };
 }
 
@@ -127,7 +155,8 @@ async function planFor(
   record: Omit<NewMemory, 'state' | 'reason'>,
   proof: Proof,
 ): Promise<{ plan: Plan } | { done: RememberResult }> {
-  const target = request.replaces === undefined ? null : await findReplaced(deps.store, record, request.replaces);
+  const target =
+    request.replaces === undefined ? null : await findReplaced(deps.store, record, request.replaces);
   if (target !== null && 'status' in target) return { done: target };
   const replaces = target === null ? [] : [target];
   const admission = admit(
@@ -142,7 +171,13 @@ async function planFor(
     },
     deps.policy,
   );
-  return { plan: { kind: 'remember', caller, operations: [await operationFor(deps.store, record, admission, target)] } };
+  return {
+    plan: {
+      kind: 'remember',
+      caller,
+      operations: [await operationFor(deps.store, record, admission, target)],
+    },
+  };
 }
 
 async function operationFor(
@@ -156,7 +191,14 @@ async function operationFor(
   if (equal !== null && equal.id !== target?.id) {
     // What waited and is now shown to be the user's own word becomes active, by the same rules as a new record.
     if (equal.state === 'waiting' && admission.state === 'active') {
-      return { op: 'reconsider', target: equal.id, version: equal.version, origin: record.origin, evidence: record.evidence, ...admission };
+      return {
+        op: 'reconsider',
+        target: equal.id,
+        version: equal.version,
+        origin: record.origin,
+        evidence: record.evidence,
+        ...admission,
+      };
     }
     return { op: 'merge', target: equal.id, version: equal.version, memory };
   }
@@ -180,15 +222,24 @@ async function findReplaced(
   record: Pick<NewMemory, 'scope' | 'project'>,
   wanted: string,
 ): Promise<Memory | RememberResult> {
-  const byId = (await store.memories.find(wanted)).filter((memory) => memory.state === 'active' || memory.state === 'waiting');
-  const found = byId.length > 0 ? byId : await store.memories.byTitle(record.scope, record.project, wanted.trim());
+  const byId = (await store.memories.find(wanted)).filter(
+    (memory) => memory.state === 'active' || memory.state === 'waiting',
+  );
+  const found =
+    byId.length > 0 ? byId : await store.memories.byTitle(record.scope, record.project, wanted.trim());
   const [only] = found;
   if (only === undefined) {
-    return { status: 'rejected', reason: `nothing was stored: \`replaces\` names no memory that is in force; recall it first and send its id, or leave \`replaces\` out` };
+    return {
+      status: 'rejected',
+      reason: `nothing was stored: \`replaces\` names no memory that is in force; recall it first and send its id, or leave \`replaces\` out`,
+    };
   }
   if (found.length > 1) {
     const list = found.map(({ short, title }) => `${short} "${title}"`).join(', ');
-    return { status: 'rejected', reason: `nothing was stored: \`replaces\` fits several memories (${list}); send one id` };
+    return {
+      status: 'rejected',
+      reason: `nothing was stored: \`replaces\` fits several memories (${list}); send one id`,
+    };
   }
   return only;
 }

@@ -1,9 +1,10 @@
 /** The memories service. */
-import { UserInputError } from '../model/errors.ts';
+
+import { applyPlan } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
+import { UserInputError } from '../model/errors.ts';
 import type { Memory, MemoryState } from '../model/memory.ts';
 import type { Clock } from '../model/time.ts';
-import { applyPlan } from '../compile/index.ts';
 import { admit, originOf } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { MemoryVersion } from '../store/memories.ts';
@@ -19,7 +20,9 @@ export type MemoriesDeps = {
    * Takes the tail of the calling session until its call is seen; null when it was not, or when the client keeps no
    * transcript that midturn can read (`readable` tells which).
    */
-  readonly findCall: (caller: Caller) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
+  readonly findCall: (
+    caller: Caller,
+  ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
 };
 
 export type ListRequest = {
@@ -33,11 +36,23 @@ export type ListRequest = {
 export type MemoriesService = {
   readonly remember: (caller: Caller, request: RememberRequest) => Promise<RememberResult>;
   readonly forget: (caller: Caller, target: string, reason: string) => Promise<ForgetResult>;
-  readonly list: (caller: Caller, request: ListRequest) => Promise<{ readonly memories: readonly Memory[]; readonly total: number }>;
-  readonly show: (caller: Caller, target: string) => Promise<{ readonly memory: Memory; readonly versions: readonly MemoryVersion[] }>;
+  readonly list: (
+    caller: Caller,
+    request: ListRequest,
+  ) => Promise<{ readonly memories: readonly Memory[]; readonly total: number }>;
+  readonly show: (
+    caller: Caller,
+    target: string,
+  ) => Promise<{ readonly memory: Memory; readonly versions: readonly MemoryVersion[] }>;
   readonly waiting: (caller: Caller) => Promise<readonly Memory[]>;
   /** Needs a present person. `how` says how they decided (`terminal`). */
-  readonly decide: (caller: Caller, target: string, decision: 'approve' | 'reject', how: string, reason: string) => Promise<Memory>;
+  readonly decide: (
+    caller: Caller,
+    target: string,
+    decision: 'approve' | 'reject',
+    how: string,
+    reason: string,
+  ) => Promise<Memory>;
   /** Decides origins again, once transcripts show what they had not shown; returns how many have changed. */
   readonly reconsider: (caller: Caller) => Promise<number>;
 };
@@ -56,7 +71,11 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
         const memory = await one(store, target);
         if (memory.state === 'forgotten') throw gone(memory);
         return {
-          plan: { kind: 'forget', caller, operations: [{ op: 'forget', target: memory.id, version: memory.version, reason }] },
+          plan: {
+            kind: 'forget',
+            caller,
+            operations: [{ op: 'forget', target: memory.id, version: memory.version, reason }],
+          },
         };
       });
       if ('done' in result) return result.done;
@@ -92,10 +111,17 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       const result = await applyPlan<never>(store, async () => {
         const memory = await one(store, target);
         if (memory.state !== 'waiting') {
-          throw new UserInputError({ what: `${memory.short} does not wait for review`, why: `it is ${memory.state}`, next: 'See `midturn review`' });
+          throw new UserInputError({
+            what: `${memory.short} does not wait for review`,
+            why: `it is ${memory.state}`,
+            next: 'See `midturn review`',
+          });
         }
         const at = { target: memory.id, version: memory.version, how };
-        const operation = decision === 'approve' ? { op: 'approve' as const, ...at } : { op: 'reject' as const, reason, ...at };
+        const operation =
+          decision === 'approve'
+            ? { op: 'approve' as const, ...at }
+            : { op: 'reject' as const, reason, ...at };
         return { plan: { kind: 'decide', caller, operations: [operation] } };
       });
       if ('done' in result) return result.done;
@@ -110,16 +136,36 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
         if (memory.callId === null) continue;
         const call = await store.capture.findCall(memory.callId);
         if (call === null) continue;
-        const proven = await originOf(store, { content: memory.content, session: call.session, upTo: call.position, turn: call.turn });
+        const proven = await originOf(store, {
+          content: memory.content,
+          session: call.session,
+          upTo: call.position,
+          turn: call.turn,
+        });
         const admission = admit(
-          { text: `${memory.title}\n${memory.content}`, scope: memory.scope, origin: proven.origin, readable: true, keepAsked: proven.keepAsked, replaces: [], personPresent: false },
+          {
+            text: `${memory.title}\n${memory.content}`,
+            scope: memory.scope,
+            origin: proven.origin,
+            readable: true,
+            keepAsked: proven.keepAsked,
+            replaces: [],
+            personPresent: false,
+          },
           deps.policy,
         );
         const result = await store.plans.apply({
           kind: 'reconsider',
           caller,
           operations: [
-            { op: 'reconsider', target: memory.id, version: memory.version, origin: proven.origin, evidence: proven.evidence, ...admission },
+            {
+              op: 'reconsider',
+              target: memory.id,
+              version: memory.version,
+              origin: proven.origin,
+              evidence: proven.evidence,
+              ...admission,
+            },
           ],
         });
         // A conflict means that somebody has changed the record meanwhile: the next capture looks again.
@@ -135,7 +181,10 @@ async function one(store: Store, target: string): Promise<Memory> {
   const found = await store.memories.find(target);
   const [memory] = found;
   if (memory === undefined) {
-    throw new UserInputError({ what: `There is no memory ${target}`, next: 'See `midturn memories list` for the ids' });
+    throw new UserInputError({
+      what: `There is no memory ${target}`,
+      next: 'See `midturn memories list` for the ids',
+    });
   }
   if (found.length > 1) {
     throw new UserInputError({
@@ -148,5 +197,8 @@ async function one(store: Store, target: string): Promise<Memory> {
 }
 
 function gone(memory: Memory): UserInputError {
-  return new UserInputError({ what: `${memory.short} was already forgotten`, next: 'See `midturn memories list --all`' });
+  return new UserInputError({
+    what: `${memory.short} was already forgotten`,
+    next: 'See `midturn memories list --all`',
+  });
 }

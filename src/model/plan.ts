@@ -16,7 +16,12 @@ export type Operation =
       /** The wording that came in; both wordings stay as versions, the newer one shows. */
       readonly memory: NewMemory;
     }
-  | { readonly op: 'replace'; readonly target: MemoryId; readonly version: number; readonly memory: NewMemory }
+  | {
+      readonly op: 'replace';
+      readonly target: MemoryId;
+      readonly version: number;
+      readonly memory: NewMemory;
+    }
   | { readonly op: 'forget'; readonly target: MemoryId; readonly version: number; readonly reason: string }
   | { readonly op: 'approve'; readonly target: MemoryId; readonly version: number; readonly how: string }
   | {
@@ -49,7 +54,15 @@ export type Plan = {
 
 export type AppliedOperation = {
   readonly op: Operation['op'];
-  readonly outcome: 'added' | 'merged' | 'replaced' | 'removed' | 'waiting' | 'approved' | 'rejected' | 'reconsidered';
+  readonly outcome:
+    | 'added'
+    | 'merged'
+    | 'replaced'
+    | 'removed'
+    | 'waiting'
+    | 'approved'
+    | 'rejected'
+    | 'reconsidered';
   readonly memory: Memory;
   /** The record that was superseded by this one. */
   readonly superseded: Memory | null;

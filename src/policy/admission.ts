@@ -18,14 +18,17 @@ export type Candidate = {
   readonly personPresent: boolean;
 };
 
-export type Admission = { readonly state: 'active'; readonly reason: null } | { readonly state: 'waiting'; readonly reason: string };
+export type Admission =
+  | { readonly state: 'active'; readonly reason: null }
+  | { readonly state: 'waiting'; readonly reason: string };
 
 const ACTIVE: Admission = { state: 'active', reason: null };
 
 /** Applies the policy. The reason is a sentence for people and models. */
 export function admit(candidate: Candidate, policy: TrustPolicy): Admission {
   const threats = scanThreats(candidate.text);
-  if (threats[0] !== undefined) return waits(`it reads like an attempt to steer an agent (${threats[0].rule})`);
+  if (threats[0] !== undefined)
+    return waits(`it reads like an attempt to steer an agent (${threats[0].rule})`);
   if (policy === 'auto') return ACTIVE;
   if (candidate.personPresent) return ACTIVE;
   if (policy === 'manual') return waits('the trust policy is manual');
@@ -35,7 +38,9 @@ export function admit(candidate: Candidate, policy: TrustPolicy): Admission {
   if (candidate.scope === 'user' && candidate.origin !== 'user' && candidate.readable) {
     return waits('it is about the user, and no message of theirs in this session says so');
   }
-  const guarded = candidate.replaces.find((memory) => memory.origin === 'user' && candidate.origin !== 'user');
+  const guarded = candidate.replaces.find(
+    (memory) => memory.origin === 'user' && candidate.origin !== 'user',
+  );
   if (guarded !== undefined) return waits(`it would replace ${guarded.short}, which a person said`);
   return ACTIVE;
 }

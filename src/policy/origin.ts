@@ -40,27 +40,56 @@ export type ProvenOrigin = {
 /** Looks through the captured session; `evidence.proven` is true, since the session was there to be looked at. */
 export async function originOf(store: Store, question: OriginQuestion): Promise<ProvenOrigin> {
   const statement = statementOf(question.content);
-  const said = await store.messages.evidence({ session: question.session, upTo: question.upTo, by: 'person', limit: PERSON_MESSAGES });
+  const said = await store.messages.evidence({
+    session: question.session,
+    upTo: question.upTo,
+    by: 'person',
+    limit: PERSON_MESSAGES,
+  });
   const person = said.filter((message) => message.kind === 'said' && message.role === 'user');
-  const keepAsked = person.some((message) => message.turn === question.turn && KEEP_REQUEST.test(message.text));
+  const keepAsked = person.some(
+    (message) => message.turn === question.turn && KEEP_REQUEST.test(message.text),
+  );
   const spoken = person.find((message) => holds(statement, spokenWords(message.text)));
   if (spoken !== undefined && !(await writtenByAnAgent(store, question.session, spoken))) {
-    return { origin: 'user', keepAsked, evidence: proof('the words stand in a message of the person', spoken) };
+    return {
+      origin: 'user',
+      keepAsked,
+      evidence: proof('the words stand in a message of the person', spoken),
+    };
   }
-  const read = await store.messages.evidence({ session: question.session, upTo: question.upTo, role: 'tool', limit: TOOL_MESSAGES });
-  const sources = read.filter((message) => message.by === 'tool' && !isOwnAnswer(message) && holds(statement, message.text));
+  const read = await store.messages.evidence({
+    session: question.session,
+    upTo: question.upTo,
+    role: 'tool',
+    limit: TOOL_MESSAGES,
+  });
+  const sources = read.filter(
+    (message) => message.by === 'tool' && !isOwnAnswer(message) && holds(statement, message.text),
+  );
   const outside = sources.find((message) => message.outside);
   if (outside !== undefined) {
-    return { origin: 'tool', keepAsked, evidence: proof('the words stand in a result from outside the workspace', outside) };
+    return {
+      origin: 'tool',
+      keepAsked,
+      evidence: proof('the words stand in a result from outside the workspace', outside),
+    };
   }
   const [source] = sources;
   if (source !== undefined && looksLikeInstruction(question.content)) {
-    return { origin: 'tool', keepAsked, evidence: proof('an instruction that stands in a tool result', source) };
+    return {
+      origin: 'tool',
+      keepAsked,
+      evidence: proof('an instruction that stands in a tool result', source),
+    };
   }
   if (source !== undefined) {
     return { origin: 'agent', keepAsked, evidence: proof('a fact read in the workspace', source) };
   }
-  const why = spoken === undefined ? 'no message of the person holds the words' : 'the prompt was written by another agent';
+  const why =
+    spoken === undefined
+      ? 'no message of the person holds the words'
+      : 'the prompt was written by another agent';
   return { origin: 'agent', keepAsked, evidence: { proven: true, why, refs: [] } };
 }
 
@@ -95,19 +124,27 @@ async function writtenByAnAgent(store: Store, id: SessionId, message: Message): 
   const candidates = await store.search.messages(corpus.terms, { projects: null, ...span }, 20_000, 40);
   const found = await store.messages.byRows(candidates.map(({ row }) => row));
   return found.some(
-    (other) => other.session !== id && (other.role === 'tool' || other.role === 'assistant') && callsHold(other, probe),
+    (other) =>
+      other.session !== id &&
+      (other.role === 'tool' || other.role === 'assistant') &&
+      callsHold(other, probe),
   );
 }
 
 function callsHold(message: Message, probe: string): boolean {
   return (message.parts ?? []).some(
-    (part) => part.type === 'tool_call' && (JSON.stringify(part.arguments) ?? '').replace(/\\n|\s+/g, ' ').includes(probe),
+    (part) =>
+      part.type === 'tool_call' &&
+      (JSON.stringify(part.arguments) ?? '').replace(/\\n|\s+/g, ' ').includes(probe),
   );
 }
 
 /** What midturn itself answered is no source: it would vouch for itself. */
 function isOwnAnswer(message: Message): boolean {
-  return message.tool !== null && /^mcp__[\w-]+__(?:recall|recall_history|remember|submit_suggestion|compile|status)$/.test(message.tool);
+  return (
+    message.tool !== null &&
+    /^mcp__[\w-]+__(?:recall|recall_history|remember|submit_suggestion|compile|status)$/.test(message.tool)
+  );
 }
 
 function proof(why: string, message: Message): Evidence {

@@ -12,7 +12,8 @@ export type FileState = 'unchanged' | 'changed' | 'missing';
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** For one answer: files looked at, and ms for all of them. What is not told in time is not told. */
-const BUDGET = { files: 20, ms: 50 } as const;
+export type FileBudget = { readonly files: number; readonly ms: number };
+const BUDGET: FileBudget = { files: 20, ms: 50 };
 /** Larger files are kept without a hash. */
 const HASHED_BYTES = 4_000_000;
 
@@ -21,11 +22,12 @@ export async function fileStates(
   memories: readonly Memory[],
   project: CallerProject | null,
   readFile: ReadFile,
+  budget: FileBudget = BUDGET,
 ): Promise<ReadonlyArray<FileState | null>> {
   const root = project?.root ?? null;
   if (project === null || root === null) return memories.map(() => null);
   const told = new Map<string, FileState | null>();
-  const end = performance.now() + BUDGET.ms;
+  const end = performance.now() + budget.ms;
   const states: Array<FileState | null> = [];
   for (const { paths, project: owner } of memories) {
     const here = owner !== null && project.ids.includes(owner);
@@ -34,7 +36,7 @@ export async function fileStates(
       const key = `${kept.path}\0${kept.sha256 ?? ''}`;
       if (!told.has(key)) {
         const left = end - performance.now();
-        if (told.size >= BUDGET.files || left <= 0) continue;
+        if (told.size >= budget.files || left <= 0) continue;
         const state = await withDeadline(stateOf(root, kept, readFile), left);
         told.set(key, state.timedOut ? null : state.value);
       }

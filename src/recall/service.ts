@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import { clean } from '../text/clean.ts';
 import { analyseQuery } from '../text/terms.ts';
 import { type Fitting, memoriesFor } from './candidates.ts';
-import { type FileState, fileStates, type ReadFile } from './files.ts';
+import { type FileBudget, type FileState, fileStates, type ReadFile } from './files.ts';
 import type { RecallHit, RecallRequest } from './types.ts';
 
 export type RecallDeps = {
@@ -16,6 +16,8 @@ export type RecallDeps = {
   readonly now: Clock;
   /** Reads a file of the checkout, by its absolute path. Default: from the disk. */
   readonly readFile?: ReadFile;
+  /** How much looking at files one answer may cost. Default: 20 files, 50 ms. */
+  readonly fileBudget?: FileBudget;
 };
 
 export type RecallService = {
@@ -25,7 +27,7 @@ export type RecallService = {
 
 const LIMIT = { default: 5, most: 20 } as const;
 
-export function recallService({ store, now, readFile = readFromDisk }: RecallDeps): RecallService {
+export function recallService({ store, now, readFile = readFromDisk, fileBudget }: RecallDeps): RecallService {
   return {
     ask: async (caller, request) => {
       const query = analyseQuery(request.query);
@@ -38,6 +40,7 @@ export function recallService({ store, now, readFile = readFromDisk }: RecallDep
         shown.map(({ memory }) => memory),
         caller.project,
         readFile,
+        fileBudget,
       );
       const hits = shown.map((one, index) => hitOf(one, files[index] ?? null));
       return {

@@ -1,6 +1,6 @@
 /** What midturn says of itself: counts, queue, what waits, what went wrong last. */
 import type { Caller } from '../model/caller.ts';
-import { iso, type Clock } from '../model/time.ts';
+import { type Clock, iso } from '../model/time.ts';
 import type { Note } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 
@@ -37,7 +37,12 @@ export type StatusReport = {
   readonly last: { readonly capture: Last; readonly review: Last; readonly compile: Last };
   readonly spend: { readonly calls: number; readonly tokens: number };
   readonly counters: Readonly<Record<string, number>>;
-  readonly health: ReadonlyArray<{ readonly id: string; readonly status: 'warn' | 'fail'; readonly words: string; readonly fix?: string }>;
+  readonly health: ReadonlyArray<{
+    readonly id: string;
+    readonly status: 'warn' | 'fail';
+    readonly words: string;
+    readonly fix?: string;
+  }>;
   readonly wiring: ReadonlyArray<{ readonly client: string; readonly status: string }>;
 };
 
@@ -58,8 +63,15 @@ export function statusService(deps: StatusDeps): StatusService {
       return {
         version: deps.version,
         ...(caller.surface === 'http' ? {} : { home: deps.home }),
-        project: project === null ? null : { name: project.name, ...(await store.messages.counts(project.ids)) },
-        counts: { projects: counts.projects, sessions: counts.sessions, messages: counts.messages, memories: counts.memories, bytes: counts.bytes },
+        project:
+          project === null ? null : { name: project.name, ...(await store.messages.counts(project.ids)) },
+        counts: {
+          projects: counts.projects,
+          sessions: counts.sessions,
+          messages: counts.messages,
+          memories: counts.memories,
+          bytes: counts.bytes,
+        },
         queue: { reviews: { queued: 0, running: 0 }, suggestions: { pending: 0, processing: 0, failed: 0 } },
         waiting: counts.waiting,
         capture: { paused },
@@ -68,11 +80,22 @@ export function statusService(deps: StatusDeps): StatusService {
         counters: await store.health.counters(),
         health: [
           ...deps.warnings.map((words) => ({ id: 'config', status: 'warn' as const, words })),
-          ...(paused ? [{ id: 'capture', status: 'warn' as const, words: 'Capture is paused', fix: 'midturn resume' }] : []),
-          ...(counts.waiting > 0
-            ? [{ id: 'review', status: 'warn' as const, words: `${counts.waiting} memories need a person's review`, fix: 'midturn review' }]
+          ...(paused
+            ? [{ id: 'capture', status: 'warn' as const, words: 'Capture is paused', fix: 'midturn resume' }]
             : []),
-          ...(last.capture?.error === undefined ? [] : [{ id: 'capture', status: 'warn' as const, words: last.capture.error, fix: 'midturn doctor' }]),
+          ...(counts.waiting > 0
+            ? [
+                {
+                  id: 'review',
+                  status: 'warn' as const,
+                  words: `${counts.waiting} memories need a person's review`,
+                  fix: 'midturn review',
+                },
+              ]
+            : []),
+          ...(last.capture?.error === undefined
+            ? []
+            : [{ id: 'capture', status: 'warn' as const, words: last.capture.error, fix: 'midturn doctor' }]),
         ],
         wiring: [],
       };
@@ -82,7 +105,7 @@ export function statusService(deps: StatusDeps): StatusService {
 
 function lastOf(note: Note | null): Last {
   if (note === null) return null;
-  const fallback = note.detail['fallback'];
+  const fallback = note.detail.fallback;
   return {
     at: iso(note.at),
     ...(note.error === null ? {} : { error: note.error }),

@@ -63,7 +63,12 @@ export type CaptureEntry =
     }
   | { readonly type: 'message'; readonly session: SessionId; readonly message: SealedMessage }
   /** A skipped record that parents run through. */
-  | { readonly type: 'hop'; readonly session: SessionId; readonly key: Uint8Array; readonly parentKey: Uint8Array }
+  | {
+      readonly type: 'hop';
+      readonly session: SessionId;
+      readonly key: Uint8Array;
+      readonly parentKey: Uint8Array;
+    }
   | {
       readonly type: 'link';
       readonly session: SessionId;

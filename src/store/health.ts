@@ -2,7 +2,11 @@
 import type { Memory } from '../model/memory.ts';
 import type { Message } from '../model/message.ts';
 
-export type Note = { readonly at: number; readonly error: string | null; readonly detail: Readonly<Record<string, unknown>> };
+export type Note = {
+  readonly at: number;
+  readonly error: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
 
 export type StoreCounts = {
   readonly projects: number;
@@ -13,7 +17,12 @@ export type StoreCounts = {
   readonly bytes: number;
 };
 
-export type Finding = { readonly id: string; readonly status: 'ok' | 'warn' | 'fail'; readonly words: string; readonly fix?: string };
+export type Finding = {
+  readonly id: string;
+  readonly status: 'ok' | 'warn' | 'fail';
+  readonly words: string;
+  readonly fix?: string;
+};
 
 /** How a stored record becomes index terms; the same functions serve the first indexing and a rebuild. */
 export type IndexTerms = {

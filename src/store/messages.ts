@@ -19,7 +19,9 @@ export interface MessagesPort {
   byRows(rows: readonly number[]): Promise<readonly Message[]>;
   /** The messages before and after a place in the session, in order, the one at `position` included. */
   window(session: SessionId, position: number, before: number, after: number): Promise<readonly Message[]>;
-  list(selection: MessageSelection): Promise<{ readonly messages: readonly Message[]; readonly total: number }>;
+  list(
+    selection: MessageSelection,
+  ): Promise<{ readonly messages: readonly Message[]; readonly total: number }>;
   /**
    * What evidence is looked for in: messages of the session up to `position`, newest first. `by` and `role`
    * narrow it. Withdrawn turns and hidden messages are left out.
@@ -31,5 +33,7 @@ export interface MessagesPort {
     readonly role?: Message['role'];
     readonly limit: number;
   }): Promise<readonly Message[]>;
-  counts(projects: readonly ProjectId[] | null): Promise<{ readonly sessions: number; readonly messages: number }>;
+  counts(
+    projects: readonly ProjectId[] | null,
+  ): Promise<{ readonly sessions: number; readonly messages: number }>;
 }

@@ -45,7 +45,12 @@ export interface SearchPort {
    * Documents that hold any of the terms, best first by the engine's own order. The postings of the rarest terms
    * are read first, up to `budget` of them in all.
    */
-  messages(terms: readonly KnownTerm[], filter: MessageFilter, budget: number, limit: number): Promise<readonly Candidate[]>;
+  messages(
+    terms: readonly KnownTerm[],
+    filter: MessageFilter,
+    budget: number,
+    limit: number,
+  ): Promise<readonly Candidate[]>;
   /** The streams of the candidates' neighbours within `radius` places, themselves included. */
   neighbours(candidates: readonly Candidate[], radius: number): Promise<readonly Stream[]>;
   memories(

@@ -91,7 +91,7 @@ const spread = (word: string) =>
     .map((letter) => `[${letter}${String.fromCharCode(letter.charCodeAt(0) + 0xfee0)}]`)
     .join('[\\p{Cf}\\p{Mn}]{0,4}');
 const LOOKALIKE = new RegExp(
-  '(?:<|\\uff1c|\\u2039|\\u276e|&lt;?|&#0{0,6}60;?|&#x0{0,6}3c;?|\\\\+u003c|\\\\+x3c|%3c)[\\s\\p{Cf}]{0,8}' +
+  '(?:<|\\uff1c|\\u2039|\\u276e|&lt;?|&#0{0,6}60;?|&#x0{0,6}3c;?|\\\\{1,8}u003c|\\\\{1,8}x3c|%3c)[\\s\\p{Cf}]{0,8}' +
     `(?<slash>[/\\uff0f\\u2044\\u2215\\\\]|&#0{0,4}47;?|&#x0{0,4}2f;?|&sol;|%2f)?[\\s\\p{Cf}]{0,8}${spread('midturn')}` +
     `[\\p{Cf}]{0,4}(?:[\\p{Pd}_\\s]|&#45;|&hyphen;|%2d)?[\\p{Cf}]{0,4}${spread('data')}`,
   'giu',

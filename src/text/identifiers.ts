@@ -19,6 +19,7 @@ export function identifierTerms(token: string): string[] {
 
 /** True for what code writes, not prose: separators, inner capitals, digits beside letters. */
 export function isIdentifier(token: string): boolean {
+  if (token.length > MAX_NAME) return false;
   return (
     /[A-Za-z0-9][_./@:\\-]+[A-Za-z0-9]/.test(token) ||
     /[a-z][A-Z]|[A-Z]{2,}[a-z]{2,}/.test(token) ||
@@ -26,6 +27,8 @@ export function isIdentifier(token: string): boolean {
   );
 }
 
+/** Longest name that is looked at, in UTF-16 units: what is longer is data. */
+const MAX_NAME = 256;
 /** Endings of host names that say nothing. */
 const TOP_LEVEL = new Set(['www', 'com', 'org', 'net']);
 const MAX_URL_PARTS = 40;

@@ -8,7 +8,8 @@ import { COMMANDS, IMPERATIVES, NOUN_FOLLOWERS, VERB_NOUNS } from './instruction
 export function looksLikeInstruction(text: string): boolean {
   const plain = clean(text)
     .normalize('NFKC')
-    .replace(/[\u2018\u2019]/g, "'");
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[^\S\n]+/g, ' ');
   return (
     URL.test(plain) ||
     MODAL.test(plain) ||
@@ -50,7 +51,7 @@ const LEAD =
 /** Sentences and clauses, without marks of lists and words that may stand before an imperative. */
 function clauses(text: string): string[] {
   return text
-    .split(/[\n.!?;:](?=\s|$)|,\s+|\s+[–—-]\s+|\s+(?:and|then|but|or)\s+(?=[a-z])|\(|\)/)
+    .split(/[\n.!?;:](?=\s|$)|, |(?<=\S) [–—-] |(?<=\S) (?:and|then|but|or) (?=[a-z])|[()]/)
     .filter((clause) => clause.length > 0)
     .slice(0, 2_000);
 }

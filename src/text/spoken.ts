@@ -21,7 +21,7 @@ export function spokenWords(text: string): string {
 function withoutBlocks(text: string): string {
   const plain = text
     .replace(
-      /^[ \t]{0,3}(?<mark>`{3,}|~{3,})[^\n]*\n(?:[\s\S]*?\n[ \t]{0,3}\k<mark>[`~]*[ \t]*(?=\n|$)|[\s\S]*$)/gm,
+      /^[ \t]{0,3}(?<mark>`{3,}(?!`)|~{3,}(?!~))[^\n]*\n(?:[\s\S]*?\n[ \t]{0,3}\k<mark>[`~]*[ \t]*(?=\n|$)|[\s\S]*$)/gm,
       '\n',
     )
     .replace(/```[^`\n]{0,2000}```/g, ' ')

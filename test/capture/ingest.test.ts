@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/capture/adapter.ts';
-import { ingestFile, type IngestDeps, type IngestOptions } from '../../src/capture/ingest.ts';
+import { type IngestDeps, type IngestOptions, ingestFile } from '../../src/capture/ingest.ts';
 import { ndjson } from '../../src/capture/ndjson.ts';
 import { sessionId } from '../../src/model/ids.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -26,33 +26,93 @@ async function setUp(lines: readonly string[], changes: Partial<IngestDeps> = {}
 }
 
 async function texts(store: Store, session: string): Promise<string[]> {
-  const { messages } = await store.messages.list({ session: sessionId('ndjson', session), limit: 1000, withdrawn: true });
+  const { messages } = await store.messages.list({
+    session: sessionId('ndjson', session),
+    limit: 1000,
+    withdrawn: true,
+  });
   return messages.map(({ number, text }) => `${number} ${text}`);
 }
 
 describe('ingest', () => {
   it('numbers messages from 1 and keeps role, author, time and turn', async () => {
     const { store, ingest } = await setUp([
-      line('s', 'user', 'We use pnpm here', { author: 'Ada', time: '2026-11-21T09:30:00Z', cwd: '/home/dev/shop' }),
+      line('s', 'user', 'We use pnpm here', {
+        author: 'Ada',
+        time: '2026-11-21T09:30:00Z',
+        cwd: '/home/dev/shop',
+      }),
       line('s', 'assistant', 'Noted.', { time: '2026-11-21T09:30:05Z' }),
       line('s', 'user', 'Now run the tests'),
     ]);
     await ingest();
     const { messages } = await store.messages.list({ session: sessionId('ndjson', 's'), limit: 10 });
-    expect(messages.map(({ number, turn, role, by, author, at, projectName, text }) => ({ number, turn, role, by, author, at, projectName, text }))).toEqual([
-      { number: 1, turn: 1, role: 'user', by: 'person', author: 'Ada', at: Date.UTC(2026, 10, 21, 9, 30), projectName: 'shop', text: 'We use pnpm here' },
-      { number: 2, turn: 1, role: 'assistant', by: 'agent', author: null, at: Date.UTC(2026, 10, 21, 9, 30, 5), projectName: 'shop', text: 'Noted.' },
-      { number: 3, turn: 2, role: 'user', by: 'person', author: null, at: null, projectName: 'shop', text: 'Now run the tests' },
+    expect(
+      messages.map(({ number, turn, role, by, author, at, projectName, text }) => ({
+        number,
+        turn,
+        role,
+        by,
+        author,
+        at,
+        projectName,
+        text,
+      })),
+    ).toEqual([
+      {
+        number: 1,
+        turn: 1,
+        role: 'user',
+        by: 'person',
+        author: 'Ada',
+        at: Date.UTC(2026, 10, 21, 9, 30),
+        projectName: 'shop',
+        text: 'We use pnpm here',
+      },
+      {
+        number: 2,
+        turn: 1,
+        role: 'assistant',
+        by: 'agent',
+        author: null,
+        at: Date.UTC(2026, 10, 21, 9, 30, 5),
+        projectName: 'shop',
+        text: 'Noted.',
+      },
+      {
+        number: 3,
+        turn: 2,
+        role: 'user',
+        by: 'person',
+        author: null,
+        at: null,
+        projectName: 'shop',
+        text: 'Now run the tests',
+      },
     ]);
   });
 
   it('changes nothing when the same file is read again, even from its start', async () => {
-    const { store, ingest, deps, file } = await setUp([line('s', 'user', 'one'), line('s', 'user', 'one'), line('s', 'assistant', 'two')]);
+    const { store, ingest, deps, file } = await setUp([
+      line('s', 'user', 'one'),
+      line('s', 'user', 'one'),
+      line('s', 'assistant', 'two'),
+    ]);
     await ingest();
     const before = await texts(store, 's');
     expect((await ingest()).outcome).toBe('unchanged');
     const again = await deps.store.sources.begin({
-      client: 'ndjson', machine: 'here', path: file.path, inode: '', head: '', tail: '', offset: 0, lines: 0, modifiedAt: 0, createdAt: 0, state: null,
+      client: 'ndjson',
+      machine: 'here',
+      path: file.path,
+      inode: '',
+      head: '',
+      tail: '',
+      offset: 0,
+      lines: 0,
+      modifiedAt: 0,
+      createdAt: 0,
+      state: null,
     });
     expect(again.epoch).toBe(2);
     await ingest();
@@ -127,9 +187,12 @@ describe('ingest', () => {
   });
 
   it('passes over a line beyond the limit without holding it', async () => {
-    const { store, ingest } = await setUp([line('s', 'user', 'x'.repeat(5_000_000)), line('s', 'user', 'after')], {
-      maxLineBytes: 1_000_000,
-    });
+    const { store, ingest } = await setUp(
+      [line('s', 'user', 'x'.repeat(5_000_000)), line('s', 'user', 'after')],
+      {
+        maxLineBytes: 1_000_000,
+      },
+    );
     const report = await ingest();
     expect(report.skipped).toMatchObject([{ line: 1, reason: 'longer than 1000000 bytes' }]);
     expect(await texts(store, 's')).toEqual(['1 after']);
@@ -140,7 +203,9 @@ describe('ingest', () => {
     const [head, tail] = [Buffer.from('{"session":"s","role":"user","text":"caf'), Buffer.from('"}\n')];
     writeFileSync(path, Buffer.concat([head, Buffer.from([0xe9]), tail]));
     const report = await ingest();
-    expect(report.skipped).toMatchObject([{ line: 1, reason: 'invalid UTF-8 was replaced; the line was kept' }]);
+    expect(report.skipped).toMatchObject([
+      { line: 1, reason: 'invalid UTF-8 was replaced; the line was kept' },
+    ]);
     expect(await texts(store, 's')).toEqual(['1 caf\uFFFD']);
   });
 
@@ -148,8 +213,12 @@ describe('ingest', () => {
     const { path, ingest, folder, deps } = await setUp([]);
     writeFileSync(path, Buffer.from([0, 1, 2, 3]));
     await expect(ingest()).rejects.toThrow(/is not text: it holds NUL bytes/);
-    await expect(ingestFile({ path: folder, relative: '' }, adapter, deps, options)).rejects.toThrow(/is not a regular file/);
-    await expect(ingestFile({ path: '/dev/zero', relative: '' }, adapter, deps, options)).rejects.toThrow(/is not a regular file/);
+    await expect(ingestFile({ path: folder, relative: '' }, adapter, deps, options)).rejects.toThrow(
+      /is not a regular file/,
+    );
+    await expect(ingestFile({ path: '/dev/zero', relative: '' }, adapter, deps, options)).rejects.toThrow(
+      /is not a regular file/,
+    );
   });
 
   it('redacts before anything is stored and counts by rule', async () => {
@@ -167,12 +236,17 @@ describe('ingest', () => {
         line('open', 'user', 'paused', { time: '2026-01-01T00:00:00Z', cwd: '/home/dev/shop' }),
         line('open', 'user', 'kept', { time: '2026-02-01T00:00:00Z', cwd: '/home/dev/shop' }),
       ],
-      { exclusion: { path: (path) => path === '/home/dev/private', time: (at) => at < Date.UTC(2026, 0, 15) } },
+      {
+        exclusion: { path: (path) => path === '/home/dev/private', time: (at) => at < Date.UTC(2026, 0, 15) },
+      },
     );
     const report = await ingest();
     expect(await texts(store, 'private')).toEqual([]);
     expect(await texts(store, 'open')).toEqual(['1 kept']);
-    expect(Object.fromEntries(report.passed)).toEqual({ 'excluded by [capture] exclude': 1, 'said while capture was paused': 1 });
+    expect(Object.fromEntries(report.passed)).toEqual({
+      'excluded by [capture] exclude': 1,
+      'said while capture was paused': 1,
+    });
   });
 
   it('attaches a child that comes before its parent, and orders them by parent', async () => {
@@ -207,7 +281,9 @@ describe('ingest', () => {
     const corpus = await store.search.corpus('messages', ['walrus']);
     expect(corpus.terms[0]?.documents).toBe(1);
     const session = await store.sessions.get(sessionId('ndjson', 'fork'));
-    expect(session?.links).toEqual([{ kind: 'forked_from', to: sessionId('ndjson', 'origin'), toExternal: 'origin', number: 1 }]);
+    expect(session?.links).toEqual([
+      { kind: 'forked_from', to: sessionId('ndjson', 'origin'), toExternal: 'origin', number: 1 },
+    ]);
   });
 
   it('withdraws the turns that a new branch leaves behind', async () => {
@@ -222,14 +298,19 @@ describe('ingest', () => {
     const shown = await store.messages.list({ session: sessionId('ndjson', 's'), limit: 10 });
     expect(shown.messages.map(({ text }) => text)).toEqual(['start', 'ok', 'the right way']);
     const all = await store.messages.list({ session: sessionId('ndjson', 's'), limit: 10, withdrawn: true });
-    expect(all.messages.filter(({ turnState }) => turnState === 'withdrawn').map(({ number }) => number)).toEqual([3, 4]);
+    expect(
+      all.messages.filter(({ turnState }) => turnState === 'withdrawn').map(({ number }) => number),
+    ).toEqual([3, 4]);
     const corpus = await store.search.corpus('messages', ['badger']);
     expect(corpus.terms[0]?.documents).toBe(0);
   });
 
   it('leaves a file to the process that has read on meanwhile', async () => {
     const { store, deps, file } = await setUp([line('s', 'user', 'one'), line('s', 'assistant', 'two')]);
-    const [a, b] = await Promise.all([ingestFile(file, adapter, deps, options), ingestFile(file, adapter, deps, options)]);
+    const [a, b] = await Promise.all([
+      ingestFile(file, adapter, deps, options),
+      ingestFile(file, adapter, deps, options),
+    ]);
     expect(await texts(store, 's')).toEqual(['1 one', '2 two']);
     expect([a.outcome, b.outcome]).toContain('read');
   });

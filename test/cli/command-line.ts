@@ -6,7 +6,12 @@ import { afterEach } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 
-export type Ran = { readonly code: number; readonly out: string; readonly err: string; readonly json: unknown };
+export type Ran = {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly json: unknown;
+};
 
 export type Setting = {
   /** A person at a terminal, who gives these answers; `null` = they press Ctrl-C. */
@@ -18,8 +23,8 @@ export type Setting = {
   readonly width?: number;
   /** stderr is a terminal, though nobody sits there. */
   readonly progress?: boolean;
-  /** Gets what Ctrl-C calls. */
-  readonly onInterrupt?: (stop: () => void) => void;
+  /** Presses Ctrl-C when the first progress is shown. */
+  readonly interrupt?: boolean;
 };
 
 export type CommandLine = {
@@ -72,6 +77,7 @@ function ioOf(
   setting: Setting,
   printed: { out: string; err: string },
 ): Io {
+  const interrupt: { stop: () => void } = { stop: () => {} };
   const answers = [...(setting.answers ?? [])];
   const present = setting.answers !== undefined;
   const width = setting.width ?? 200;
@@ -82,10 +88,22 @@ function ioOf(
     return next;
   };
   return {
-    stdin: typeof setting.stdin === 'object' && Symbol.asyncIterator in setting.stdin ? setting.stdin : chunks(setting.stdin ?? ''),
-    out: (text) => void (printed.out += text),
-    err: (text) => void (printed.err += text),
-    isTTY: { stdin: present, stdout: present, stderr: present || setting.progress === true },
+    stdin:
+      typeof setting.stdin === 'object' && Symbol.asyncIterator in setting.stdin
+        ? setting.stdin
+        : chunks(setting.stdin ?? ''),
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+      if (setting.interrupt === true && text.includes('%')) interrupt.stop();
+    },
+    isTTY: {
+      stdin: present,
+      stdout: present,
+      stderr: present || setting.progress === true || setting.interrupt === true,
+    },
     columns: { stdout: width, stderr: width },
     env: { HOME: place.folder, MIDTURN_HOME: place.home, ...setting.env },
     cwd: setting.cwd ?? place.project,
@@ -100,7 +118,7 @@ function ioOf(
       },
     },
     onInterrupt: (stop) => {
-      setting.onInterrupt?.(stop);
+      interrupt.stop = stop;
       return () => {};
     },
     ...(setting.now === undefined ? {} : { now: () => setting.now ?? 0 }),
@@ -113,5 +131,8 @@ async function* chunks(content: string | Uint8Array): AsyncGenerator<Uint8Array 
 
 /** Follows names and places into what JSON gave; undefined where there is nothing. */
 export function at(value: unknown, ...path: ReadonlyArray<string | number>): unknown {
-  return path.reduce<unknown>((inner, step) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, step) : undefined), value);
+  return path.reduce<unknown>(
+    (inner, step) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, step) : undefined),
+    value,
+  );
 }

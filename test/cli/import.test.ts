@@ -1,13 +1,16 @@
 /** midturn import: what it reads, asks, shows and reports. */
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { at, commandLine, type CommandLine } from './command-line.ts';
+import { at, type CommandLine, commandLine } from './command-line.ts';
 
 const line = (session: string, text: string, more: object = {}): string =>
   `${JSON.stringify({ session, role: 'user', text, ...more })}\n`;
 
 function twoSessions(cli: CommandLine): string {
-  return cli.write('log.ndjson', line('one', 'please use tabs') + line('one', 'and no semicolons') + line('two', 'deploy on Tuesdays'));
+  return cli.write(
+    'log.ndjson',
+    line('one', 'please use tabs') + line('one', 'and no semicolons') + line('two', 'deploy on Tuesdays'),
+  );
 }
 
 describe('import without a terminal', () => {
@@ -21,7 +24,14 @@ describe('import without a terminal', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(json).toMatchObject({
       sessions: [
-        { session: expect.stringMatching(/^[0-9a-z]{6}$/), external_id: 'one', client: 'ndjson', project: 'shop', messages: 1, added: 1 },
+        {
+          session: expect.stringMatching(/^[0-9a-z]{6}$/),
+          external_id: 'one',
+          client: 'ndjson',
+          project: 'shop',
+          messages: 1,
+          added: 1,
+        },
         { external_id: 'two', client: 'ndjson', project: 'shop', messages: 1, added: 1 },
       ],
       skipped: [
@@ -53,7 +63,10 @@ describe('import without a terminal', () => {
 
   it('sums many sessions up by project', async () => {
     const cli = commandLine();
-    const path = cli.write('log.ndjson', Array.from({ length: 30 }, (_, at) => line(`s${at}`, `message ${at}`)).join(''));
+    const path = cli.write(
+      'log.ndjson',
+      Array.from({ length: 30 }, (_, at) => line(`s${at}`, `message ${at}`)).join(''),
+    );
     expect((await cli.midturn(['import', path])).out).toMatch(/^ {2}shop {2}30 {2}sessions {2}30 messages$/m);
   });
 
@@ -78,15 +91,24 @@ describe('import without a terminal', () => {
       code: 0,
       out: `No transcripts were found in ${env.CODEX_HOME} or ${env.CLAUDE_CONFIG_DIR}.\n`,
     });
-    expect(await cli.midturn('import --client codex', { env })).toMatchObject({ out: `No transcripts were found in ${env.CODEX_HOME}.\n` });
-    expect((await cli.midturn('import --json', { env })).json).toMatchObject({ sessions: [], skipped: [], redacted: {} });
+    expect(await cli.midturn('import --client codex', { env })).toMatchObject({
+      out: `No transcripts were found in ${env.CODEX_HOME}.\n`,
+    });
+    expect((await cli.midturn('import --json', { env })).json).toMatchObject({
+      sessions: [],
+      skipped: [],
+      redacted: {},
+    });
   });
 });
 
 describe('import of what cannot be imported', () => {
   it('fails for a path that is not there, and says so in the form that was asked for', async () => {
     const cli = commandLine();
-    expect(await cli.midturn('import nowhere')).toMatchObject({ code: 1, err: expect.stringContaining('nowhere cannot be imported: it does not exist') });
+    expect(await cli.midturn('import nowhere')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('nowhere cannot be imported: it does not exist'),
+    });
     const { code, err, out } = await cli.midturn('import nowhere --json');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(JSON.parse(err)).toMatchObject({ error: { why: 'it does not exist' } });
@@ -103,7 +125,10 @@ describe('import of what cannot be imported', () => {
   it('fails for an empty file', async () => {
     const cli = commandLine();
     const path = cli.write('empty.ndjson', '');
-    expect(await cli.midturn(['import', path])).toMatchObject({ code: 1, err: expect.stringContaining(`${path} is empty`) });
+    expect(await cli.midturn(['import', path])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`${path} is empty`),
+    });
   });
 
   it('imports the rest where one of several cannot be read', async () => {
@@ -130,7 +155,10 @@ describe('import at a terminal', () => {
     const first = await cli.midturn(['import', path], { answers: [true, false] });
     expect(first.code).toBe(0);
     expect(first.err).toMatch(/Found 1 transcript, \d+ bytes:\n\n {2}ndjson {2}1 {2}file/);
-    expect(cli.asked).toEqual([expect.stringMatching(/^Import these\?/), expect.stringMatching(/your own\?/)]);
+    expect(cli.asked).toEqual([
+      expect.stringMatching(/^Import these\?/),
+      expect.stringMatching(/your own\?/),
+    ]);
     cli.write('log.ndjson', line('three', 'more'));
     await cli.midturn(['import', path], { answers: [false] });
     expect(cli.asked.slice(2)).toEqual([expect.stringMatching(/your own\?/)]);
@@ -192,13 +220,22 @@ describe('import --dry-run', () => {
 describe('Ctrl-C during an import', () => {
   it('stops after the batch in hand, says how to go on, and goes on there', async () => {
     const cli = commandLine();
-    const path = cli.write('log.ndjson', Array.from({ length: 1500 }, (_, at) => line(`s${at}`, `message ${at}`)).join(''));
-    const stopped = await cli.midturn(['import', path], { onInterrupt: (stop) => stop() });
+    const text = 'a message that is long enough for the file to be read in several pieces '.repeat(8);
+    const path = cli.write(
+      'log.ndjson',
+      Array.from({ length: 4000 }, (_, at) => line(`s${at % 40}`, `${at} ${text}`)).join(''),
+    );
+    const stopped = await cli.midturn(['import', path], { interrupt: true });
     expect(stopped.code).toBe(1);
-    expect(stopped.out).toMatch(/Stopped before the end\. What was read is stored; `midturn import` goes on from there\./);
-    const rest = await cli.midturn(['import', path, '--json']);
-    expect(rest.code).toBe(0);
-    expect((await cli.midturn('status --json')).json).toMatchObject({ counts: { messages: 1500 } });
+    expect(stopped.err).toContain('Stopping');
+    expect(stopped.out).toContain(
+      'Stopped before the end. What was read is stored; `midturn import` goes on from there.',
+    );
+    const held = await messages(cli);
+    expect(held).toBeGreaterThan(0);
+    expect(held).toBeLessThan(4000);
+    expect((await cli.midturn(['import', path])).code).toBe(0);
+    expect(await messages(cli)).toBe(4000);
   });
 });
 
@@ -206,7 +243,9 @@ describe('the progress of an import', () => {
   it('is one line on stderr, only where that is a terminal', async () => {
     const cli = commandLine();
     const path = twoSessions(cli);
-    expect((await cli.midturn(['import', path, '--json'], { progress: true })).err).toMatch(/^\r[#.]+ 100% [^\n]*\r\u001b\[K$/);
+    expect((await cli.midturn(['import', path, '--json'], { progress: true })).err).toMatch(
+      /^\r[#.]+ 100% [^\n]*\r\u001b\[K$/,
+    );
     expect((await cli.midturn(['import', path, '--json'])).err).toBe('');
   });
 });
@@ -216,4 +255,8 @@ async function speakers(cli: CommandLine): Promise<unknown[]> {
   const { json } = await cli.midturn('history tabs semicolons deploy Tuesdays --role user --json');
   const hits = at(json, 'hits');
   return Array.isArray(hits) ? [...new Set(hits.map((hit) => at(hit, 'origin')))] : [];
+}
+
+async function messages(cli: CommandLine): Promise<unknown> {
+  return at((await cli.midturn('status --json')).json, 'counts', 'messages');
 }

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { commandLine } from './command-line.ts';
 
-const COMMANDS = 'mcp import recall history remember forget memories review pause resume status doctor'.split(' ');
+const COMMANDS = 'mcp import recall history remember forget memories review pause resume status doctor'.split(
+  ' ',
+);
 
 describe('the help', () => {
   it('names every command, also the server that is a program of its own', async () => {
@@ -17,17 +19,22 @@ describe('the help', () => {
     expect({ code, out, err }).toEqual({ code: 0, out: (await line.midturn('--help')).out, err: '' });
   });
 
-  it.each([...COMMANDS, 'memories list', 'memories show', 'review list', 'review show', 'review approve', 'review reject'])(
-    'of %s shows how it is called and the flags that hold everywhere',
-    async (command) => {
-      const { code, out, err } = await commandLine().midturn(`${command} --help`);
-      expect(code).toBe(0);
-      expect(err).toBe('');
-      expect(out).toContain(`Usage: midturn ${command}`);
-      expect(out).toMatch(/--home <dir>/);
-      expect(out).toMatch(/--json/);
-    },
-  );
+  it.each([
+    ...COMMANDS,
+    'memories list',
+    'memories show',
+    'review list',
+    'review show',
+    'review approve',
+    'review reject',
+  ])('of %s shows how it is called and the flags that hold everywhere', async (command) => {
+    const { code, out, err } = await commandLine().midturn(`${command} --help`);
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    expect(out).toContain(`Usage: midturn ${command}`);
+    expect(out).toMatch(/--home <dir>/);
+    expect(out).toMatch(/--json/);
+  });
 
   it('of the server holds the lines for the clients', async () => {
     const { out } = await commandLine().midturn('help mcp');
@@ -36,14 +43,20 @@ describe('the help', () => {
   });
 
   it('gives the version', async () => {
-    expect(await commandLine().midturn('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(await commandLine().midturn('--version')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
   });
 });
 
 describe('wrong usage', () => {
   const wrong: ReadonlyArray<readonly [readonly string[], RegExp]> = [
     [['improt'], /unknown command 'improt'\. Did you mean import\? See `midturn --help`/],
-    [['history', '--limi', '3'], /unknown option '--limi'\. Did you mean --limit\? See `midturn history --help`/],
+    [
+      ['history', '--limi', '3'],
+      /unknown option '--limi'\. Did you mean --limit\? See `midturn history --help`/,
+    ],
     [['recall'], /missing required argument 'query'\. See `midturn recall --help`/],
     [['recall', ''], /the query is empty/],
     [['recall', ' ', ' '], /the query is empty/],
@@ -53,7 +66,10 @@ describe('wrong usage', () => {
     [['recall', 'x', '--limit', 'many'], /--limit takes a whole number/],
     [['recall', 'x', '--limit'], /option '--limit <n>' argument missing/],
     [['recall', 'x', '--max-tokens', '99'], /--max-tokens takes a whole number from 100 to 8000/],
-    [['recall', 'x', '--scope', 'team'], /argument 'team' is invalid: Allowed choices are project, user, all/],
+    [
+      ['recall', 'x', '--scope', 'team'],
+      /argument 'team' is invalid: Allowed choices are project, user, all/,
+    ],
     [['history', '--since', 'whenever'], /--since is not a time: whenever was given/],
     [['history', '--since', ''], /--since is empty/],
     [['history', '--turns', '0'], /--turns takes up to 20 numbers/],
@@ -132,7 +148,10 @@ describe('an error', () => {
 
   it('of a store that is no database leaves it as it was, exit 1', async () => {
     const line = commandLine();
-    const file = line.write('home/midturn.db', 'not a database, but long enough to be taken for one'.repeat(50));
+    const file = line.write(
+      'home/midturn.db',
+      'not a database, but long enough to be taken for one'.repeat(50),
+    );
     const { code, err } = await line.midturn('status');
     expect(code).toBe(1);
     expect(err).toMatch(/^midturn: [^\n]+\n$/);
@@ -141,6 +160,9 @@ describe('an error', () => {
   });
 
   it('of the server is where to start it', async () => {
-    expect(await commandLine().midturn('mcp')).toMatchObject({ code: 1, err: expect.stringContaining('midturn mcp') });
+    expect(await commandLine().midturn('mcp')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('midturn mcp'),
+    });
   });
 });

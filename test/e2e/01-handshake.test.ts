@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { connect, ERAS, finished, start } from '../support/built-program.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -12,15 +13,20 @@ function place(): { home: string; cwd: string } {
   return { home, cwd };
 }
 
-type ListedTool = { name: string; description: string; annotations: Record<string, boolean>; inputSchema: { properties: object } };
+const Listed = z.object({ name: z.string(), annotations: z.record(z.string(), z.boolean()) });
 
 describe('midturn mcp', () => {
   it.each(ERAS)('lists the same tools to a client of %s', async (era) => {
     const server = await connect(era, place());
-    const tools = (await server.tools()).map((tool) => tool as ListedTool);
+    const tools = (await server.tools()).map((tool) => Listed.parse(tool));
     expect(tools.map(({ name }) => name)).toEqual(['recall', 'recall_history', 'remember', 'status']);
     for (const { annotations } of tools) {
-      expect(Object.keys(annotations).sort()).toEqual(['destructiveHint', 'idempotentHint', 'openWorldHint', 'readOnlyHint']);
+      expect(Object.keys(annotations).sort()).toEqual([
+        'destructiveHint',
+        'idempotentHint',
+        'openWorldHint',
+        'readOnlyHint',
+      ]);
       expect(annotations).toMatchObject({ destructiveHint: false, openWorldHint: false });
     }
     expect(server.protocol()).toBe(era === '2026' ? '2026-07-28' : era === '2025' ? '2025-11-25' : undefined);
@@ -38,9 +44,14 @@ describe('midturn mcp', () => {
     const { home, cwd } = place();
     const child = start(['mcp'], { home, cwd });
     const done = finished(child);
-    const send = (message: object) => child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    const send = (message: object) =>
+      child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     send({ id: 1, method: 'made/up' });
-    send({ id: 2, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } } });
+    send({
+      id: 2,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+    });
     send({ method: 'notifications/initialized' });
     send({ id: 3, method: 'made/up' });
     send({ id: 4, method: 'tools/call', params: { name: 'status', arguments: {} } });
@@ -54,7 +65,10 @@ describe('midturn mcp', () => {
     child.stdin?.end();
     const { code, stdout } = await done;
     expect(code).toBe(0);
-    const answers = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(answers.every(({ jsonrpc }) => jsonrpc === '2.0')).toBe(true);
     const byId = new Map(answers.map((answer) => [answer.id, answer]));
     expect(byId.get(1).error.code).toBe(-32601);
@@ -67,7 +81,9 @@ describe('midturn mcp', () => {
     const server = await connect('2025', place());
     const wrong = await server.call('recall', { query: 'pnpm', colour: 'red' });
     expect(wrong.isError).toBe(true);
-    expect(wrong.text).toMatch(/`colour` is not known; the arguments are query, limit, scope, kinds, max_tokens/);
+    expect(wrong.text).toMatch(
+      /`colour` is not known; the arguments are query, limit, scope, kinds, max_tokens/,
+    );
     const missing = await server.call('recall', {});
     expect(missing.text).toMatch(/`query` is missing.*Call recall\(\{query: "…"\}\)/s);
     const outOfRange = await server.call('recall', { query: 'pnpm', limit: 500 });

@@ -101,7 +101,9 @@ describe('many processes on one store', () => {
     const { stdout } = await run(['doctor', '--json'], { home, cwd });
     const doctor = JSON.parse(stdout);
     expect(doctor.checks.filter(({ status }: { status: string }) => status === 'fail')).toEqual([]);
-    const listed = JSON.parse((await run(['memories', 'list', '--json', '--limit', '1000'], { home, cwd })).stdout);
+    const listed = JSON.parse(
+      (await run(['memories', 'list', '--json', '--limit', '1000'], { home, cwd })).stdout,
+    );
     const stored = new Set(listed.memories.map(({ content }: { content: string }) => content));
     expect(acknowledged.filter((fact) => !stored.has(fact))).toEqual([]);
   }, 120_000);
@@ -123,10 +125,12 @@ describe('many processes on one store', () => {
     );
     await new Promise((resolve) => holder.stdout.once('data', resolve));
     let written = false;
-    const write = server.call('remember', { content: 'The lighthouse is painted white and red' }).then((answer) => {
-      written = true;
-      return answer;
-    });
+    const write = server
+      .call('remember', { content: 'The lighthouse is painted white and red' })
+      .then((answer) => {
+        written = true;
+        return answer;
+      });
     const read = await server.call('recall', { query: 'lighthouse keeper ravens' });
     expect(read.text).toContain('feeds the ravens');
     expect(written).toBe(false);

@@ -129,7 +129,10 @@ describe('bad imports', () => {
     const file = join(home, 'log.ndjson');
     writeFileSync(file, '');
     expect((await run(['pause'], { home, cwd })).code).toBe(0);
-    appendFileSync(file, `${JSON.stringify({ session: 's', role: 'user', text: 'whispered', time: new Date().toISOString() })}\n`);
+    appendFileSync(
+      file,
+      `${JSON.stringify({ session: 's', role: 'user', text: 'whispered', time: new Date().toISOString() })}\n`,
+    );
     const paused = await run(['import', file], { home, cwd });
     expect([paused.code === 0, paused.stderr]).toEqual([false, expect.stringMatching(/paused/)]);
     await run(['resume'], { home, cwd });

@@ -8,8 +8,9 @@ import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js
 import { StdioClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach } from 'vitest';
 
-export const BIN = process.env['MIDTURN_TEST_BIN'] ?? fileURLToPath(new URL('../../dist/midturn.cjs', import.meta.url));
-export const NODE = process.env['MIDTURN_TEST_NODE'] ?? process.execPath;
+export const BIN =
+  process.env.MIDTURN_TEST_BIN ?? fileURLToPath(new URL('../../dist/midturn.cjs', import.meta.url));
+export const NODE = process.env.MIDTURN_TEST_NODE ?? process.execPath;
 if (!existsSync(BIN)) throw new Error(`${BIN} is not built: run npm run build`);
 
 /** `2026` speaks 2026-07-28, `2025` the current client's older handshake, `sdk1` is the SDK's own older client. */
@@ -18,7 +19,11 @@ export type Era = (typeof ERAS)[number];
 
 export type Answer = { readonly text: string; readonly structured: unknown; readonly isError: boolean };
 export type Connection = {
-  readonly call: (name: string, args?: Record<string, unknown>, meta?: Record<string, unknown>) => Promise<Answer>;
+  readonly call: (
+    name: string,
+    args?: Record<string, unknown>,
+    meta?: Record<string, unknown>,
+  ) => Promise<Answer>;
   readonly tools: () => Promise<readonly unknown[]>;
   readonly instructions: () => string | undefined;
   readonly protocol: () => string | undefined;
@@ -36,28 +41,48 @@ afterEach(async () => {
 
 /** What a test may pass to the program: nothing of the developer's own. */
 export function environment(home: string, more: Environment = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, MIDTURN_HOME: `${home}/.midturn`, ...more };
+  return { PATH: process.env.PATH ?? '', HOME: home, MIDTURN_HOME: `${home}/.midturn`, ...more };
 }
 
 /** Starts `midturn mcp` and connects. */
 export async function connect(
   era: Era,
-  options: { readonly home: string; readonly cwd: string; readonly env?: Environment; readonly name?: string },
+  options: {
+    readonly home: string;
+    readonly cwd: string;
+    readonly env?: Environment;
+    readonly name?: string;
+  },
 ): Promise<Connection> {
-  const server = { command: NODE, args: [BIN, 'mcp'], env: environment(options.home, options.env), cwd: options.cwd, stderr: 'pipe' as const };
+  const server = {
+    command: NODE,
+    args: [BIN, 'mcp'],
+    env: environment(options.home, options.env),
+    cwd: options.cwd,
+    stderr: 'pipe' as const,
+  };
   const info = { name: options.name ?? 'test-client', version: '1.0.0' };
   return era === 'sdk1' ? connectOlder(server, info) : connectCurrent(era, server, info);
 }
 
 type Server = ConstructorParameters<typeof StdioClientTransport>[0];
 
-async function connectCurrent(era: Era, server: Server, info: { name: string; version: string }): Promise<Connection> {
+async function connectCurrent(
+  era: Era,
+  server: Server,
+  info: { name: string; version: string },
+): Promise<Connection> {
   const transport = new StdioClientTransport(server);
-  const client = new Client(info, { versionNegotiation: { mode: era === '2026' ? { pin: '2026-07-28' } : 'legacy' } });
+  const client = new Client(info, {
+    versionNegotiation: { mode: era === '2026' ? { pin: '2026-07-28' } : 'legacy' },
+  });
   const stderr = gather(transport.stderr);
   await client.connect(transport);
   return connection({
-    call: async (name, args, meta) => answerOf(await client.callTool({ name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) })),
+    call: async (name, args, meta) =>
+      answerOf(
+        await client.callTool({ name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }),
+      ),
     tools: async () => (await client.listTools()).tools,
     instructions: () => client.getInstructions(),
     protocol: () => client.getNegotiatedProtocolVersion(),
@@ -73,7 +98,10 @@ async function connectOlder(server: Server, info: { name: string; version: strin
   const stderr = gather(transport.stderr);
   await client.connect(transport);
   return connection({
-    call: async (name, args, meta) => answerOf(await client.callTool({ name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) })),
+    call: async (name, args, meta) =>
+      answerOf(
+        await client.callTool({ name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }),
+      ),
     tools: async () => (await client.listTools()).tools,
     instructions: () => client.getInstructions(),
     protocol: () => undefined,
@@ -89,12 +117,14 @@ function connection(made: Connection): Connection {
 }
 
 function answerOf(result: Record<string, unknown>): Answer {
-  const content = Array.isArray(result['content']) ? result['content'] : [];
+  const content = Array.isArray(result.content) ? result.content : [];
   const text = content.map((block: { text?: string }) => block.text ?? '').join('\n');
-  return { text, structured: result['structuredContent'], isError: result['isError'] === true };
+  return { text, structured: result.structuredContent, isError: result.isError === true };
 }
 
-function gather(stream: NodeJS.ReadableStream | null | { on(event: 'data', listener: (chunk: Buffer) => void): unknown }): () => string {
+function gather(
+  stream: NodeJS.ReadableStream | null | { on(event: 'data', listener: (chunk: Buffer) => void): unknown },
+): () => string {
   let text = '';
   stream?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
@@ -102,17 +132,37 @@ function gather(stream: NodeJS.ReadableStream | null | { on(event: 'data', liste
   return () => text;
 }
 
-export type Finished = { readonly code: number | null; readonly signal: string | null; readonly stdout: string; readonly stderr: string };
+export type Finished = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 /** Runs a command to its end. */
-export function run(args: readonly string[], options: { readonly home: string; readonly cwd: string; readonly env?: Environment; readonly input?: string }): Promise<Finished> {
+export function run(
+  args: readonly string[],
+  options: {
+    readonly home: string;
+    readonly cwd: string;
+    readonly env?: Environment;
+    readonly input?: string;
+  },
+): Promise<Finished> {
   const child = start(args, options);
   return finished(child, options.input ?? '');
 }
 
 /** Starts the program without waiting for it. */
-export function start(args: readonly string[], options: { readonly home: string; readonly cwd: string; readonly env?: Environment }): ChildProcess {
-  const child = spawn(NODE, [BIN, ...args], { cwd: options.cwd, env: environment(options.home, options.env), stdio: 'pipe' });
+export function start(
+  args: readonly string[],
+  options: { readonly home: string; readonly cwd: string; readonly env?: Environment },
+): ChildProcess {
+  const child = spawn(NODE, [BIN, ...args], {
+    cwd: options.cwd,
+    env: environment(options.home, options.env),
+    stdio: 'pipe',
+  });
   open.push(() => void child.kill('SIGKILL'));
   return child;
 }

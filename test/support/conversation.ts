@@ -21,19 +21,41 @@ export async function converse(
   store: Store,
   external: string,
   said: readonly Said[],
-  options: { readonly project?: ProjectId | null; readonly client?: string; readonly nature?: SessionNature; readonly startedAt?: number } = {},
+  options: {
+    readonly project?: ProjectId | null;
+    readonly client?: string;
+    readonly nature?: SessionNature;
+    readonly startedAt?: number;
+  } = {},
 ): Promise<Conversation> {
-  const { project = null, client = 'claude-code', nature = 'interactive', startedAt = Date.UTC(2026, 10, 1) } = options;
+  const {
+    project = null,
+    client = 'claude-code',
+    nature = 'interactive',
+    startedAt = Date.UTC(2026, 10, 1),
+  } = options;
   const session = sessionId(client, external);
   const known = await store.sessions.get(session);
   const before = known?.messages ?? 0;
   sources += 1;
   const source = await store.sources.begin({
-    client, machine: 'here', path: `/transcripts/${external}/${sources}.jsonl`, inode: '', head: '', tail: '', offset: 0, lines: 0,
-    modifiedAt: 0, createdAt: sources, state: null,
+    client,
+    machine: 'here',
+    path: `/transcripts/${external}/${sources}.jsonl`,
+    inode: '',
+    head: '',
+    tail: '',
+    offset: 0,
+    lines: 0,
+    modifiedAt: 0,
+    createdAt: sources,
+    state: null,
   });
   const entries: CaptureEntry[] = [
-    { type: 'session', facts: { id: session, client, external, nature, project, cwd: null, startedAt, title: null } },
+    {
+      type: 'session',
+      facts: { id: session, client, external, nature, project, cwd: null, startedAt, title: null },
+    },
   ];
   let turn: string | null = before === 0 ? null : `turn-${known?.turns ?? 0}`;
   let turns = known?.turns ?? 0;
@@ -43,7 +65,18 @@ export async function converse(
     if (role === 'user' && (given.kind ?? 'said') === 'said') {
       turns += 1;
       turn = `turn-${turns}`;
-      entries.push({ type: 'turn', session, key: turn, at: time, cwd: null, project, branch: null, commit: null, parentKey: null, place: before + at });
+      entries.push({
+        type: 'turn',
+        session,
+        key: turn,
+        at: time,
+        cwd: null,
+        project,
+        branch: null,
+        commit: null,
+        parentKey: null,
+        place: before + at,
+      });
     }
     const message: CapturedMessage = {
       key: `${external}-${before + at}`,
@@ -64,10 +97,28 @@ export async function converse(
       meta: {},
       ...given,
     };
-    entries.push({ type: 'message', session, message: sealMessage(message, { digestKey: store.digestKey, project, place: before + at, counts: new Map() }) });
+    entries.push({
+      type: 'message',
+      session,
+      message: sealMessage(message, {
+        digestKey: store.digestKey,
+        project,
+        place: before + at,
+        counts: new Map(),
+      }),
+    });
   });
   await store.capture.append({
-    source: { row: source.row, epoch: source.epoch, from: 0, to: 1, lines: said.length, tail: '', modifiedAt: 0, state: '{}' },
+    source: {
+      row: source.row,
+      epoch: source.epoch,
+      from: 0,
+      to: 1,
+      lines: said.length,
+      tail: '',
+      modifiedAt: 0,
+      state: '{}',
+    },
     entries,
     durable: false,
   });
@@ -75,7 +126,12 @@ export async function converse(
 }
 
 /** An agent in that conversation, calling with `callId`. */
-export async function agentIn(store: Store, conversation: Conversation | null, project: ProjectId | null, callId: string | null = null): Promise<Caller> {
+export async function agentIn(
+  store: Store,
+  conversation: Conversation | null,
+  project: ProjectId | null,
+  callId: string | null = null,
+): Promise<Caller> {
   const record = project === null ? null : await store.projects.get(project);
   return {
     owner: store.owner,
@@ -85,7 +141,18 @@ export async function agentIn(store: Store, conversation: Conversation | null, p
     externalSession: conversation?.external ?? null,
     turnKey: null,
     callId,
-    project: record === null ? null : { id: record.id, ids: record.ids, name: record.name, root: null, cwd: '', branch: null, commit: null },
+    project:
+      record === null
+        ? null
+        : {
+            id: record.id,
+            ids: record.ids,
+            name: record.name,
+            root: null,
+            cwd: '',
+            branch: null,
+            commit: null,
+          },
     cwd: '/home/dev/shop',
     rights: { read: true, write: true, admin: false },
     personPresent: false,
@@ -96,4 +163,3 @@ export async function agentIn(store: Store, conversation: Conversation | null, p
 export async function person(store: Store, project: ProjectId | null): Promise<Caller> {
   return { ...(await agentIn(store, null, project)), surface: 'cli', personPresent: true };
 }
-

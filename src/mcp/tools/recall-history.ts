@@ -1,7 +1,7 @@
 /** recall_history: what was said and done in earlier sessions, word for word. */
 import * as z from 'zod';
-import { requireTime } from '../../model/time.ts';
 import { ROLES } from '../../model/message.ts';
+import { requireTime } from '../../model/time.ts';
 import { tool } from '../arguments.ts';
 import { renderAnswer } from '../result.ts';
 
@@ -16,7 +16,13 @@ export default tool({
     'No arguments = index of recent turns. query = search. ref = one message with its neighbours. session + turns (or last) = whole turns. ' +
     'Use it when an error, a command or a piece of work looks like one met before. The current turn is never a hit.',
   input: z.strictObject({
-    query: z.string().trim().min(1).max(2000).optional().describe('Words, an error message, a command, a path'),
+    query: z
+      .string()
+      .trim()
+      .min(1)
+      .max(2000)
+      .optional()
+      .describe('Words, an error message, a command, a path'),
     ref: z.string().optional().describe('session/number from a hit'),
     around: z.int().min(0).max(20).optional().describe('Messages around ref, default 3'),
     session: z.string().optional().describe('Session id; default: this session'),
@@ -33,8 +39,24 @@ export default tool({
     max_tokens: z.int().min(100).max(8000).optional().describe('Default 2000'),
   }),
   aliases: {
-    q: 'query', question: 'query', text: 'query', search: 'query', id: 'ref', message: 'ref', session_id: 'session', thread: 'session',
-    thread_id: 'session', turn: 'turns', after: 'since', from: 'since', before: 'until', to: 'until', repo: 'project', k: 'limit', top_k: 'limit', tokens: 'max_tokens',
+    q: 'query',
+    question: 'query',
+    text: 'query',
+    search: 'query',
+    id: 'ref',
+    message: 'ref',
+    session_id: 'session',
+    thread: 'session',
+    thread_id: 'session',
+    turn: 'turns',
+    after: 'since',
+    from: 'since',
+    before: 'until',
+    to: 'until',
+    repo: 'project',
+    k: 'limit',
+    top_k: 'limit',
+    tokens: 'max_tokens',
   },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ since, until, max_tokens, ...rest }, { app, facts }) => {
@@ -47,7 +69,11 @@ export default tool({
       ...(until === undefined ? {} : { until: requireTime('until', until, now) }),
     });
     const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
-    app.record(caller, rest.ref === undefined ? 'shown' : 'opened', rest.ref === undefined ? refs : [rest.ref]);
+    app.record(
+      caller,
+      rest.ref === undefined ? 'shown' : 'opened',
+      rest.ref === undefined ? refs : [rest.ref],
+    );
     return { text };
   },
 });

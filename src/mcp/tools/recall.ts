@@ -16,11 +16,25 @@ export default tool({
   input: z.strictObject({
     query: z.string().trim().min(1).max(2000).describe('A question or topic, in plain words'),
     limit: z.int().min(LIMIT.least).max(LIMIT.most).optional().describe(`Default 5`),
-    scope: z.enum(['project', 'user', 'all']).optional().describe('Omit for this project and the user; all = every project'),
+    scope: z
+      .enum(['project', 'user', 'all'])
+      .optional()
+      .describe('Omit for this project and the user; all = every project'),
     kinds: z.array(z.enum(['memory', 'recall'])).optional(),
     max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
   }),
-  aliases: { q: 'query', question: 'query', text: 'query', search: 'query', topic: 'query', k: 'limit', top_k: 'limit', n: 'limit', tokens: 'max_tokens', kind: 'kinds' },
+  aliases: {
+    q: 'query',
+    question: 'query',
+    text: 'query',
+    search: 'query',
+    topic: 'query',
+    k: 'limit',
+    top_k: 'limit',
+    n: 'limit',
+    tokens: 'max_tokens',
+    kind: 'kinds',
+  },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ query, limit, scope, kinds, max_tokens }, { app, facts }) => {
     const caller = await app.caller(facts);

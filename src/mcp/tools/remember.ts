@@ -1,7 +1,7 @@
 /** remember: keep a durable fact. */
 import * as z from 'zod';
-import { UserInputError } from '../../model/errors.ts';
 import type { RememberResult } from '../../memories/index.ts';
+import { UserInputError } from '../../model/errors.ts';
 import { tool } from '../arguments.ts';
 
 const WORDS = {
@@ -21,7 +21,10 @@ export default tool({
   input: z.strictObject({
     content: z.string().max(100_000).describe('The fact, one to three sentences'),
     title: z.string().max(200).optional(),
-    scope: z.enum(['project', 'user']).optional().describe('user = about the user, everywhere; default project'),
+    scope: z
+      .enum(['project', 'user'])
+      .optional()
+      .describe('user = about the user, everywhere; default project'),
     tags: z.array(z.string()).optional(),
     paths: z.array(z.string()).optional().describe('Files it is about'),
     aliases: z.array(z.string()).optional().describe('Other words people search it by'),
@@ -29,12 +32,27 @@ export default tool({
     said_by: z.enum(['user', 'agent']).optional(),
   }),
   aliases: {
-    text: 'content', fact: 'content', memory: 'content', note: 'content', body: 'content', message: 'content', name: 'title', tag: 'tags',
-    path: 'paths', files: 'paths', file: 'paths', alias: 'aliases', supersedes: 'replaces', replace: 'replaces', source: 'said_by', origin: 'said_by',
+    text: 'content',
+    fact: 'content',
+    memory: 'content',
+    note: 'content',
+    body: 'content',
+    message: 'content',
+    name: 'title',
+    tag: 'tags',
+    path: 'paths',
+    files: 'paths',
+    file: 'paths',
+    alias: 'aliases',
+    supersedes: 'replaces',
+    replace: 'replaces',
+    source: 'said_by',
+    origin: 'said_by',
   },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ content, title, scope, tags, paths, aliases, replaces, said_by }, { app, facts }) => {
-    if (!facts.rights.write) throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
+    if (!facts.rights.write)
+      throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
     const caller = await app.caller(facts);
     const memories = await app.memories();
     const result = await memories.remember(caller, {

@@ -85,7 +85,9 @@ const TURN = 'row, number, key, state, parent, source, place, project';
 
 export function captureStatements({ db }: Connection) {
   return {
-    source: db.prepare<[number], { offset: number; epoch: number }>('SELECT offset, epoch FROM sources WHERE row = ?'),
+    source: db.prepare<[number], { offset: number; epoch: number }>(
+      'SELECT offset, epoch FROM sources WHERE row = ?',
+    ),
     advance: db.prepare<[number, number, string, number, string, number]>(
       'UPDATE sources SET offset = ?, lines = ?, tail = ?, modified_at = ?, state = ? WHERE row = ?',
     ),
@@ -141,12 +143,26 @@ export function captureStatements({ db }: Connection) {
       )
       .pluck(),
     addTurn: db.prepare<
-      [number, number, string, number | null, number | null, string | null, number | null, string | null, string | null, number, number]
+      [
+        number,
+        number,
+        string,
+        number | null,
+        number | null,
+        string | null,
+        number | null,
+        string | null,
+        string | null,
+        number,
+        number,
+      ]
     >(
       `INSERT INTO turns (session, number, key, state, parent, at, cwd, project, branch, commit_id, source, place)
        VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    factsOfTurn: db.prepare<[number | null, string | null, number | null, string | null, string | null, number]>(
+    factsOfTurn: db.prepare<
+      [number | null, string | null, number | null, string | null, string | null, number]
+    >(
       `UPDATE turns SET at = coalesce(at, ?), cwd = coalesce(?, cwd), project = coalesce(?, project),
          branch = coalesce(?, branch), commit_id = coalesce(?, commit_id) WHERE row = ?`,
     ),
@@ -155,7 +171,9 @@ export function captureStatements({ db }: Connection) {
       .prepare<[number, number], number>('SELECT row FROM messages WHERE session = ? AND turn = ?')
       .pluck(),
 
-    byKey: db.prepare<[Buffer, number], StoredMessage>(`SELECT ${MESSAGE} FROM messages WHERE key = ? AND session = ?`),
+    byKey: db.prepare<[Buffer, number], StoredMessage>(
+      `SELECT ${MESSAGE} FROM messages WHERE key = ? AND session = ?`,
+    ),
     original: db.prepare<[Buffer, number, Buffer], StoredMessage>(
       `SELECT ${MESSAGE} FROM messages WHERE key = ? AND session <> ? AND digest = ? AND copy_of IS NULL
        AND derived = 0 AND state = 'kept' LIMIT 1`,
@@ -190,7 +208,9 @@ export function captureStatements({ db }: Connection) {
     ),
     place: db.prepare<[number, number]>('UPDATE messages SET position = ? WHERE row = ?'),
     orphan: db
-      .prepare<[number, Buffer], number>('SELECT 1 FROM messages WHERE session = ? AND parent_key = ? LIMIT 1')
+      .prepare<[number, Buffer], number>(
+        'SELECT 1 FROM messages WHERE session = ? AND parent_key = ? LIMIT 1',
+      )
       .pluck(),
     adopt: db.prepare<[number, number, Buffer]>(
       'UPDATE messages SET parent = ?, parent_key = NULL WHERE session = ? AND parent_key = ?',
@@ -198,9 +218,13 @@ export function captureStatements({ db }: Connection) {
     hop: db.prepare<[number, Buffer, Buffer]>(
       'INSERT INTO hops (session, key, parent_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    hopOf: db.prepare<[number, Buffer], Buffer>('SELECT parent_key FROM hops WHERE session = ? AND key = ?').pluck(),
+    hopOf: db
+      .prepare<[number, Buffer], Buffer>('SELECT parent_key FROM hops WHERE session = ? AND key = ?')
+      .pluck(),
 
-    putCall: db.prepare<[string, number]>('INSERT INTO calls (call_id, message) VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    putCall: db.prepare<[string, number]>(
+      'INSERT INTO calls (call_id, message) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    ),
     call: db.prepare<
       [string],
       { row: number; session: string; number: number; turn: number | null; position: number }

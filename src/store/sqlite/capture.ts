@@ -3,18 +3,12 @@
  * new offset, in one transaction. Numbers are given here, at first sight, and never change.
  */
 import { createHash } from 'node:crypto';
-import { storedSessionId, type SessionId } from '../../model/ids.ts';
-import type {
-  CaptureBatch,
-  CaptureEntry,
-  CapturePort,
-  CaptureResult,
-  SealedMessage,
-} from '../capture.ts';
-import { packJson, pack } from './blob.ts';
-import { captureStatements, type CaptureStatements, type StoredMessage } from './capture-statements.ts';
+import { type SessionId, storedSessionId } from '../../model/ids.ts';
+import type { CaptureBatch, CaptureEntry, CapturePort, CaptureResult, SealedMessage } from '../capture.ts';
+import { pack, packJson } from './blob.ts';
+import { type CaptureStatements, captureStatements, type StoredMessage } from './capture-statements.ts';
 import type { Connection } from './connection.ts';
-import { SessionBook, type OpenSession } from './session-book.ts';
+import { type OpenSession, SessionBook } from './session-book.ts';
 import type { TermIndex } from './term-index.ts';
 import { TurnBook } from './turn-book.ts';
 
@@ -71,7 +65,14 @@ class BatchWriter {
     this.#turns.settle();
     this.#sessions.flush();
     this.#index.flush();
-    this.#statements.advance.run(source.to, source.lines, source.tail, source.modifiedAt, source.state, source.row);
+    this.#statements.advance.run(
+      source.to,
+      source.lines,
+      source.tail,
+      source.modifiedAt,
+      source.state,
+      source.row,
+    );
     return { status: 'written', added: this.#added, revised: this.#revised, copies: this.#copies };
   }
 
@@ -90,11 +91,23 @@ class BatchWriter {
         this.#message(this.#sessions.open(entry.session), entry.message);
         return;
       case 'hop':
-        this.#statements.hop.run(this.#sessions.open(entry.session).row, bytes(entry.key), bytes(entry.parentKey));
+        this.#statements.hop.run(
+          this.#sessions.open(entry.session).row,
+          bytes(entry.key),
+          bytes(entry.parentKey),
+        );
         return;
       case 'link': {
         const session = this.#sessions.open(entry.session);
-        this.#statements.link.run(session.row, entry.kind, entry.to, entry.toExternal, entry.callId, entry.place, null);
+        this.#statements.link.run(
+          session.row,
+          entry.kind,
+          entry.to,
+          entry.toExternal,
+          entry.callId,
+          entry.place,
+          null,
+        );
         return;
       }
       case 'rewind':
@@ -111,14 +124,22 @@ class BatchWriter {
   #message(session: OpenSession, message: SealedMessage): void {
     this.#met.add(session.row);
     const digest = bytes(message.digest);
-    const key = message.key === null ? this.#derivedKey(session.row, digest, message.place) : bytes(message.key);
+    const key =
+      message.key === null ? this.#derivedKey(session.row, digest, message.place) : bytes(message.key);
     const known = this.#statements.byKey.get(key, session.row);
     if (known !== undefined) {
-      if (message.key === null) this.#statements.setSeen.run(this.#batch.source.row, this.#batch.source.epoch, message.place, known.row);
+      if (message.key === null)
+        this.#statements.setSeen.run(
+          this.#batch.source.row,
+          this.#batch.source.epoch,
+          message.place,
+          known.row,
+        );
       this.#meetAgain(known, message, digest);
       return;
     }
-    const original = message.key === null ? undefined : this.#statements.original.get(key, session.row, digest);
+    const original =
+      message.key === null ? undefined : this.#statements.original.get(key, session.row, digest);
     const turn = message.turnKey === null ? undefined : this.#turns.find(session.row, message.turnKey);
     const parent = message.parentKey === null ? null : this.#resolve(session.row, message.parentKey);
     const orphan = message.parentKey !== null && parent === null;
@@ -159,7 +180,8 @@ class BatchWriter {
       }).lastInsertRowid,
     );
     if (copy) this.#copied(session, original);
-    else if (message.terms.length > 0) this.#index.add(row, message.terms, this.#scope(session, message, project));
+    else if (message.terms.length > 0)
+      this.#index.add(row, message.terms, this.#scope(session, message, project));
     if (turn?.state === 'withdrawn') this.#index.show(row, false);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
     this.#adopt(session, row, key);
@@ -202,7 +224,15 @@ class BatchWriter {
     const from = this.#sessions.byRow(original.session);
     // A fork that was read before its parent holds the text: then this session is the parent.
     if (this.#statements.isForkOf.get(from.row, session.id) !== undefined) return;
-    this.#statements.link.run(session.row, 'forked_from', from.id, from.external, null, null, original.number);
+    this.#statements.link.run(
+      session.row,
+      'forked_from',
+      from.id,
+      from.external,
+      null,
+      null,
+      original.number,
+    );
   }
 
   /** Children that came before this parent are attached to it. */
@@ -214,7 +244,10 @@ class BatchWriter {
 
   /** A file that is older than what the session's last message came from is being read late. */
   #isOlderSource(session: OpenSession): boolean {
-    return this.#statements.laterSource.get(session.row, session.nextNumber - 1, this.#batch.source.row) !== undefined;
+    return (
+      this.#statements.laterSource.get(session.row, session.nextNumber - 1, this.#batch.source.row) !==
+      undefined
+    );
   }
 
   /** The nearest kept ancestor by key, through skipped records; null while it has not been seen. */

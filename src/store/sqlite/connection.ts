@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { codeOf, messageOf, MidturnError, StoreError } from '../../model/errors.ts';
+import { codeOf, MidturnError, messageOf, StoreError } from '../../model/errors.ts';
 import { newId } from '../../model/ids.ts';
 import type { Clock } from '../../model/time.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
@@ -192,7 +192,8 @@ function seed(db: Db, at: number): void {
 function versionError(version: number, path: string): StoreError {
   return new StoreError({
     what: `${path} has schema ${version}, this program knows schema ${SCHEMA_VERSION}`,
-    why: version > SCHEMA_VERSION ? 'a newer midturn has upgraded it' : 'the file was replaced by an older one',
+    why:
+      version > SCHEMA_VERSION ? 'a newer midturn has upgraded it' : 'the file was replaced by an older one',
     next:
       version > SCHEMA_VERSION
         ? 'Nothing was written. Update midturn (npm install -g midturn@latest) and restart your client'
@@ -209,8 +210,16 @@ const CURES: ReadonlyArray<readonly [prefix: string, why: string, next: string]>
   ['SQLITE_FULL', 'the disk is full', 'Nothing was stored; free some space and try again'],
   ['SQLITE_READONLY', 'the file or its folder is read-only', 'Give yourself write permission to it'],
   ['SQLITE_CANTOPEN', 'the file or its folder cannot be opened', 'Check that the folder exists and is yours'],
-  ['SQLITE_NOTADB', 'the file is not a SQLite database', 'Move it away (midturn starts a new one) or restore a backup'],
-  ['SQLITE_CORRUPT', 'the file is damaged', 'Copy the home folder, then run `midturn doctor`; restore a backup if it fails'],
+  [
+    'SQLITE_NOTADB',
+    'the file is not a SQLite database',
+    'Move it away (midturn starts a new one) or restore a backup',
+  ],
+  [
+    'SQLITE_CORRUPT',
+    'the file is damaged',
+    'Copy the home folder, then run `midturn doctor`; restore a backup if it fails',
+  ],
   ['SQLITE_IOERR', 'the disk answered with an error', 'Nothing was stored; check the disk and free space'],
 ];
 
@@ -222,7 +231,9 @@ export function asStoreError(error: unknown, what: string, path: string): Error 
   if (cure !== undefined) {
     return new StoreError({ what, why: `${cure[1]} (${path})`, next: cure[2] }, { cause: error });
   }
-  if (/NODE_MODULE_VERSION|bindings file|invalid ELF|dlopen|ERR_DLOPEN/i.test(`${code} ${messageOf(error)}`)) {
+  if (
+    /NODE_MODULE_VERSION|bindings file|invalid ELF|dlopen|ERR_DLOPEN/i.test(`${code} ${messageOf(error)}`)
+  ) {
     return new StoreError(
       {
         what: "SQLite's native addon does not fit this Node",
@@ -232,6 +243,7 @@ export function asStoreError(error: unknown, what: string, path: string): Error 
       { cause: error },
     );
   }
-  if (code.startsWith('SQLITE_')) return new StoreError({ what, why: `${code}: ${messageOf(error)}` }, { cause: error });
+  if (code.startsWith('SQLITE_'))
+    return new StoreError({ what, why: `${code}: ${messageOf(error)}` }, { cause: error });
   return error instanceof Error ? error : new StoreError({ what, why: String(error) });
 }

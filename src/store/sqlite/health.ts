@@ -6,8 +6,7 @@ import { unpackTerms } from './blob.ts';
 import { scopeWord } from './capture.ts';
 import { asStoreError, type Connection } from './connection.ts';
 import { memoryReader } from './memory-rows.ts';
-import { MESSAGE_COLUMNS, MESSAGE_TABLES, messageOf, type MessageRow } from './message-rows.ts';
-import { recordOf } from './message-rows.ts';
+import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf, recordOf } from './message-rows.ts';
 import type { CorpusName, TermIndex } from './term-index.ts';
 
 type TokenRow = { document: number; terms: Buffer; length: number };
@@ -29,7 +28,11 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
     counts: () =>
       connection.read('count', () => {
         const memories: Record<string, number> = {};
-        for (const row of db.prepare<[], { state: string; n: number }>('SELECT state, count(*) AS n FROM memories GROUP BY state').all()) {
+        for (const row of db
+          .prepare<[], { state: string; n: number }>(
+            'SELECT state, count(*) AS n FROM memories GROUP BY state',
+          )
+          .all()) {
           memories[row.state] = row.n;
         }
         return {
@@ -37,7 +40,7 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
           sessions: count('SELECT count(*) FROM sessions'),
           messages: count('SELECT count(*) FROM messages'),
           memories,
-          waiting: memories['waiting'] ?? 0,
+          waiting: memories.waiting ?? 0,
           bytes: fileBytes(connection.path),
         };
       }),
@@ -45,7 +48,9 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
     note: (kind) =>
       connection.read('read a note', () => {
         const row = note.get(kind);
-        return row === undefined ? null : ({ at: row.at, error: row.error, detail: recordOf(JSON.parse(row.detail)) } satisfies Note);
+        return row === undefined
+          ? null
+          : ({ at: row.at, error: row.error, detail: recordOf(JSON.parse(row.detail)) } satisfies Note);
       }),
 
     setNote: (kind, { at, error, detail }) =>
@@ -72,7 +77,10 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
     counters: () =>
       connection.read('read counters', () =>
         Object.fromEntries(
-          db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counters ORDER BY name').all().map(({ name, value }) => [name, value]),
+          db
+            .prepare<[], { name: string; value: number }>('SELECT name, value FROM counters ORDER BY name')
+            .all()
+            .map(({ name, value }) => [name, value]),
         ),
       ),
 
@@ -88,13 +96,16 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
 
 function fileBytes(path: string): number {
   let bytes = 0;
-  for (const suffix of ['', '-wal']) bytes += statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0;
+  for (const suffix of ['', '-wal'])
+    bytes += statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0;
   return bytes;
 }
 
 async function checkFile(connection: Connection): Promise<Finding> {
   try {
-    const rows = await connection.read('check the file', () => connection.db.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all());
+    const rows = await connection.read('check the file', () =>
+      connection.db.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all(),
+    );
     const foreign = connection.db.prepare('PRAGMA foreign_key_check').all().length;
     if (rows.length === 1 && rows[0] === 'ok' && foreign === 0) {
       return { id: 'store.integrity', status: 'ok', words: 'The database file is whole' };
@@ -106,7 +117,11 @@ async function checkFile(connection: Connection): Promise<Finding> {
       fix: 'Copy the home folder first, then restore the newest backup from backups/',
     };
   } catch (error) {
-    return { id: 'store.integrity', status: 'fail', words: asStoreError(error, 'The check failed', connection.path).message };
+    return {
+      id: 'store.integrity',
+      status: 'fail',
+      words: asStoreError(error, 'The check failed', connection.path).message,
+    };
   }
 }
 
@@ -117,18 +132,32 @@ async function checkIndex(connection: Connection, name: CorpusName, terms: Index
   const id = `index.${name}`;
   const fix = 'midturn doctor --rebuild';
   try {
-    await connection.write('check the index', () => db.exec(`INSERT INTO ${kind}_index(${kind}_index) VALUES ('integrity-check')`));
+    await connection.write('check the index', () =>
+      db.exec(`INSERT INTO ${kind}_index(${kind}_index) VALUES ('integrity-check')`),
+    );
   } catch (error) {
-    return [{ id, status: 'fail', words: asStoreError(error, 'The full-text index is damaged', connection.path).message, fix }];
+    return [
+      {
+        id,
+        status: 'fail',
+        words: asStoreError(error, 'The full-text index is damaged', connection.path).message,
+        fix,
+      },
+    ];
   }
   const words = new Map<number, string>();
-  for (const row of db.prepare<[], { number: number; term: string }>('SELECT number, term FROM terms').iterate()) words.set(row.number, row.term);
+  for (const row of db
+    .prepare<[], { number: number; term: string }>('SELECT number, term FROM terms')
+    .iterate())
+    words.set(row.number, row.term);
   const frequencies = new Map<number, number>();
   const tokens = db.prepare<[number, number], TokenRow>(
     `SELECT document, terms, length FROM ${kind}_tokens WHERE indexed = 1 AND document > ? ORDER BY document LIMIT ?`,
   );
   const reader = memoryReader(connection);
-  const message = db.prepare<[number], MessageRow>(`SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE m.row = ?`);
+  const message = db.prepare<[number], MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE m.row = ?`,
+  );
   let documents = 0;
   let stale = 0;
   for (let last = 0, rows = tokens.all(0, SLICE); rows.length > 0; rows = tokens.all(last, SLICE)) {
@@ -138,7 +167,10 @@ async function checkIndex(connection: Connection, name: CorpusName, terms: Index
       const numbers = unpackTerms(row.terms, row.length);
       for (const number of new Set(numbers)) frequencies.set(number, (frequencies.get(number) ?? 0) + 1);
       const kept = [...numbers].map((number) => words.get(number)).join(' ');
-      const expected = name === 'messages' ? expectedMessage(message.get(row.document), terms) : expectedMemory(reader.one('r.row = ?', row.document), terms);
+      const expected =
+        name === 'messages'
+          ? expectedMessage(message.get(row.document), terms)
+          : expectedMemory(reader.one('r.row = ?', row.document), terms);
       if (expected?.join(' ') !== kept) stale += 1;
     }
   }
@@ -149,7 +181,9 @@ async function checkIndex(connection: Connection, name: CorpusName, terms: Index
   const indexed = Number(db.prepare(`SELECT count(*) FROM ${kind}_index_docsize`).pluck().get());
   const recorded = Number(db.prepare('SELECT documents FROM corpora WHERE name = ?').pluck().get(name));
   if (stale === 0 && wrong === 0 && indexed === documents && recorded === documents) {
-    return [{ id, status: 'ok', words: `The index of ${name} equals what is stored (${documents} documents)` }];
+    return [
+      { id, status: 'ok', words: `The index of ${name} equals what is stored (${documents} documents)` },
+    ];
   }
   return [
     {
@@ -170,7 +204,11 @@ function expectedMemory(memory: Memory | null, terms: IndexTerms): readonly stri
 }
 
 /** Empties both indexes and fills them again in slices, so that other processes can write in between. */
-async function rebuild(connection: Connection, indexes: Record<CorpusName, TermIndex>, terms: IndexTerms): Promise<number> {
+async function rebuild(
+  connection: Connection,
+  indexes: Record<CorpusName, TermIndex>,
+  terms: IndexTerms,
+): Promise<number> {
   const { db } = connection;
   await connection.write('empty the indexes', () => {
     for (const kind of ['message', 'memory']) {
@@ -192,7 +230,11 @@ async function rebuild(connection: Connection, indexes: Record<CorpusName, TermI
         const message = messageOf(row);
         const list = terms.message(message);
         if (list.length === 0 || known.get(row.row) !== undefined) continue;
-        indexes.messages.add(row.row, list, `p${row.projectRow ?? 0} s${row.sessionRow} r${row.role} c${scopeWord(row.client)}`);
+        indexes.messages.add(
+          row.row,
+          list,
+          `p${row.projectRow ?? 0} s${row.sessionRow} r${row.role} c${scopeWord(row.client)}`,
+        );
         if (message.turnState === 'withdrawn') indexes.messages.show(row.row, false);
         documents += 1;
       }
@@ -205,11 +247,18 @@ async function rebuild(connection: Connection, indexes: Record<CorpusName, TermI
 
 function rebuildMemories(connection: Connection, index: TermIndex, terms: IndexTerms): Promise<number> {
   const reader = memoryReader(connection);
-  const projectRow = connection.db.prepare<[string | null], number>('SELECT row FROM projects WHERE id = ?').pluck();
-  const known = connection.db.prepare<[number], number>('SELECT 1 FROM memory_tokens WHERE document = ?').pluck();
+  const projectRow = connection.db
+    .prepare<[string | null], number>('SELECT row FROM projects WHERE id = ?')
+    .pluck();
+  const known = connection.db
+    .prepare<[number], number>('SELECT 1 FROM memory_tokens WHERE document = ?')
+    .pluck();
   return connection.write('rebuild the index', () => {
-    const memories = reader.all("r.state IN ('active', 'waiting')").filter((memory) => known.get(memory.row) === undefined);
-    for (const memory of memories) index.add(memory.row, terms.memory(memory), `o${memory.scope} p${projectRow.get(memory.project) ?? 0}`);
+    const memories = reader
+      .all("r.state IN ('active', 'waiting')")
+      .filter((memory) => known.get(memory.row) === undefined);
+    for (const memory of memories)
+      index.add(memory.row, terms.memory(memory), `o${memory.scope} p${projectRow.get(memory.project) ?? 0}`);
     index.flush();
     return memories.length;
   });

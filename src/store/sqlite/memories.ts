@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { memoryReader } from './memory-rows.ts';
 
 const LIVE = "r.state IN ('active', 'waiting')";
-const IN_PROJECT = "(? IS NULL AND r.project IS NULL OR p.id = ?)";
+const IN_PROJECT = '(? IS NULL AND r.project IS NULL OR p.id = ?)';
 
 export function sqliteMemories(connection: Connection): MemoriesPort {
   const { db } = connection;
@@ -37,12 +37,24 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
 
     byHash: (scope, project, hash) =>
       connection.read('look up a memory', () =>
-        reader.one(`r.scope = ? AND ${IN_PROJECT} AND r.content_hash = ? AND ${LIVE}`, scope, project, project, Buffer.from(hash)),
+        reader.one(
+          `r.scope = ? AND ${IN_PROJECT} AND r.content_hash = ? AND ${LIVE}`,
+          scope,
+          project,
+          project,
+          Buffer.from(hash),
+        ),
       ),
 
     byTitle: (scope, project, title) =>
       connection.read('look up a memory', () =>
-        reader.all(`r.scope = ? AND ${IN_PROJECT} AND lower(r.title) = lower(?) AND ${LIVE} LIMIT 5`, scope, project, project, title),
+        reader.all(
+          `r.scope = ? AND ${IN_PROJECT} AND lower(r.title) = lower(?) AND ${LIVE} LIMIT 5`,
+          scope,
+          project,
+          project,
+          title,
+        ),
       ),
 
     list: (query) =>
@@ -50,7 +62,12 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
         const { where, values } = condition(query);
         return {
           total: reader.count(where, ...values),
-          memories: reader.all(`${where} ORDER BY r.row DESC LIMIT ? OFFSET ?`, ...values, query.limit, query.offset ?? 0),
+          memories: reader.all(
+            `${where} ORDER BY r.row DESC LIMIT ? OFFSET ?`,
+            ...values,
+            query.limit,
+            query.offset ?? 0,
+          ),
         };
       }),
 

@@ -1,6 +1,14 @@
 /** How a memory is read from its row. */
 import { memoryId, projectId, storedSessionId } from '../../model/ids.ts';
-import type { Evidence, Memory, MemoryKind, MemoryState, Origin, Scope, SourcePath } from '../../model/memory.ts';
+import type {
+  Evidence,
+  Memory,
+  MemoryKind,
+  MemoryState,
+  Origin,
+  Scope,
+  SourcePath,
+} from '../../model/memory.ts';
 import type { Connection } from './connection.ts';
 
 type Row = {
@@ -76,15 +84,22 @@ export function memoryReader({ db }: Connection): MemoryReader {
     sources: strings(JSON.parse(row.sources)),
     replaces: replaced.all(row.id).map((short) => `m_${short}`),
   });
-  const statement = (where: string) => db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`);
+  const statement = (where: string) =>
+    db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`);
   return {
     one: (where, ...values) => {
       const row = statement(where).get(...values);
       return row === undefined ? null : read(row);
     },
-    all: (where, ...values) => statement(where).all(...values).map(read),
+    all: (where, ...values) =>
+      statement(where)
+        .all(...values)
+        .map(read),
     count: (where, ...values) =>
-      db.prepare<Value[], number>(`SELECT count(*) FROM ${TABLES} WHERE ${where}`).pluck().get(...values) ?? 0,
+      db
+        .prepare<Value[], number>(`SELECT count(*) FROM ${TABLES} WHERE ${where}`)
+        .pluck()
+        .get(...values) ?? 0,
   };
 }
 
@@ -96,7 +111,12 @@ function pathsOf(value: unknown): SourcePath[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: unknown) =>
     typeof item === 'object' && item !== null && 'path' in item && typeof item.path === 'string'
-      ? [{ path: item.path, sha256: 'sha256' in item && typeof item.sha256 === 'string' ? item.sha256 : null }]
+      ? [
+          {
+            path: item.path,
+            sha256: 'sha256' in item && typeof item.sha256 === 'string' ? item.sha256 : null,
+          },
+        ]
       : [],
   );
 }

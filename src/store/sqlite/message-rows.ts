@@ -1,7 +1,7 @@
 /** How a message is read from its row; a copy shows the text of its original. */
 import { projectId, storedSessionId } from '../../model/ids.ts';
 import type { Message, MessageKind, MessageState, Part, Role, Speaker } from '../../model/message.ts';
-import { unpack, unpackJson, type Packed } from './blob.ts';
+import { type Packed, unpack, unpackJson } from './blob.ts';
 
 export type MessageRow = {
   row: number;

@@ -2,7 +2,7 @@
 import type { Message } from '../../model/message.ts';
 import type { MessageSelection, MessagesPort } from '../messages.ts';
 import type { Connection } from './connection.ts';
-import { MESSAGE_COLUMNS, MESSAGE_TABLES, messageOf, type MessageRow } from './message-rows.ts';
+import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf } from './message-rows.ts';
 
 const SHOWN = "m.state = 'kept' AND m.kind <> 'noise'";
 
@@ -27,26 +27,36 @@ export function sqliteMessages(connection: Connection): MessagesPort {
       }),
 
     byRows: (rows) =>
-      connection.read('read messages', () => rows.flatMap((row) => {
-        const found = byRow.get(row);
-        return found === undefined ? [] : [messageOf(found)];
-      })),
+      connection.read('read messages', () =>
+        rows.flatMap((row) => {
+          const found = byRow.get(row);
+          return found === undefined ? [] : [messageOf(found)];
+        }),
+      ),
 
     window: (session, position, back, ahead) =>
       connection.read('read messages', () => {
         const row = sessionRow.get(session);
         if (row === undefined) return [];
-        return [...before.all(row, position, back).reverse(), ...from.all(row, position, ahead + 1)].map(messageOf);
+        return [...before.all(row, position, back).reverse(), ...from.all(row, position, ahead + 1)].map(
+          messageOf,
+        );
       }),
 
-    list: (selection) => connection.read('read messages', () => listMessages(connection, selection, sessionRow.get(selection.session))),
+    list: (selection) =>
+      connection.read('read messages', () =>
+        listMessages(connection, selection, sessionRow.get(selection.session)),
+      ),
 
     evidence: ({ session, upTo, by, role, limit }) =>
       connection.read('read messages', () => {
         const row = sessionRow.get(session);
         if (row === undefined) return [];
         return db
-          .prepare<[number, number, string | null, string | null, string | null, string | null, number], MessageRow>(
+          .prepare<
+            [number, number, string | null, string | null, string | null, string | null, number],
+            MessageRow
+          >(
             `${select(`m.session = ? AND m.position <= ? AND m.state = 'kept' AND ifnull(t.state, 'active') = 'active'
               AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?)`)} ORDER BY m.position DESC LIMIT ?`,
           )
@@ -58,7 +68,9 @@ export function sqliteMessages(connection: Connection): MessagesPort {
       connection.read('count messages', () => {
         const filter = projectFilter(projects);
         const sessions = db
-          .prepare<string[], number>(`SELECT count(*) FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE ${filter.where}`)
+          .prepare<string[], number>(
+            `SELECT count(*) FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE ${filter.where}`,
+          )
           .pluck()
           .get(...filter.values);
         const messages = db
@@ -87,7 +99,10 @@ function listMessages(
     ...(turns === undefined ? [] : [`m.turn IN (SELECT value FROM json_each(?))`]),
   ].join(' AND ');
   const values: Array<string | number> = [session, ...(turns === undefined ? [] : [JSON.stringify(turns)])];
-  const total = db.prepare<Array<string | number>, number>(`SELECT count(*) FROM ${MESSAGE_TABLES} WHERE ${where}`).pluck().get(...values);
+  const total = db
+    .prepare<Array<string | number>, number>(`SELECT count(*) FROM ${MESSAGE_TABLES} WHERE ${where}`)
+    .pluck()
+    .get(...values);
   const rows = db
     .prepare<Array<string | number>, MessageRow>(
       `SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE ${where} ORDER BY m.position LIMIT ? OFFSET ?`,
@@ -101,4 +116,3 @@ export function projectFilter(projects: readonly string[] | null): { where: stri
   if (projects === null) return { where: '1', values: [] };
   return { where: 'p.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(projects)] };
 }
-

@@ -1,7 +1,7 @@
 /** Applies plans: all operations, versions, links, tokens and the receipt in one durable transaction. */
 import { createHash } from 'node:crypto';
-import { newId, receiptId, SHORT_LENGTH, type MemoryId } from '../../model/ids.ts';
 import { StoreError } from '../../model/errors.ts';
+import { type MemoryId, newId, receiptId, SHORT_LENGTH } from '../../model/ids.ts';
 import type { Memory, MemoryState, NewMemory } from '../../model/memory.ts';
 import type { AppliedOperation, Operation, Plan, PlanResult } from '../../model/plan.ts';
 import type { PlansPort } from '../plans.ts';
@@ -22,7 +22,9 @@ export function sqlitePlans(
   return {
     apply: async (plan) => {
       try {
-        return await connection.write('store a memory', () => new PlanWriter(connection, statements, reader, index, termsOf, plan).run());
+        return await connection.write('store a memory', () =>
+          new PlanWriter(connection, statements, reader, index, termsOf, plan).run(),
+        );
       } catch (error) {
         if (error instanceof Conflict) return { status: 'conflict', why: error.message };
         throw error;
@@ -85,7 +87,14 @@ class PlanWriter {
         item.outcome,
         item.memory.id,
         item.memory.version,
-        before === null ? null : JSON.stringify({ state: before.state, version: before.version, title: before.title, content: before.content }),
+        before === null
+          ? null
+          : JSON.stringify({
+              state: before.state,
+              version: before.version,
+              title: before.title,
+              content: before.content,
+            }),
       );
       return item;
     });
@@ -100,20 +109,40 @@ class PlanWriter {
         for (const target of operation.wouldReplace ?? []) {
           this.#statements.link.run(memory.id, target, 'would_replace', this.#now);
         }
-        return { op: 'add', outcome: memory.state === 'waiting' ? 'waiting' : 'added', memory, superseded: null };
+        return {
+          op: 'add',
+          outcome: memory.state === 'waiting' ? 'waiting' : 'added',
+          memory,
+          superseded: null,
+        };
       }
       case 'merge':
-        return { op: 'merge', outcome: 'merged', memory: this.#merge(operation.target, operation.version, operation.memory), superseded: null };
+        return {
+          op: 'merge',
+          outcome: 'merged',
+          memory: this.#merge(operation.target, operation.version, operation.memory),
+          superseded: null,
+        };
       case 'replace': {
         const old = this.#current(operation.target, operation.version);
         this.#close(old, 'superseded', 'replaced');
         const memory = this.#insert(operation.memory);
         this.#statements.link.run(memory.id, old.id, 'replaces', this.#now);
-        return { op: 'replace', outcome: memory.state === 'waiting' ? 'waiting' : 'replaced', memory: this.#read(memory.id), superseded: old };
+        return {
+          op: 'replace',
+          outcome: memory.state === 'waiting' ? 'waiting' : 'replaced',
+          memory: this.#read(memory.id),
+          superseded: old,
+        };
       }
       case 'forget': {
         const old = this.#current(operation.target, operation.version);
-        return { op: 'forget', outcome: 'removed', memory: this.#close(old, 'forgotten', operation.reason), superseded: null };
+        return {
+          op: 'forget',
+          outcome: 'removed',
+          memory: this.#close(old, 'forgotten', operation.reason),
+          superseded: null,
+        };
       }
       case 'approve': {
         const old = this.#current(operation.target, operation.version);
@@ -125,12 +154,22 @@ class PlanWriter {
           this.#close(replaced, 'superseded', 'replaced');
           this.#statements.link.run(old.id, replaced.id, 'replaces', this.#now);
         }
-        return { op: 'approve', outcome: 'approved', memory: this.#version(old.id, 'approved'), superseded: null };
+        return {
+          op: 'approve',
+          outcome: 'approved',
+          memory: this.#version(old.id, 'approved'),
+          superseded: null,
+        };
       }
       case 'reject': {
         const old = this.#current(operation.target, operation.version);
         this.#decide(old, 'rejected', operation.reason, operation.how);
-        return { op: 'reject', outcome: 'rejected', memory: this.#close(old, 'forgotten', operation.reason), superseded: null };
+        return {
+          op: 'reject',
+          outcome: 'rejected',
+          memory: this.#close(old, 'forgotten', operation.reason),
+          superseded: null,
+        };
       }
       case 'reconsider': {
         const old = this.#current(operation.target, operation.version);
@@ -142,7 +181,12 @@ class PlanWriter {
           this.#now,
           old.row,
         );
-        return { op: 'reconsider', outcome: 'reconsidered', memory: this.#version(old.id, 'origin decided again'), superseded: null };
+        return {
+          op: 'reconsider',
+          outcome: 'reconsidered',
+          memory: this.#version(old.id, 'origin decided again'),
+          superseded: null,
+        };
       }
     }
   }
@@ -208,7 +252,10 @@ class PlanWriter {
       tags: JSON.stringify(union(old.tags, incoming.tags)),
       aliases: JSON.stringify(union(old.aliases, incoming.aliases)),
       sources: JSON.stringify(union(old.sources, incoming.sources)),
-      paths: JSON.stringify([...incoming.paths, ...old.paths.filter(({ path }) => !incoming.paths.some((other) => other.path === path))]),
+      paths: JSON.stringify([
+        ...incoming.paths,
+        ...old.paths.filter(({ path }) => !incoming.paths.some((other) => other.path === path)),
+      ]),
       now: this.#now,
     });
     return this.#version(old.id, 'merged');
@@ -236,7 +283,11 @@ class PlanWriter {
     this.#keepVersion(memory, change);
     if (indexed) {
       this.#index.remove(memory.row);
-      this.#index.add(memory.row, this.#termsOf(memory), `o${memory.scope} p${this.#projectRow(memory.project) ?? 0}`);
+      this.#index.add(
+        memory.row,
+        this.#termsOf(memory),
+        `o${memory.scope} p${this.#projectRow(memory.project) ?? 0}`,
+      );
     }
     return memory;
   }
@@ -264,7 +315,11 @@ class PlanWriter {
     const content = createHash('sha256').update(JSON.stringify(this.#plan.operations)).digest();
     const known = this.#statements.once.get(key);
     if (known !== undefined && !known.equals(content)) {
-      throw new StoreError({ what: `The once-key ${key} was used before`, why: 'with other content', next: 'Use a new key' });
+      throw new StoreError({
+        what: `The once-key ${key} was used before`,
+        why: 'with other content',
+        next: 'Use a new key',
+      });
     }
     if (known === undefined) this.#statements.putOnce.run(key, content, this.#receipt, this.#now);
     else throw new Conflict('the plan was applied before');
@@ -287,7 +342,9 @@ class PlanWriter {
   }
 
   #short(table: 'memories' | 'receipts', id: string): string {
-    const taken = this.#connection.db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE short = ?`).pluck();
+    const taken = this.#connection.db
+      .prepare<[string], number>(`SELECT 1 FROM ${table} WHERE short = ?`)
+      .pluck();
     for (let length = SHORT_LENGTH; length < id.length; length += 2) {
       if (taken.get(id.slice(0, length)) === undefined) return id.slice(0, length);
     }
@@ -306,21 +363,50 @@ function union(a: readonly string[], b: readonly string[]): string[] {
 }
 
 type InsertValues = Record<
-  'id' | 'short' | 'kind' | 'scope' | 'title' | 'content' | 'state' | 'origin' | 'evidence' | 'tags' | 'aliases' | 'paths' | 'sources',
+  | 'id'
+  | 'short'
+  | 'kind'
+  | 'scope'
+  | 'title'
+  | 'content'
+  | 'state'
+  | 'origin'
+  | 'evidence'
+  | 'tags'
+  | 'aliases'
+  | 'paths'
+  | 'sources',
   string
 > &
   Record<'owner' | 'confidence' | 'now' | 'validFrom', number> &
-  Record<'reason' | 'claim' | 'client' | 'session' | 'externalSession' | 'callId' | 'checkout' | 'cwd' | 'branch' | 'commit', string | null> &
+  Record<
+    | 'reason'
+    | 'claim'
+    | 'client'
+    | 'session'
+    | 'externalSession'
+    | 'callId'
+    | 'checkout'
+    | 'cwd'
+    | 'branch'
+    | 'commit',
+    string | null
+  > &
   Record<'project' | 'turn' | 'validTo', number | null> & { hash: Buffer };
 
-type MergeValues = Record<'title' | 'content' | 'origin' | 'evidence' | 'tags' | 'aliases' | 'sources' | 'paths', string> &
+type MergeValues = Record<
+  'title' | 'content' | 'origin' | 'evidence' | 'tags' | 'aliases' | 'sources' | 'paths',
+  string
+> &
   Record<'row' | 'confidence' | 'now', number> & { hash: Buffer };
 
 function planStatements({ db }: Connection) {
   return {
     owner: db.prepare<[string], number>('SELECT row FROM owners WHERE id = ?').pluck(),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
-    addReceipt: db.prepare<[string, string, string, number, string, string | null, string | null, number | null, number]>(
+    addReceipt: db.prepare<
+      [string, string, string, number, string, string | null, string | null, number | null, number]
+    >(
       `INSERT INTO receipts (id, short, kind, owner, surface, client, session, project, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     addOperation: db.prepare<[number, number, string, string, string, number, string | null]>(
@@ -359,7 +445,9 @@ function planStatements({ db }: Connection) {
       `INSERT INTO memory_versions (memory, version, at, title, content, state, origin, sources, change, receipt)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    link: db.prepare<[string, string, string, number]>('INSERT INTO links (source, target, kind, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    link: db.prepare<[string, string, string, number]>(
+      'INSERT INTO links (source, target, kind, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     wouldReplace: db
       .prepare<[string], string>("SELECT target FROM links WHERE source = ? AND kind = 'would_replace'")
       .pluck(),
@@ -370,6 +458,8 @@ function planStatements({ db }: Connection) {
       'INSERT INTO decisions (memory, decision, reason, how, owner, at, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     once: db.prepare<[string], Buffer>('SELECT content FROM once_keys WHERE key = ?').pluck(),
-    putOnce: db.prepare<[string, Buffer, string, number]>('INSERT INTO once_keys (key, content, receipt, at) VALUES (?, ?, ?, ?)'),
+    putOnce: db.prepare<[string, Buffer, string, number]>(
+      'INSERT INTO once_keys (key, content, receipt, at) VALUES (?, ?, ?, ?)',
+    ),
   };
 }

@@ -1,6 +1,7 @@
 /** Projects and their aliases in SQLite. */
-import { newId, type ProjectId, projectId } from '../../model/ids.ts';
+
 import { StoreError } from '../../model/errors.ts';
+import { newId, type ProjectId, projectId } from '../../model/ids.ts';
 import type { ProjectAlias, ProjectClaim, ProjectRecord, ProjectsPort } from '../projects.ts';
 import type { Connection } from './connection.ts';
 
@@ -11,14 +12,20 @@ const COLUMNS = 'row, id, name, joined_to, created_at';
 
 export function sqliteProjects(connection: Connection): ProjectsPort {
   const { db } = connection;
-  const byAlias = db.prepare<[string, string, string], number>(
-    'SELECT project FROM project_aliases WHERE kind = ? AND value = ? AND machine = ? ORDER BY project',
-  ).pluck();
+  const byAlias = db
+    .prepare<[string, string, string], number>(
+      'SELECT project FROM project_aliases WHERE kind = ? AND value = ? AND machine = ? ORDER BY project',
+    )
+    .pluck();
   const byRow = db.prepare<[number], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE row = ?`);
   const byId = db.prepare<[string], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE id = ?`);
   const joined = db.prepare<[number], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE joined_to = ?`);
-  const aliases = db.prepare<[number], AliasRow>('SELECT machine, kind, value FROM project_aliases WHERE project = ?');
-  const insert = db.prepare<[string, string, number]>('INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)');
+  const aliases = db.prepare<[number], AliasRow>(
+    'SELECT machine, kind, value FROM project_aliases WHERE project = ?',
+  );
+  const insert = db.prepare<[string, string, number]>(
+    'INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)',
+  );
   const alias = db.prepare<[number, string, string, string, number]>(
     'INSERT INTO project_aliases (project, machine, kind, value, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -38,7 +45,9 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
       name: top.name,
       ids: members.map((member) => projectId(member.id)),
       aliases: members.flatMap((member) =>
-        aliases.all(member.row).map(({ machine, kind, value }) => ({ machine: machine === '' ? null : machine, kind, value })),
+        aliases
+          .all(member.row)
+          .map(({ machine, kind, value }) => ({ machine: machine === '' ? null : machine, kind, value })),
       ),
       createdAt: top.created_at,
     };
@@ -102,7 +111,10 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
 
     list: () =>
       connection.read('list projects', () =>
-        db.prepare<[], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE joined_to IS NULL ORDER BY row`).all().map(record),
+        db
+          .prepare<[], ProjectRow>(`SELECT ${COLUMNS} FROM projects WHERE joined_to IS NULL ORDER BY row`)
+          .all()
+          .map(record),
       ),
 
     withAlias: ({ kind, value, machine }) =>

@@ -1,12 +1,5 @@
 /** Search over the full-text tables of term numbers. */
-import type {
-  Candidate,
-  Corpus,
-  KnownTerm,
-  MessageFilter,
-  SearchPort,
-  Stream,
-} from '../search.ts';
+import type { Candidate, Corpus, KnownTerm, MessageFilter, SearchPort, Stream } from '../search.ts';
 import { unpackTerms } from './blob.ts';
 import { scopeWord } from './capture.ts';
 import type { Connection } from './connection.ts';
@@ -87,7 +80,9 @@ export function sqliteSearch(connection: Connection): SearchPort {
         const words = scopes?.map(({ scope, projects }) => {
           const rows = projects === null ? null : scopeWords(projects);
           const owner = `"o${scope}"`;
-          return rows === null ? owner : `(${owner} AND (${rows.map((word) => `"${word}"`).join(' OR ') || '"none"'}))`;
+          return rows === null
+            ? owner
+            : `(${owner} AND (${rows.map((word) => `"${word}"`).join(' OR ') || '"none"'}))`;
         });
         const scope = words === undefined ? '' : ` AND scope : (${words.join(' OR ')})`;
         return db

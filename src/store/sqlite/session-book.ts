@@ -1,6 +1,7 @@
 /** The sessions that a batch touches: found or created once, their counters written at the end. */
-import { SHORT_LENGTH, storedSessionId, type SessionId } from '../../model/ids.ts';
+
 import { StoreError } from '../../model/errors.ts';
+import { type SessionId, SHORT_LENGTH, storedSessionId } from '../../model/ids.ts';
 import type { SessionFacts } from '../capture.ts';
 import type { CaptureStatements, SessionRow } from './capture-statements.ts';
 
@@ -31,12 +32,19 @@ export class SessionBook {
   meet(facts: SessionFacts): void {
     const project = this.#projectRow(facts.project);
     if (this.#statements.session.get(facts.id) === undefined) {
-      this.#statements.addSession.run(facts.id, this.#shortFor(facts.id), facts.client, facts.external, project);
+      this.#statements.addSession.run(
+        facts.id,
+        this.#shortFor(facts.id),
+        facts.client,
+        facts.external,
+        project,
+      );
     }
     const stored = this.#statements.session.get(facts.id);
     if (stored === undefined) throw new StoreError({ what: `Session ${facts.external} was not stored` });
     this.#statements.factsOfSession.run(facts.nature, facts.cwd, facts.startedAt, facts.title, stored.row);
-    if (stored.project === null && project !== null) this.#statements.projectOfSession.run(project, stored.row);
+    if (stored.project === null && project !== null)
+      this.#statements.projectOfSession.run(project, stored.row);
     if (!this.#open.has(facts.id)) this.#keep({ ...stored, project: stored.project ?? project });
   }
 
@@ -44,7 +52,8 @@ export class SessionBook {
     const known = this.#open.get(id);
     if (known !== undefined) return known;
     const stored = this.#statements.session.get(id);
-    if (stored === undefined) throw new StoreError({ what: `Session ${id} has messages before its first record` });
+    if (stored === undefined)
+      throw new StoreError({ what: `Session ${id} has messages before its first record` });
     return this.#keep(stored);
   }
 

@@ -3,7 +3,7 @@ import { projectId, storedSessionId } from '../../model/ids.ts';
 import type { LinkKind } from '../../model/message.ts';
 import type { SessionNature } from '../capture.ts';
 import type { SessionRecord, SessionsPort, TurnQuery, TurnRecord } from '../sessions.ts';
-import { unpack, type Packed } from './blob.ts';
+import { type Packed, unpack } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { projectFilter } from './messages.ts';
 
@@ -92,7 +92,9 @@ export function sqliteSessions(connection: Connection): SessionsPort {
         const wanted = text.trim().replace(/^[[#]+|\]+$/g, '');
         if (!/^[0-9a-zA-Z-]{4,64}$/.test(wanted)) return [];
         const rows = find.all(wanted, wanted.toLowerCase(), wanted, wanted);
-        const exact = rows.filter((row) => row.short === wanted || row.external === wanted || row.id === wanted);
+        const exact = rows.filter(
+          (row) => row.short === wanted || row.external === wanted || row.id === wanted,
+        );
         return (exact.length === 1 ? exact : rows).map(record);
       }),
 
@@ -117,8 +119,12 @@ export function sqliteSessions(connection: Connection): SessionsPort {
     turns: (query) =>
       connection.read('list turns', () => {
         const { where, values } = turnFilter(query);
-        const tables = 'turns t JOIN sessions s ON s.row = t.session LEFT JOIN projects p ON p.row = coalesce(t.project, s.project)';
-        const total = db.prepare<Array<string | number>, number>(`SELECT count(*) FROM ${tables} WHERE ${where}`).pluck().get(...values);
+        const tables =
+          'turns t JOIN sessions s ON s.row = t.session LEFT JOIN projects p ON p.row = coalesce(t.project, s.project)';
+        const total = db
+          .prepare<Array<string | number>, number>(`SELECT count(*) FROM ${tables} WHERE ${where}`)
+          .pluck()
+          .get(...values);
         const rows = db
           .prepare<Array<string | number>, TurnRow>(
             `SELECT s.row AS sessionRow, s.id AS session, s.short AS sessionShort, s.client, p.name AS projectName, t.number, t.key,

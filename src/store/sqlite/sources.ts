@@ -1,6 +1,7 @@
 /** Source files in SQLite. */
-import { storedSessionId } from '../../model/ids.ts';
+
 import { StoreError } from '../../model/errors.ts';
+import { storedSessionId } from '../../model/ids.ts';
 import type { NewSource, SourceRecord, SourcesPort } from '../sources.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,6 +1,7 @@
 /** The SQLite store: one connection, all ports over it. */
-import type { Clock } from '../../model/time.ts';
+
 import { StoreError } from '../../model/errors.ts';
+import type { Clock } from '../../model/time.ts';
 import type { IndexTerms } from '../health.ts';
 import type { Store } from '../store.ts';
 import { sqliteCapture } from './capture.ts';
@@ -32,13 +33,23 @@ export type SqliteOptions = {
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const connection = await Connection.open(options);
   const { db } = connection;
-  const digestKey = db.prepare<[string], Buffer>('SELECT value FROM meta WHERE key = ?').pluck().get('digest_key');
+  const digestKey = db
+    .prepare<[string], Buffer>('SELECT value FROM meta WHERE key = ?')
+    .pluck()
+    .get('digest_key');
   const owner = db.prepare<[], string>('SELECT id FROM owners ORDER BY row LIMIT 1').pluck().get();
   if (digestKey === undefined || owner === undefined) {
     connection.close();
-    throw new StoreError({ what: `${options.path} lacks its own key`, why: 'the file is damaged', next: 'Restore a backup' });
+    throw new StoreError({
+      what: `${options.path} lacks its own key`,
+      why: 'the file is damaged',
+      next: 'Restore a backup',
+    });
   }
-  const indexes = { messages: new TermIndex(connection, 'messages'), memories: new TermIndex(connection, 'memories') };
+  const indexes = {
+    messages: new TermIndex(connection, 'messages'),
+    memories: new TermIndex(connection, 'memories'),
+  };
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
 
   return {

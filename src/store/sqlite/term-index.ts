@@ -72,7 +72,8 @@ export class TermIndex {
       const change = this.#frequencies[number] ?? 0;
       if (change !== 0) this.#statements.addFrequency.run(change, number);
     }
-    if (this.#documents !== 0 || this.#terms !== 0) this.#statements.addCorpus.run(this.#documents, this.#terms, this.name);
+    if (this.#documents !== 0 || this.#terms !== 0)
+      this.#statements.addCorpus.run(this.#documents, this.#terms, this.name);
     this.#forget();
   }
 
@@ -137,7 +138,9 @@ function prepareStatements({ db }: Connection, name: CorpusName) {
     addCorpus: db.prepare<[number, number, string]>(
       'UPDATE corpora SET documents = documents + ?, terms = terms + ? WHERE name = ?',
     ),
-    tokens: db.prepare<[number], TokenRow>(`SELECT terms, length, scope, indexed FROM ${tokens} WHERE document = ?`),
+    tokens: db.prepare<[number], TokenRow>(
+      `SELECT terms, length, scope, indexed FROM ${tokens} WHERE document = ?`,
+    ),
     putTokens: db.prepare<[number, Buffer, number, string, number]>(
       `INSERT INTO ${tokens} (document, terms, length, scope, indexed) VALUES (?, ?, ?, ?, ?)`,
     ),
