@@ -69,7 +69,10 @@ class ClaudeReader implements TranscriptReader {
       }
       case 'system/compact_boundary':
         if (line.uuid === null) return unusable('`uuid` is missing');
-        return this.#message({ ...line, parent: this.#beforeBoundary(value, line) }, boundarySaid(value, line));
+        return this.#message(
+          { ...line, parent: this.#beforeBoundary(value, line) },
+          boundarySaid(value, line),
+        );
       case 'attachment/queued_command': {
         const said = queuedSaid(value, line);
         return said === null || line.uuid === null ? this.#hop(line, skipped) : this.#message(line, said);
@@ -238,7 +241,8 @@ class ClaudeReader implements TranscriptReader {
   #beforeBoundary(value: JsonRecord, line: Line): string | null {
     const compaction = record(value, 'compactMetadata');
     const tail = text(record(compaction, 'preservedSegment'), 'tailUuid');
-    const isPartial = number(compaction, 'messagesSummarized') !== undefined || (tail ?? line.parent) !== line.parent;
+    const isPartial =
+      number(compaction, 'messagesSummarized') !== undefined || (tail ?? line.parent) !== line.parent;
     return isPartial ? (this.#state.session(line.session)?.last ?? line.parent) : line.parent;
   }
 

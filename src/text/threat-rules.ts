@@ -77,7 +77,7 @@ export const THREAT_RULES: readonly ThreatRule[] = [
     rule: 'credential-exfiltration',
     byLine: true,
     pattern:
-      /\b(?:cat|type|less|more|head|tail|base64|xxd|tar|zip|printenv|env|set|gpg|get-content)\b[^\n|]{0,200}(?:\.env\b|\.ssh\b|\.aws\b|\.netrc|\.npmrc|credentials|secrets?\b|id_rsa|id_ed25519|\bprintenv\b|^env\b|\benv\b)[^\n|]{0,100}\|[^\n]{0,100}\b(?:curl|wget|nc|ncat|netcat|http|httpie|invoke-webrequest|iwr|ssh|telnet)\b|\b(?:printenv|env)\b ?(?:\| ?\S{1,40} ?){0,3}\| ?(?:base64 ?\| ?)?(?:curl|wget|nc|ncat|netcat)\b/i,
+      /\b(?:cat|type|less|more|head|tail|base64|xxd|tar|zip|printenv|env|set|gpg|get-content)\b(?=[^\n|]{0,300}\|)[^\n|]{0,200}(?:\.env\b|\.ssh\b|\.aws\b|\.netrc|\.npmrc|credentials|secrets?\b|id_rsa|id_ed25519|\bprintenv\b|^env\b|\benv\b)[^\n|]{0,100}\|[^\n]{0,100}\b(?:curl|wget|nc|ncat|netcat|http|httpie|invoke-webrequest|iwr|ssh|telnet)\b|\b(?:printenv|env)\b ?(?:\| ?\S{1,40} ?){0,3}\| ?(?:base64 ?\| ?)?(?:curl|wget|nc|ncat|netcat)\b/i,
   },
   {
     rule: 'credential-exfiltration',

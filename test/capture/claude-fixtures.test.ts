@@ -20,14 +20,18 @@ describe('every Claude Code fixture', () => {
   it('holds no record type that the table does not name', () => {
     const unknown = new Set<string>();
     for (const { scenario, file, lines } of all) {
-      for (const one of read(lines, file)) if (one.type === 'unknown') unknown.add(`${scenario}: ${one.what}`);
+      for (const one of read(lines, file))
+        if (one.type === 'unknown') unknown.add(`${scenario}: ${one.what}`);
     }
     expect([...unknown]).toEqual([`${INVENTED}: future-record`]);
   });
 
   it('holds no line that cannot be used', () => {
     for (const { file, lines } of all) {
-      expect(read(lines, file).filter((one) => one.type === 'unusable'), file.relative).toEqual([]);
+      expect(
+        read(lines, file).filter((one) => one.type === 'unusable'),
+        file.relative,
+      ).toEqual([]);
     }
   });
 
@@ -41,7 +45,11 @@ describe('every Claude Code fixture', () => {
         const skipped = taken.filter((one) => one.type === 'skipped' && one.what === name).length;
         const how = claudeCode.records[name];
         if (name === 'attachment/queued_command') expect(numbered + skipped).toBe(1);
-        else expect([numbered, skipped], `${file.relative} ${index + 1} ${name}`).toEqual([how === 'numbered' ? 1 : 0, how === 'skipped' ? 1 : 0]);
+        else
+          expect([numbered, skipped], `${file.relative} ${index + 1} ${name}`).toEqual([
+            how === 'numbered' ? 1 : 0,
+            how === 'skipped' ? 1 : 0,
+          ]);
       });
     }
   });
@@ -70,7 +78,8 @@ describe('every Claude Code fixture', () => {
         if (one.type === 'hop') keys.add(`${one.session} ${one.key}`);
         if (one.type !== 'message' && one.type !== 'turn') continue;
         const parent = one.type === 'turn' ? one.parentKey : one.message.parentKey;
-        if (parent !== null && !roots.has(parent)) expect(keys, `${file.relative} ${parent}`).toContain(`${one.session} ${parent}`);
+        if (parent !== null && !roots.has(parent))
+          expect(keys, `${file.relative} ${parent}`).toContain(`${one.session} ${parent}`);
         if (one.type === 'message') keys.add(`${one.session} ${one.message.key}`);
       }
     }
@@ -92,7 +101,9 @@ describe('every Claude Code fixture', () => {
     let most = 0;
     for (let round = 0; round < 40; round += 1) {
       for (const line of longest?.lines ?? []) {
-        const renamed: unknown = JSON.parse(JSON.stringify(line).replace(/"((?:parentU|u)uid)":"/g, `"$1":"${round}-`));
+        const renamed: unknown = JSON.parse(
+          JSON.stringify(line).replace(/"((?:parentU|u)uid)":"/g, `"$1":"${round}-`),
+        );
         reader.read(renamed, 1);
         most = Math.max(most, reader.state().length);
       }
@@ -106,12 +117,16 @@ describe('copied transcripts', () => {
     const [first = [], second = []] = transcriptsOf(scenario)
       .map(({ file, lines }) => messages(read(lines, file)).filter(({ key }) => key !== null))
       .sort((a, b) => (a[0]?.at ?? 0) - (b[0]?.at ?? 0) || a.length - b.length);
-    const content = new Map([...first, ...second].map((message) => [message.key, canonicalJson(message.content)]));
+    const content = new Map(
+      [...first, ...second].map((message) => [message.key, canonicalJson(message.content)]),
+    );
     const shared = first.filter(({ key }) => second.some((other) => other.key === key));
     expect(shared.length).toBeGreaterThan(3);
     for (const message of shared) {
       const copies = [...first, ...second].filter(({ key }) => key === message.key);
-      expect(copies.map((copy) => canonicalJson(copy.content))).toEqual(copies.map(() => content.get(message.key)));
+      expect(copies.map((copy) => canonicalJson(copy.content))).toEqual(
+        copies.map(() => content.get(message.key)),
+      );
     }
   });
 
@@ -153,7 +168,14 @@ describe('damaged lines', () => {
 });
 
 function hasRoot(line: unknown): line is { uuid: string } {
-  return typeof line === 'object' && line !== null && 'uuid' in line && typeof line.uuid === 'string' && 'parentUuid' in line && line.parentUuid === null;
+  return (
+    typeof line === 'object' &&
+    line !== null &&
+    'uuid' in line &&
+    typeof line.uuid === 'string' &&
+    'parentUuid' in line &&
+    line.parentUuid === null
+  );
 }
 
 /** The value with the field at `at` (counted through the whole tree) replaced. */
@@ -162,7 +184,8 @@ function damage(line: unknown, at: number, by: unknown): unknown {
   const walk = (value: unknown, path: Array<string | number>): void => {
     places.push(path);
     if (Array.isArray(value)) value.forEach((item: unknown, index) => walk(item, [...path, index]));
-    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
   };
   walk(line, []);
   return put(line, places[at % places.length] ?? [], by);
@@ -170,7 +193,10 @@ function damage(line: unknown, at: number, by: unknown): unknown {
 
 function put(value: unknown, [first, ...rest]: ReadonlyArray<string | number>, by: unknown): unknown {
   if (first === undefined) return by;
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (index === first ? put(item, rest, by) : item));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (index === first ? put(item, rest, by) : item));
   if (typeof value !== 'object' || value === null) return by;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key === first ? put(item, rest, by) : item]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === first ? put(item, rest, by) : item]),
+  );
 }

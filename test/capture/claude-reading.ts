@@ -7,7 +7,11 @@ import { claudeCode } from '../../src/capture/claude-code.ts';
 const ROOT = new URL('../fixtures/claude-code/', import.meta.url).pathname;
 export const SESSION = '11111111-2222-4333-8444-555555555555';
 
-export type Transcript = { readonly scenario: string; readonly file: SourceFile; readonly lines: readonly unknown[] };
+export type Transcript = {
+  readonly scenario: string;
+  readonly file: SourceFile;
+  readonly lines: readonly unknown[];
+};
 
 /** The transcripts of all scenarios. */
 export function transcripts(): Transcript[] {
@@ -45,7 +49,11 @@ function parse(text: string): unknown[] {
 }
 
 /** Reads lines; the reader is made anew from its state before each line whose index is in `splits`. */
-export function read(lines: readonly unknown[], file: SourceFile = fileOf(`${SESSION}.jsonl`), splits?: 'all' | number): Captured[] {
+export function read(
+  lines: readonly unknown[],
+  file: SourceFile = fileOf(`${SESSION}.jsonl`),
+  splits?: 'all' | number,
+): Captured[] {
   let reader = claudeCode.open(file, null);
   return lines.flatMap((line, index) => {
     if (splits === 'all' || splits === index) reader = claudeCode.open(file, reader.state());
@@ -54,7 +62,10 @@ export function read(lines: readonly unknown[], file: SourceFile = fileOf(`${SES
 }
 
 export function fileOf(name: string): SourceFile {
-  return { path: `/home/dev/.claude/projects/-home-dev-shop/${name}`, relative: `projects/-home-dev-shop/${name}` };
+  return {
+    path: `/home/dev/.claude/projects/-home-dev-shop/${name}`,
+    relative: `projects/-home-dev-shop/${name}`,
+  };
 }
 
 export function messages(captured: readonly Captured[]): CapturedMessage[] {
@@ -79,7 +90,10 @@ export function story(captured: readonly Captured[]): string[] {
   for (const turn of turns(captured)) if (!numbers.has(turn.key)) numbers.set(turn.key, numbers.size + 1);
   return messages(captured).map((message) => {
     const turn = message.turnKey === null ? '-' : (numbers.get(message.turnKey) ?? '?');
-    const who = message.kind === 'said' ? `${message.role}/${message.by}` : `${message.role}/${message.by} ${message.kind}`;
+    const who =
+      message.kind === 'said'
+        ? `${message.role}/${message.by}`
+        : `${message.role}/${message.by} ${message.kind}`;
     const tool = message.tool === null ? '' : ` ${message.tool}`;
     return `${turn} ${who}${tool}: ${message.blocks.map(words).join(' | ')}`;
   });
@@ -110,7 +124,12 @@ function clip(text: string): string {
 let clock = Date.UTC(2026, 10, 21, 9);
 
 /** A line of the chain; `parent` is the uuid of the line it answers. */
-export function chained(type: string, uuid: string, parent: string | null, fields: object): Record<string, unknown> {
+export function chained(
+  type: string,
+  uuid: string,
+  parent: string | null,
+  fields: object,
+): Record<string, unknown> {
   clock += 1000;
   return {
     parentUuid: parent,
@@ -127,13 +146,29 @@ export function chained(type: string, uuid: string, parent: string | null, field
   };
 }
 
-export function user(uuid: string, parent: string | null, content: unknown, fields: object = {}): Record<string, unknown> {
+export function user(
+  uuid: string,
+  parent: string | null,
+  content: unknown,
+  fields: object = {},
+): Record<string, unknown> {
   return chained('user', uuid, parent, { message: { role: 'user', content }, ...fields });
 }
 
-export function assistant(uuid: string, parent: string | null, content: unknown, fields: object = {}): Record<string, unknown> {
+export function assistant(
+  uuid: string,
+  parent: string | null,
+  content: unknown,
+  fields: object = {},
+): Record<string, unknown> {
   const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-  const message = { id: `msg_${uuid}`, type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: blocks };
+  const message = {
+    id: `msg_${uuid}`,
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-sonnet-4-5',
+    content: blocks,
+  };
   return chained('assistant', uuid, parent, { message, ...fields });
 }
 

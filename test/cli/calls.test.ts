@@ -57,19 +57,9 @@ describe('the calls in an answer', () => {
   });
 });
 
-/** What a POSIX shell makes of one word. */
+/** What a POSIX shell makes of one word: quoted stretches, escaped quotes between them, and what needs neither. */
 function unquoted(word: string): string {
-  let out = '';
-  let quoted = false;
-  for (let at = 0; at < word.length; at += 1) {
-    const char = word.charAt(at);
-    if (char === "'") quoted = !quoted;
-    else if (char === '\\' && !quoted) out += word.charAt((at += 1));
-    else {
-      if (!quoted) expect(char).toMatch(/[\w./:@,+-]/);
-      out += char;
-    }
-  }
-  expect(quoted).toBe(false);
-  return out;
+  const pieces = [...word.matchAll(/'([^']*)'|\\(')|([\w./:@,+-]+)/gs)];
+  expect(pieces.map(([whole]) => whole).join('')).toBe(word);
+  return pieces.map(([, quoted, escaped, plain]) => quoted ?? escaped ?? plain ?? '').join('');
 }

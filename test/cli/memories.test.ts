@@ -1,6 +1,6 @@
 /** midturn remember, forget, memories and recall: one fact through its life. */
 import { describe, expect, it } from 'vitest';
-import { at, commandLine, type CommandLine } from './command-line.ts';
+import { at, type CommandLine, commandLine } from './command-line.ts';
 
 describe('remember', () => {
   it('keeps what a person says at a terminal as their word', async () => {
@@ -8,12 +8,17 @@ describe('remember', () => {
     const { code, out } = await cli.midturn(['remember', 'We deploy on Tuesdays'], { answers: [] });
     expect(code).toBe(0);
     expect(out).toMatch(/^Remembered as m_[0-9a-z]{6} for project shop\.\n$/);
-    expect(await memories(cli)).toMatchObject([{ title: 'We deploy on Tuesdays', origin: 'user', state: 'active' }]);
+    expect(await memories(cli)).toMatchObject([
+      { title: 'We deploy on Tuesdays', origin: 'user', state: 'active' },
+    ]);
   });
 
   it.each([
     ['a script runs it', {}],
-    ['an agent drives the terminal', { answers: [], env: { CODEX_THREAD_ID: '01a1fd5a-43fb-7841-8d14-0302122a0061' } }],
+    [
+      'an agent drives the terminal',
+      { answers: [], env: { CODEX_THREAD_ID: '01a1fd5a-43fb-7841-8d14-0302122a0061' } },
+    ],
   ])('does not take it for a person’s word where %s', async (_who, setting) => {
     const cli = commandLine();
     await cli.midturn('remember We deploy on Tuesdays', setting);
@@ -23,15 +28,40 @@ describe('remember', () => {
   it('takes title, scope, tags, paths and aliases', async () => {
     const cli = commandLine();
     cli.write('shop/Makefile', 'test:\n');
-    const { json } = await cli.midturn(
-      ['remember', 'Tests run with make test', '--title', 'Tests', '--tag', 'build', '--tag', 'ci', '--path', 'Makefile', '--alias', 'run the specs', '--json'],
-    );
-    expect(json).toMatchObject({ status: 'accepted', id: expect.stringMatching(/^m_/), title: 'Tests', scope: 'project' });
+    const { json } = await cli.midturn([
+      'remember',
+      'Tests run with make test',
+      '--title',
+      'Tests',
+      '--tag',
+      'build',
+      '--tag',
+      'ci',
+      '--path',
+      'Makefile',
+      '--alias',
+      'run the specs',
+      '--json',
+    ]);
+    expect(json).toMatchObject({
+      status: 'accepted',
+      id: expect.stringMatching(/^m_/),
+      title: 'Tests',
+      scope: 'project',
+    });
     expect(await memories(cli)).toMatchObject([
-      { title: 'Tests', tags: ['build', 'ci'], aliases: ['run the specs'], paths: [{ path: 'Makefile', sha256: expect.any(String) }] },
+      {
+        title: 'Tests',
+        tags: ['build', 'ci'],
+        aliases: ['run the specs'],
+        paths: [{ path: 'Makefile', sha256: expect.any(String) }],
+      },
     ]);
     await cli.midturn('remember --scope user I like short answers');
-    expect(await memories(cli)).toMatchObject([{ scope: 'user', project: null }, { scope: 'project', project: 'shop' }]);
+    expect(await memories(cli)).toMatchObject([
+      { scope: 'user', project: null },
+      { scope: 'project', project: 'shop' },
+    ]);
   });
 
   it('reads the text from stdin', async () => {
@@ -55,7 +85,10 @@ describe('remember', () => {
         yield 'y\n'.repeat(5000);
       }
     })();
-    expect(await cli.midturn('remember -', { stdin: endless })).toMatchObject({ code: 2, err: expect.stringContaining('more than 100000 bytes') });
+    expect(await cli.midturn('remember -', { stdin: endless })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('more than 100000 bytes'),
+    });
     expect(read).toBeLessThan(20);
     expect(await memories(cli)).toEqual([]);
   });
@@ -82,13 +115,17 @@ describe('remember', () => {
     });
     const missing = await cli.midturn('remember We deploy daily --replaces m_zzzzzz');
     expect(missing).toMatchObject({ code: 1, out: expect.stringMatching(/^Not remembered: /) });
-    expect((await cli.midturn('remember We deploy daily --replaces m_zzzzzz --json')).json).toMatchObject({ status: 'rejected' });
+    expect((await cli.midturn('remember We deploy daily --replaces m_zzzzzz --json')).json).toMatchObject({
+      status: 'rejected',
+    });
   });
 
   it('says that it was known already', async () => {
     const cli = commandLine();
     await cli.midturn('remember We deploy on Tuesdays');
-    expect((await cli.midturn('remember We deploy on Tuesdays')).out).toMatch(/^Already known: merged into m_/);
+    expect((await cli.midturn('remember We deploy on Tuesdays')).out).toMatch(
+      /^Already known: merged into m_/,
+    );
   });
 });
 
@@ -135,12 +172,18 @@ describe('recall', () => {
   it('stops at the length it is given', async () => {
     const cli = commandLine();
     for (const name of ['one', 'two', 'three', 'four']) {
-      await cli.midturn(`remember Service ${name} writes its zeppelin log to ${'a very long folder name '.repeat(20)}${name}`);
+      await cli.midturn(
+        `remember Service ${name} writes its zeppelin log to ${'a very long folder name '.repeat(20)}${name}`,
+      );
     }
     const all = at((await cli.midturn('recall zeppelin log --json')).json, 'hits');
     expect(all).toHaveLength(4);
-    expect(at((await cli.midturn('recall zeppelin log --max-tokens 100 --json')).json, 'hits')).toHaveLength(1);
-    expect((await cli.midturn('recall zeppelin log --max-tokens 100')).out).toContain('3 more were left out to fit 100 tokens.');
+    expect(at((await cli.midturn('recall zeppelin log --max-tokens 100 --json')).json, 'hits')).toHaveLength(
+      1,
+    );
+    expect((await cli.midturn('recall zeppelin log --max-tokens 100')).out).toContain(
+      '3 more were left out to fit 100 tokens.',
+    );
   });
 
   it('shows no control characters that were remembered', async () => {
@@ -159,19 +202,25 @@ describe('memories', () => {
     const lines = out.trimEnd().split('\n');
     expect(lines).toEqual([
       expect.stringMatching(/^ {2}m_\w+ {2}\d{4}-\d\d-\d\d {2}user {2}agent {2}I like short answers$/),
-      expect.stringMatching(/^ {2}m_\w+ {2}\d{4}-\d\d-\d\d {2}shop {2}agent {2}We deploy on Tuesdays, and.*…$/),
+      expect.stringMatching(
+        /^ {2}m_\w+ {2}\d{4}-\d\d-\d\d {2}shop {2}agent {2}We deploy on Tuesdays, and.*…$/,
+      ),
     ]);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(72);
   });
 
   it('pages through many', async () => {
     const cli = commandLine();
-    for (const day of ['Monday', 'Tuesday', 'Wednesday']) await cli.midturn(`remember ${day} belongs to another team`);
+    for (const day of ['Monday', 'Tuesday', 'Wednesday'])
+      await cli.midturn(`remember ${day} belongs to another team`);
     const first = await cli.midturn('memories list --limit 2 --json');
     expect(at(first.json, 'memories')).toHaveLength(2);
     expect(at(first.json, 'next_cursor')).toBe('2');
     const rest = await cli.midturn('memories list --limit 2 --cursor 2 --json');
-    expect(rest.json).toMatchObject({ memories: [{ title: 'Monday belongs to another team' }], next_cursor: null });
+    expect(rest.json).toMatchObject({
+      memories: [{ title: 'Monday belongs to another team' }],
+      next_cursor: null,
+    });
     expect((await cli.midturn('memories list --limit 2')).out).toContain('1 more: add --cursor 2');
     expect((await cli.midturn('memories list --cursor 3')).out).toBe('There are no more.\n');
   });
@@ -190,12 +239,24 @@ describe('memories', () => {
     await cli.midturn('remember We deploy on Tuesdays --tag ops');
     const id = await idOf(cli, 'We deploy on Tuesdays');
     const { out } = await cli.midturn(`memories show ${id}`);
-    expect(out).toMatch(new RegExp(`^${id}  We deploy on Tuesdays\\n\\n  We deploy on Tuesdays\\n\\n  state      in force\\n  holds for  shop\\n`));
+    expect(out).toMatch(
+      new RegExp(
+        `^${id}  We deploy on Tuesdays\\n\\n  We deploy on Tuesdays\\n\\n  state      in force\\n  holds for  shop\\n`,
+      ),
+    );
     expect(out).toMatch(/^ {2}since {6}\d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
     const { json } = await cli.midturn(`memories show ${id.slice(2)} --json`);
     expect(json).toMatchObject({
       memories: [
-        { id, kind: 'memory', scope: 'project', sources: [], valid_from: expect.stringMatching(/Z$/), valid_to: null, versions: [{ version: 1, change: 'added' }] },
+        {
+          id,
+          kind: 'memory',
+          scope: 'project',
+          sources: [],
+          valid_from: expect.stringMatching(/Z$/),
+          valid_to: null,
+          versions: [{ version: 1, change: 'added' }],
+        },
       ],
     });
   });
@@ -206,7 +267,10 @@ describe('forget', () => {
     const cli = commandLine();
     await cli.midturn('remember We deploy on Tuesdays');
     const id = await idOf(cli, 'We deploy on Tuesdays');
-    expect(await cli.midturn(['forget', id, '--reason', 'not true'])).toMatchObject({ code: 0, out: `Forgotten: ${id}, "We deploy on Tuesdays".\n` });
+    expect(await cli.midturn(['forget', id, '--reason', 'not true'])).toMatchObject({
+      code: 0,
+      out: `Forgotten: ${id}, "We deploy on Tuesdays".\n`,
+    });
     expect(await memories(cli)).toEqual([]);
     expect((await cli.midturn('recall deploy Tuesdays --json')).json).toMatchObject({ hits: [] });
     expect((await cli.midturn('memories --all')).out).toMatch(/forgotten {2}We deploy/);
@@ -219,7 +283,10 @@ describe('forget', () => {
     await cli.midturn('remember We deploy on Tuesdays');
     const id = await idOf(cli, 'We deploy on Tuesdays');
     for (const answer of [false, null]) {
-      expect(await cli.midturn(`forget ${id}`, { answers: [answer] })).toMatchObject({ code: 1, out: 'Nothing was forgotten.\n' });
+      expect(await cli.midturn(`forget ${id}`, { answers: [answer] })).toMatchObject({
+        code: 1,
+        out: 'Nothing was forgotten.\n',
+      });
     }
     expect(cli.asked[0]).toBe(`Forget ${id}, "We deploy on Tuesdays"?`);
     expect(await memories(cli)).toHaveLength(1);
@@ -230,7 +297,11 @@ describe('forget', () => {
     const cli = commandLine();
     await cli.midturn('remember We deploy on Tuesdays');
     const id = await idOf(cli, 'We deploy on Tuesdays');
-    expect((await cli.midturn(`forget ${id} --json`)).json).toMatchObject({ id, title: 'We deploy on Tuesdays', receipt: expect.any(String) });
+    expect((await cli.midturn(`forget ${id} --json`)).json).toMatchObject({
+      id,
+      title: 'We deploy on Tuesdays',
+      receipt: expect.any(String),
+    });
   });
 });
 
@@ -240,7 +311,9 @@ async function memories(cli: CommandLine): Promise<unknown> {
 
 async function idOf(cli: CommandLine, title: string): Promise<string> {
   const listed = await memories(cli);
-  const found: unknown = Array.isArray(listed) ? listed.find((memory) => at(memory, 'title') === title) : undefined;
+  const found: unknown = Array.isArray(listed)
+    ? listed.find((memory) => at(memory, 'title') === title)
+    : undefined;
   const id = at(found, 'id');
   if (typeof id !== 'string') throw new Error(`no memory is titled ${title}`);
   return id;

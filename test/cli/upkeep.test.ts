@@ -1,0 +1,116 @@
+/** midturn status, doctor, pause and resume. */
+import { describe, expect, it } from 'vitest';
+import { at, commandLine } from './command-line.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 9, 30);
+
+describe('status', () => {
+  it('shows what is stored in aligned lines', async () => {
+    const cli = commandLine();
+    await cli.midturn('remember We deploy on Tuesdays');
+    await cli.midturn(['import', cli.write('log.ndjson', '{"session":"a","role":"user","text":"hello"}\n')], {
+      now: NOW,
+    });
+    const { code, out } = await cli.midturn('status');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}memories {6}1 in force$/m);
+    expect(out).toMatch(/^ {2}history {7}1 message in 1 session of 1 project$/m);
+    expect(out).toMatch(/^ {2}this project {2}shop: 1 message in 1 session$/m);
+    expect(out).toMatch(/^ {2}capture {7}on, last 2026-11-21 09:30 UTC$/m);
+    expect(out).not.toContain('Needs attention');
+  });
+
+  it('names what needs attention, with the cure', async () => {
+    const cli = commandLine();
+    await cli.midturn('pause');
+    await cli.midturn('remember x marks the spot', { env: { MIDTURN_TRUST_POLICY: 'manual' } });
+    const { out } = await cli.midturn('status');
+    expect(out).toMatch(/^ {2}memories +0 in force, 1 need review$/m);
+    expect(out).toContain('  Capture is paused (midturn resume)');
+  });
+
+  it('gives the report as JSON', async () => {
+    expect((await commandLine().midturn('status --json')).json).toMatchObject({
+      counts: { sessions: 0, messages: 0 },
+      queue: { reviews: { queued: 0, running: 0 }, suggestions: { pending: 0, processing: 0, failed: 0 } },
+      waiting: 0,
+      last: { capture: null, review: null, compile: null },
+      health: [],
+      wiring: [],
+    });
+  });
+});
+
+describe('doctor', () => {
+  it('finds a healthy installation in order', async () => {
+    const cli = commandLine();
+    await cli.midturn('remember We deploy on Tuesdays');
+    const { code, json } = await cli.midturn('doctor --json');
+    expect(code).toBe(0);
+    expect(json).toMatchObject({
+      ok: true,
+      checks: expect.arrayContaining([
+        expect.objectContaining({ id: 'store.integrity', status: 'ok', words: expect.any(String) }),
+      ]),
+    });
+    const { out } = await cli.midturn('doctor');
+    expect(out).toMatch(/^ok {4}store\.integrity {2,}The database file is whole$/m);
+  });
+
+  it('rebuilds the indexes when it is told to, and recall goes on working', async () => {
+    const cli = commandLine();
+    await cli.midturn('remember The zeppelin lands at noon');
+    expect((await cli.midturn('doctor --rebuild')).out).toMatch(/Rebuilt the indexes/);
+    expect(at((await cli.midturn('recall zeppelin --json')).json, 'hits')).toHaveLength(1);
+  });
+
+  it('fails with 1 on a store that is no database, and says so in both forms', async () => {
+    const cli = commandLine();
+    cli.write('home/midturn.db', 'no database '.repeat(500));
+    const { code, json } = await cli.midturn('doctor --json');
+    expect(code).toBe(1);
+    expect(json).toMatchObject({
+      ok: false,
+      checks: expect.arrayContaining([expect.objectContaining({ status: 'fail' })]),
+    });
+    const human = await cli.midturn('doctor');
+    expect(human.code).toBe(1);
+    expect(human.out).toMatch(/\d of \d+ checks failed\.\n$/);
+  });
+});
+
+describe('pause and resume', () => {
+  it('pauses until it is ended', async () => {
+    const cli = commandLine();
+    expect((await cli.midturn('pause')).out).toBe('Capture is paused. `midturn resume` ends the pause.\n');
+    expect((await cli.midturn('status --json')).json).toMatchObject({ capture: { paused: true } });
+    expect((await cli.midturn('resume')).out).toBe('Capture goes on.\n');
+    expect((await cli.midturn('resume')).out).toBe('Capture was not paused.\n');
+  });
+
+  it.each([
+    ['--for 30m', '2026-11-21 10:00'],
+    ['--for 2h', '2026-11-21 11:30'],
+    ['--for 1d', '2026-11-22 09:30'],
+    ['--until 2026-11-21T18:00Z', '2026-11-21 18:00'],
+  ])('pauses %s', async (flags, until) => {
+    const cli = commandLine();
+    expect((await cli.midturn(`pause ${flags}`, { now: NOW })).out).toBe(
+      `Capture is paused until ${until} UTC.\n`,
+    );
+    const end = Date.parse(`${until.replace(' ', 'T')}:00Z`);
+    const paused = async (now: number): Promise<unknown> =>
+      at((await cli.midturn('status --json', { now })).json, 'capture', 'paused');
+    expect(await paused(end - 1)).toBe(true);
+    expect(await paused(end)).toBe(false);
+  });
+
+  it('says so in JSON', async () => {
+    const cli = commandLine();
+    expect((await cli.midturn('pause --for 2h --json', { now: NOW })).json).toEqual({
+      paused: true,
+      until: '2026-11-21T11:30:00.000Z',
+    });
+    expect((await cli.midturn('resume --json', { now: NOW })).json).toEqual({ paused: false });
+  });
+});
