@@ -14,7 +14,20 @@ import { root } from './process.mjs';
 const bundles = [
   { source: 'src/mcp/main.ts', file: 'mcp.cjs' },
   { source: 'src/cli/main.ts', file: 'cli.cjs' },
+  { source: 'src/app/services.ts', file: 'services.cjs' },
 ];
+/** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache. */
+const loadedApart = {
+  name: 'loaded-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/services\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'services.cjs', namespace: 'loaded-apart' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'loaded-apart' }, ({ path }) => ({
+      contents: `module.exports = globalThis[Symbol.for('midturn.load')](${JSON.stringify(path)});`,
+    }));
+  },
+};
 const bin = { source: 'src/midturn.ts', file: 'midturn.cjs' };
 
 const notices = 'THIRD-PARTY-LICENSES.txt';
@@ -63,7 +76,7 @@ async function bundle(source, entry, { version, hashes }) {
     charset: 'ascii',
     legalComments: 'none',
     loader: { '.md': 'text' },
-    plugins: [leanStart],
+    plugins: [leanStart, loadedApart],
     define: {
       __MIDTURN_VERSION__: JSON.stringify(version),
       ...(isBin ? { __MIDTURN_BUNDLES__: JSON.stringify(hashes) } : {}),

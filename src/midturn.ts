@@ -51,11 +51,24 @@ function cacheFolder(args: readonly string[]): string {
   return join(resolve(home), 'cache');
 }
 
-/**
- * Runs the bundle as the CommonJS module it is. The hash in the cache's name is the build's: V8 itself compares
- * no more than the length of the source.
- */
 function start(bundle: string, folder: string): void {
+  const caches: Array<() => void> = [];
+  // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
+  const writeCodeCache = (): void => {
+    for (const write of caches.splice(0)) write();
+  };
+  Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
+  // A bundle loads another one by its name, as it was loaded itself.
+  Reflect.set(globalThis, Symbol.for('midturn.load'), (name: string) => load(name, folder, caches));
+  if (bundle === 'cli.cjs') process.once('exit', writeCodeCache);
+  load(bundle, folder, caches);
+}
+
+/**
+ * Runs a bundle as the CommonJS module it is. The hash in the cache's name is the build's: V8 itself compares no more
+ * than the length of the source.
+ */
+function load(bundle: string, folder: string, caches: Array<() => void>): unknown {
   const filename = join(__dirname, bundle);
   const source = readFileSync(filename, 'latin1');
   const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}`;
@@ -65,20 +78,12 @@ function start(bundle: string, folder: string): void {
     cachedData === undefined ? { filename } : { filename, cachedData },
   );
   const fresh = cachedData !== undefined && script.cachedDataRejected === false;
-  let written = fresh;
-  const writeCodeCache = (): void => {
-    if (written) return;
-    written = true;
-    write(folder, name, script);
-  };
-  // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
-  Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
-  if (bundle === 'cli.cjs') process.once('exit', writeCodeCache);
-
+  if (!fresh) caches.push(() => write(folder, name, script));
   const module = { exports: {}, id: filename, filename, loaded: false };
   // This file's own require resolves from the same folder.
   script.runInThisContext()(module.exports, require, module, filename, dirname(filename));
   module.loaded = true;
+  return module.exports;
 }
 
 /** The file's bytes; undefined when there is none, or when another user could have written it: it is code. */

@@ -3,43 +3,24 @@
  * that only answers its handshake has opened nothing.
  */
 import { homedir } from 'node:os';
-import {
-  claudeCode,
-  codex,
-  type Discovery,
-  discoverClients,
-  discoverPaths,
-  type ImportProgress,
-  type ImportReport,
-  type IngestDeps,
-  importFiles,
-  messageTerms,
-  ndjson,
-  peekCwd,
-  Tail,
-  type TailCaller,
-} from '../capture/index.ts';
-import { type HistoryService, historyService } from '../history/index.ts';
-import { type MemoriesService, memoriesService, memoryTerms } from '../memories/index.ts';
+import type { HistoryService } from '../history/index.ts';
+import type { MemoriesService } from '../memories/index.ts';
 import type { Caller } from '../model/caller.ts';
-import { UserInputError } from '../model/errors.ts';
-import type { ProjectId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
-import { machineId } from '../platform/machine.ts';
-import { hostOs } from '../platform/paths.ts';
-import { watchParent } from '../platform/process.ts';
-import { type Configuration, loadConfiguration } from '../project/configuration.ts';
-import { isExcluded } from '../project/exclude.ts';
+import type { Configuration } from '../project/configuration.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
-import { isInPause, isPaused, pause, readPause, resume } from '../project/pause.ts';
-import { type RecallService, recallService } from '../recall/index.ts';
-import { type StatusService, statusService } from '../status/index.ts';
+import type { RecallService } from '../recall/index.ts';
+import type { StatusService } from '../status/index.ts';
 import type { FeedbackKind } from '../store/feedback.ts';
-import type { IndexTerms } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 import type { CallFacts, Environment } from './caller.ts';
+import type { CaptureDesk } from './capture-desk.ts';
 import type { Examination } from './doctor.ts';
-import { ProjectBook } from './project-book.ts';
+import type { ProjectBook } from './project-book.ts';
+import type * as Services from './services.ts';
+
+// Only types stand above: a server that has answered its handshake has loaded neither a service nor the store.
+const services = (): Promise<typeof Services> => import('./services.ts');
 
 export type AppOptions = {
   readonly env: Environment;
@@ -50,28 +31,12 @@ export type AppOptions = {
   readonly now?: Clock;
 };
 
-/** How long an answer waits for transcripts that have grown. */
-const REFRESH_MS = 50;
-/** How long `remember` waits for its own call to show in the transcript. */
-const AWAIT_CALL_MS = 150;
-
-const TERMS: IndexTerms = { message: messageTerms, memory: memoryTerms };
-
-export type ImportRequest = {
-  readonly paths: readonly string[];
-  readonly client?: 'codex' | 'claude-code' | 'ndjson' | undefined;
-  /** A person confirmed it at a terminal. */
-  readonly confirmed: boolean;
-};
-
 export class App {
   readonly layout: HomeLayout;
   readonly now: Clock;
   readonly version: string;
   readonly #options: AppOptions;
   readonly #osHome: string;
-  readonly #machine: () => string;
-  readonly #projects: ProjectBook;
   #opened: Store | undefined;
   #closed = false;
 
@@ -82,18 +47,12 @@ export class App {
     this.version = options.version;
     this.#osHome = env.HOME ?? env.USERPROFILE ?? homedir();
     this.layout = homeLayout(resolveHome({ flag: home, env, osHome: this.#osHome, cwd }));
-    this.#machine = lazy(machineId);
-    this.#projects = new ProjectBook({
-      store: () => this.store(),
-      machine: this.#machine,
-      env,
-      onError: () => void this.#count({ 'project.failures': 1 }),
-    });
   }
 
   /** Read once; the clients' own variables say where their transcripts are, unless midturn was told otherwise. */
-  readonly config = once((): Promise<Configuration> => {
+  readonly config = once(async (): Promise<Configuration> => {
     const { env } = this.#options;
+    const { loadConfiguration } = await services();
     return loadConfiguration({
       file: this.layout.config,
       env,
@@ -110,7 +69,7 @@ export class App {
 
   async #open(): Promise<Store> {
     await prepareHome(this.layout);
-    const { openSqlite } = await import('../store/sqlite/store.ts');
+    const { openSqlite, memoryTerms } = await services();
     const store = await openSqlite({ path: this.layout.db, now: this.now, memoryTerms });
     if (this.#closed) store.close();
     this.#opened = store;
@@ -125,32 +84,58 @@ export class App {
 
   async caller(facts: CallFacts): Promise<Caller> {
     const store = await this.store();
-    const project = await this.#projects.callerProject(facts.cwd);
+    const project = await (await this.#projects()).callerProject(facts.cwd);
     return { ...facts, owner: store.owner, project };
   }
 
-  readonly history = once(
-    async (): Promise<HistoryService> => historyService({ store: await this.store(), now: this.now }),
-  );
+  readonly history = once(async (): Promise<HistoryService> => {
+    const { historyService } = await services();
+    return historyService({ store: await this.store(), now: this.now });
+  });
 
-  readonly recall = once(
-    async (): Promise<RecallService> => recallService({ store: await this.store(), now: this.now }),
-  );
+  readonly recall = once(async (): Promise<RecallService> => {
+    const { recallService } = await services();
+    return recallService({ store: await this.store(), now: this.now });
+  });
 
   readonly memories = once(async (): Promise<MemoriesService> => {
-    const [store, { trust }, tail] = [await this.store(), await this.config(), await this.#tail()];
+    const { memoriesService } = await services();
+    const [store, { trust }] = [await this.store(), await this.config()];
     return memoriesService({
       store,
       now: this.now,
       policy: trust.policy,
-      findCall: async (caller) => {
-        const asked = tailCaller(caller);
-        return { readable: tail.isReadable(asked), call: await tail.awaitCall(asked, AWAIT_CALL_MS) };
+      findCall: async (caller) => (await this.capture()).findCall(caller),
+    });
+  });
+
+  readonly capture = once(async (): Promise<CaptureDesk> => {
+    const { CaptureDesk } = await services();
+    return new CaptureDesk({
+      store: await this.store(),
+      now: this.now,
+      layout: this.layout,
+      settings: await this.config(),
+      projectOf: async (cwd) => (await this.#projects()).idOf(cwd),
+      onCaptured: async () => {
+        const memories = await this.memories();
+        await memories.reconsider(await this.caller(systemCall(this.#options.cwd)));
       },
     });
   });
 
+  readonly #projects = once(async (): Promise<ProjectBook> => {
+    const { ProjectBook, machineId } = await services();
+    return new ProjectBook({
+      store: await this.store(),
+      machine: machineId(),
+      env: this.#options.env,
+      onError: () => void this.#count({ 'project.failures': 1 }),
+    });
+  });
+
   async status(): Promise<StatusService> {
+    const { statusService } = await services();
     return statusService({
       store: await this.store(),
       now: this.now,
@@ -159,73 +144,6 @@ export class App {
       warnings: (await this.config()).warnings,
       paused: () => this.isPaused(),
     });
-  }
-
-  /**
-   * Takes what the transcripts of the caller's project have grown by, and returns the caller with the session that
-   * its call was seen in (a sub-agent's call carries its parent's environment).
-   */
-  async refresh(caller: Caller): Promise<Caller> {
-    const tail = await this.#tail();
-    await tail.refresh(tailCaller(caller), REFRESH_MS);
-    if (caller.callId === null || caller.client !== 'claude-code') return caller;
-    const call = await (await this.store()).capture.findCall(caller.callId);
-    return call === null ? caller : { ...caller, session: call.session };
-  }
-
-  /** What an import would read, and the directories it is about. */
-  async planImport(request: ImportRequest): Promise<Discovery> {
-    const { capture } = await this.config();
-    const folders = [
-      { root: capture.codex_home, adapter: codex },
-      { root: capture.claude_home, adapter: claudeCode },
-    ];
-    if (request.paths.length === 0) {
-      const wanted = folders.filter(
-        ({ adapter }) => request.client === undefined || adapter.client === request.client,
-      );
-      return discoverClients(wanted);
-    }
-    const generic = ndjson({ confirmed: request.confirmed });
-    const forced = [codex, claudeCode, generic].find(({ client }) => client === request.client) ?? null;
-    return discoverPaths(request.paths, [codex, claudeCode], generic, forced);
-  }
-
-  /** The directory that a transcript is about, looked up in its first lines. */
-  peek(path: string): Promise<string | null> {
-    return peekCwd(path);
-  }
-
-  /** @throws UserInputError while capture is paused. */
-  async runImport(
-    plan: Discovery,
-    caller: Caller,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportProgress) => void } = {},
-  ): Promise<ImportReport> {
-    if (await this.isPaused()) {
-      throw new UserInputError({
-        what: 'Nothing was imported',
-        why: 'capture is paused',
-        next: 'Run `midturn resume` first',
-      });
-    }
-    const deps = await this.#ingest();
-    const report = await importFiles(plan.files, plan.unfit, deps, {
-      fallbackProject: caller.project?.id ?? null,
-      ...options,
-    });
-    await deps.store.health.setNote('capture', {
-      at: this.now(),
-      error: null,
-      detail: { messages: report.added, files: report.files.read, skipped_lines: report.skipped_lines },
-    });
-    const unknown = Object.values(report.unknown).reduce((sum, count) => sum + count, 0);
-    await deps.store.health.count({
-      'capture.skipped_lines': report.skipped_lines,
-      'capture.unknown_records': unknown,
-    });
-    if (report.added > 0) await (await this.memories()).reconsider(caller);
-    return report;
   }
 
   /** Notes what was shown to a model or opened by it; off the path of the answer, a failure is counted only. */
@@ -239,69 +157,37 @@ export class App {
   }
 
   /** Calls back when the process that started this one is gone. */
-  watchParent(onGone: () => void, intervalMs: number): void {
+  async watchParent(onGone: () => void, intervalMs: number): Promise<void> {
+    const { watchParent } = await services();
     watchParent(onGone, { intervalMs });
   }
 
-  isPaused(): Promise<boolean> {
+  async isPaused(): Promise<boolean> {
+    const { isPaused } = await services();
     return isPaused(this.layout, this.now());
   }
 
   async pause(until: number | null): Promise<void> {
+    const { pause } = await services();
     await prepareHome(this.layout);
     await pause(this.layout, this.now(), until);
   }
 
   async resume(): Promise<void> {
+    const { resume } = await services();
     await prepareHome(this.layout);
     await resume(this.layout, this.now());
   }
 
   async doctor(rebuild: boolean): Promise<Examination> {
-    const { examine } = await import('./doctor.ts');
+    const { examine } = await services();
     return examine({
       layout: this.layout,
       version: this.version,
       store: () => this.store(),
       config: () => this.config(),
-      terms: TERMS,
       rebuild,
     });
-  }
-
-  readonly #tail = once(() => this.#buildTail());
-
-  async #buildTail(): Promise<Tail> {
-    const { capture } = await this.config();
-    return new Tail({
-      ...(await this.#ingest()),
-      codex: { root: capture.codex_home, adapter: codex },
-      claude: { root: capture.claude_home, adapter: claudeCode },
-      paused: () => this.isPaused(),
-      onCaptured: async () => {
-        const memories = await this.memories();
-        await memories.reconsider(await this.caller(systemCall(this.#options.cwd)));
-      },
-    });
-  }
-
-  async #ingest(): Promise<IngestDeps> {
-    const [store, { capture }, pauses] = [
-      await this.store(),
-      await this.config(),
-      await readPause(this.layout),
-    ];
-    return {
-      store,
-      now: this.now,
-      machine: this.#machine(),
-      projectOf: async (cwd): Promise<ProjectId | null> => this.#projects.idOf(cwd),
-      maxLineBytes: capture.max_line_bytes,
-      exclusion: {
-        path: (path) => capture.exclude.length > 0 && isExcluded(path, capture.exclude, hostOs()),
-        time: (at) => isInPause(pauses, at),
-      },
-    };
   }
 
   async #count(counters: Readonly<Record<string, number>>): Promise<void> {
@@ -328,14 +214,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /** Work that midturn does by itself. */
 function systemCall(cwd: string): CallFacts {
   return {
@@ -348,16 +226,6 @@ function systemCall(cwd: string): CallFacts {
     cwd,
     rights: { read: true, write: true, admin: false },
     personPresent: false,
-  };
-}
-
-function tailCaller(caller: Caller): TailCaller {
-  const root = caller.project?.root ?? null;
-  return {
-    client: caller.client,
-    external: caller.externalSession,
-    directories: root === null ? [caller.cwd] : [caller.cwd, root],
-    callId: caller.callId,
   };
 }
 

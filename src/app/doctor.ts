@@ -5,6 +5,8 @@ import { hostOs } from '../platform/paths.ts';
 import { checkPrivate } from '../platform/permissions.ts';
 import type { Configuration } from '../project/configuration.ts';
 import type { HomeLayout } from '../project/home.ts';
+import { messageTerms } from '../capture/index.ts';
+import { memoryTerms } from '../memories/index.ts';
 import type { Finding, IndexTerms } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,9 +17,10 @@ export type ExamineOptions = {
   readonly version: string;
   readonly store: () => Promise<Store>;
   readonly config: () => Promise<Configuration>;
-  readonly terms: IndexTerms;
   readonly rebuild: boolean;
 };
+
+const TERMS: IndexTerms = { message: messageTerms, memory: memoryTerms };
 
 /** Looks at everything, whatever fails on the way. */
 export async function examine(options: ExamineOptions): Promise<Examination> {
@@ -92,8 +95,8 @@ async function checkStore(options: ExamineOptions): Promise<Finding[]> {
   }
   const rebuilt: Finding[] = [];
   if (options.rebuild) {
-    const documents = await store.health.rebuild(options.terms);
+    const documents = await store.health.rebuild(TERMS);
     rebuilt.push({ id: 'index.rebuild', status: 'ok', words: `Rebuilt the indexes: ${documents} documents` });
   }
-  return [...rebuilt, ...(await store.health.check(options.terms))];
+  return [...rebuilt, ...(await store.health.check(TERMS))];
 }

@@ -15,8 +15,8 @@ const LOCATE_MS = 1500;
 const REMEMBERED = 2000;
 
 export type ProjectBookDeps = {
-  readonly store: () => Promise<Store>;
-  readonly machine: () => string;
+  readonly store: Store;
+  readonly machine: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly disk?: Disk;
   /** What went wrong off the path, to be counted. */
@@ -74,8 +74,8 @@ export class ProjectBook {
   }
 
   async #recordAt(location: Location): Promise<ProjectRecord | null> {
-    const store = await this.#deps.store();
-    const claim = claimOf(location, this.#deps.machine());
+    const { store } = this.#deps;
+    const claim = claimOf(location, this.#deps.machine);
     const known = await store.projects.find(claim.identity);
     if (location.kind === 'unreachable') return known;
     if (location.kind === 'missing') {
@@ -106,9 +106,9 @@ export class ProjectBook {
   async #learnFacts(location: GitLocation, record: ProjectRecord): Promise<void> {
     const facts = await askGit(location, { env: this.#deps.env });
     if (facts === null) return;
-    const store = await this.#deps.store();
-    const claim = claimOf(location, this.#deps.machine());
-    const extra = factAliases(facts, this.#deps.machine());
+    const { store } = this.#deps;
+    const claim = claimOf(location, this.#deps.machine);
+    const extra = factAliases(facts, this.#deps.machine);
     await store.projects.claim({ ...claim, extra: [...claim.extra, ...extra] });
     const root = extra.find(({ kind }) => kind === 'root-commit');
     if (root === undefined) return;
@@ -125,7 +125,7 @@ export class ProjectBook {
   async #isGone(project: ProjectRecord): Promise<boolean> {
     const disk = this.#deps.disk ?? nodeDisk;
     const places = project.aliases.filter(
-      ({ kind, machine }) => kind === 'git-dir' && machine === this.#deps.machine(),
+      ({ kind, machine }) => kind === 'git-dir' && machine === this.#deps.machine,
     );
     for (const { value } of places) {
       const found = await disk.stat(value).catch(() => null);

@@ -198,7 +198,7 @@ export class BatchBuilder {
           place: captured.place ?? null,
         };
       case 'rewind':
-        return { type: 'rewind', session, turns: captured.turns };
+        return { type: 'rewind', session, turns: captured.turns, place };
       case 'rewind-at':
         return { type: 'rewind-at', session, place: captured.place };
     }

@@ -58,7 +58,7 @@ async function history(invocation: Invocation): Promise<number> {
     full: flags.has('full') ? true : undefined,
     cursor: flags.text('cursor'),
   };
-  const caller = await app.refresh(await invocation.caller());
+  const caller = await (await app.capture()).refresh(await invocation.caller());
   const service = await app.history();
   const answer = await service.ask(caller, given(request));
   printAnswer(invocation, answer, (hit) => hit.ref, null);

@@ -1,7 +1,8 @@
 /** `midturn import`: transcripts become sessions that can be searched. */
 import { performance } from 'node:perf_hooks';
 import { Option } from 'commander';
-import type { App, ImportRequest } from '../app/app.ts';
+import type { App } from '../app/app.ts';
+import type { ImportRequest } from '../app/capture-desk.ts';
 import type { Discovery, ImportReport } from '../capture/index.ts';
 import { SourceError } from '../model/errors.ts';
 import type { Command } from './command.ts';
@@ -45,7 +46,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
     confirmed: false,
     ...(client === undefined ? {} : { client }),
   };
-  const plan = await app.planImport(request);
+  const plan = await (await app.capture()).plan(request);
   if (flags.has('dry-run')) return showPlan(invocation, plan);
   if (plan.files.length === 0 && plan.unfit.length === 0) return foundNothing(invocation, request);
   refuseEmpty(invocation.words, plan);
@@ -54,7 +55,9 @@ async function importSessions(invocation: Invocation): Promise<number> {
     invocation.print('Nothing was imported.');
     return 1;
   }
-  const confirmed = agreed.confirmed ? await app.planImport({ ...request, confirmed: true }) : plan;
+  const confirmed = agreed.confirmed
+    ? await (await app.capture()).plan({ ...request, confirmed: true })
+    : plan;
   const began = performance.now();
   const report = await read(invocation, confirmed);
   if (invocation.json) invocation.printJson(report);
@@ -65,7 +68,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
 }
 
 async function showPlan(invocation: Invocation, plan: Discovery): Promise<number> {
-  const summary = await summarise(plan, (path) => invocation.app.peek(path));
+  const summary = await summarise(plan, async (path) => (await invocation.app.capture()).peek(path));
   if (invocation.json) {
     invocation.printJson({
       files: plan.files.map(({ file, adapter, bytes }) => ({
@@ -146,7 +149,9 @@ async function agree(
   if (!invocation.mayAsk || plan.files.length === 0 || (await app.isPaused())) return { confirmed: false };
   const { counts } = await (await app.status()).report(await invocation.caller());
   if (counts.sessions === 0) {
-    io.err(`${planLines(plan, await summarise(plan, (path) => app.peek(path))).join('\n')}\n\n`);
+    io.err(
+      `${planLines(plan, await summarise(plan, async (path) => (await app.capture()).peek(path))).join('\n')}\n\n`,
+    );
     const agreed = await io.ask.confirm(
       'Import these? They stay on this machine; secrets are cut out.',
       true,
@@ -176,7 +181,7 @@ async function read(invocation: Invocation, plan: Discovery): Promise<ImportRepo
     const onProgress = (step: Step): void => {
       if (!abort.signal.aborted) progress.step(step);
     };
-    return await app.runImport(plan, caller, { signal: abort.signal, onProgress });
+    return await (await app.capture()).run(plan, caller, { signal: abort.signal, onProgress });
   } finally {
     release();
     progress.end();

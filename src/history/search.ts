@@ -1,7 +1,7 @@
 /** Searching: the messages that fit a question, ranked with what stands around them, or the plain word that none does. */
 import type { Caller } from '../model/caller.ts';
 import type { Message } from '../model/message.ts';
-import type { Corpus, MessageFilter } from '../store/search.ts';
+import type { Candidate, Corpus, MessageFilter, Stream } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
@@ -19,10 +19,10 @@ type SearchAsked = Extract<Asked, { form: 'search' }>;
 
 /** By the retrieval study: the best 60 by their own words, and the neighbours of the best 30 of them. */
 const POOL = { own: 60, seeds: 30, phrase: 300 } as const;
-/** Postings read for one question, rarest terms first: 100k messages stay below 10 ms. */
-const BUDGET = 10_000;
-/** Places fetched around a hit: two indexed neighbours on each side, with unindexed records between them. */
-const RADIUS = 5;
+/** Postings read for one question, rarest terms first: as good as four times as many, at a third of the time. */
+const BUDGET = 5_000;
+/** Places fetched around the best hits (for windows around their neighbours too) and around the others. */
+const RADIUS = { seeds: 4, others: 2 } as const;
 /** Messages of the current turn that can stand within reach of the turn before it. */
 const CURRENT_EDGE = 12;
 const LOADED_AT_ONCE = 16;
@@ -77,7 +77,7 @@ async function rankedHits(
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, filter, phrases);
   if (exact !== null && exact.length > 0) return { ranked: exact, verdict: 'good', phraseMissing: false };
   const hits = await store.search.messages(corpus.terms, filter, BUDGET, POOL.own);
-  const streams = await store.search.neighbours(hits, RADIUS);
+  const streams = await streamsAround(store, hits);
   const own = await currentRows(store, current);
   const ranked = rankMessages(
     weights,
@@ -87,6 +87,14 @@ async function rankedHits(
   );
   const verdict = judge(weights, ranked);
   return { ranked: aboveFloor(weights, ranked, namesOnly(query)), verdict, phraseMissing: exact !== null };
+}
+
+/** The hits and what stands around them, each once. */
+async function streamsAround(store: Store, hits: readonly Candidate[]): Promise<readonly Stream[]> {
+  const wide = await store.search.neighbours(hits.slice(0, POOL.seeds), RADIUS.seeds);
+  const narrow = await store.search.neighbours(hits.slice(POOL.seeds), RADIUS.others);
+  const seen = new Set(wide.map(({ row }) => row));
+  return [...wide, ...narrow.filter(({ row }) => !seen.has(row))];
 }
 
 /** Messages that hold a quoted phrase as it stands; those with more of the phrases first. */

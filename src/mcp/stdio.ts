@@ -18,8 +18,8 @@ export type StdioOptions = {
 
 /** A client that dies without closing the pipe is noticed within this time. */
 const PARENT_CHECK_MS = 2000;
-/** After the handshake there is a breath before the client's next message: the store is opened in it. */
-const OPEN_AFTER_MS = 1;
+/** The store is opened after the second answer, or this long after the first. */
+const OPEN_AFTER_MS = 100;
 
 export function serve(options: StdioOptions): void {
   const { app, log } = options;
@@ -38,24 +38,37 @@ export function serve(options: StdioOptions): void {
   process.on('unhandledRejection', (reason) =>
     log(`midturn: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`),
   );
-  app.watchParent(() => end(0), PARENT_CHECK_MS);
 
-  const warmUp = (): void => {
-    // The first answer is out: open the store now, so that the first tool call finds it open.
-    setTimeout(() => {
-      app
-        .store()
-        .catch((error: unknown) => log(`midturn: ${error instanceof Error ? error.message : String(error)}`));
-      const write: unknown = Reflect.get(globalThis, Symbol.for('midturn.writeCodeCache'));
-      if (typeof write === 'function') write();
-    }, OPEN_AFTER_MS);
-  };
+  const warmUp = once((): void => {
+    void app.watchParent(() => end(0), PARENT_CHECK_MS);
+    app.store().then(writeCodeCache, (error: unknown) =>
+      log(`midturn: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  });
   const transport = new StdioServerTransport();
   const send = transport.send.bind(transport);
+  let sent = 0;
   transport.send = async (message) => {
-    transport.send = send;
     await send(message);
-    warmUp();
+    sent += 1;
+    // The list of tools is asked for next, and must not wait behind the opening of the store.
+    if (sent === 1) setTimeout(warmUp, OPEN_AFTER_MS).unref();
+    if (sent === 2) setTimeout(warmUp, 0);
   };
   serveStdio(() => buildServer(options), { transport, onerror: (error) => log(`midturn: ${error.message}`) });
+}
+
+/** V8 has compiled by now what a start and a first call need. */
+function writeCodeCache(): void {
+  const write: unknown = Reflect.get(globalThis, Symbol.for('midturn.writeCodeCache'));
+  if (typeof write === 'function') write();
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    act();
+  };
 }

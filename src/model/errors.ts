@@ -12,27 +12,46 @@ export type ErrorWords = {
   readonly next?: string;
 };
 
+/** Tells our errors by a mark, not by their class: bundles that are loaded apart have classes of their own. */
+const MARK = Symbol.for('midturn.error');
+
 /** The base of all errors that midturn raises on purpose. */
 export class MidturnError extends Error {
+  static readonly mark: string = 'midturn';
   readonly words: ErrorWords;
+  readonly [MARK]: string;
 
   constructor(words: ErrorWords, options?: { cause?: unknown }) {
     super(sentence(words), options);
     this.words = words;
+    this[MARK] = new.target.mark;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null || !(MARK in value)) return false;
+    return this.mark === 'midturn' || value[MARK] === this.mark;
   }
 }
 
 /** The input was wrong: the person or the model that called must send something else. Exit 2. */
-export class UserInputError extends MidturnError {}
+export class UserInputError extends MidturnError {
+  static override readonly mark = 'user-input';
+}
 
 /** The configuration or the home is wrong: the person who installed midturn must act. Exit 1. */
-export class ConfigError extends MidturnError {}
+export class ConfigError extends MidturnError {
+  static override readonly mark = 'config';
+}
 
 /** The store could not do it (locked past the deadline, full disk, corrupt, newer file). Exit 1. */
-export class StoreError extends MidturnError {}
+export class StoreError extends MidturnError {
+  static override readonly mark = 'store';
+}
 
 /** A source file could not be read or is not what it claims to be. Exit 1. */
-export class SourceError extends MidturnError {}
+export class SourceError extends MidturnError {
+  static override readonly mark = 'source';
+}
 
 /** Joins the words of an error to one line: `what: why. next.` */
 export function sentence(words: ErrorWords): string {

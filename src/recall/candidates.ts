@@ -18,10 +18,10 @@ export type Found = {
 };
 
 /** Postings read for one question, and documents ranked of them. */
-const BUDGET = 10_000;
-const POOL = 200;
+const BUDGET = 5_000;
+const POOL = 80;
 /** Records read of the best: enough for filters, duplicates and quoted words to leave the limit. */
-const LOADED = 60;
+const LOADED = 40;
 /** What is said of this project stands before what is said of the person, where both fit alike. */
 const NEAR = 0.4;
 /** Two records are one when they share so many of their terms (Jaccard) and differ in no number, name or negation. */

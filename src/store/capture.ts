@@ -81,7 +81,7 @@ export type CaptureEntry =
       readonly place: number | null;
     }
   /** Rewound: the session's newest active turns, this many. */
-  | { readonly type: 'rewind'; readonly session: SessionId; readonly turns: number }
+  | { readonly type: 'rewind'; readonly session: SessionId; readonly turns: number; readonly place: number }
   /** Rewound: the turns that begin at or after this place of the session's other files. */
   | { readonly type: 'rewind-at'; readonly session: SessionId; readonly place: number };
 

@@ -60,13 +60,23 @@ function addNumber(token: string, add: (term: string) => void): boolean {
     // A commit is quoted by its first letters; seven of them find it in any length.
     add(token.toLowerCase());
     add(token.slice(0, 7).toLowerCase());
-  } else if (/^\d+$/.test(token)) {
+  } else if (UUID.test(token)) {
+    add(token.toLowerCase());
+    add(token.slice(0, 8).toLowerCase());
+  } else if (TIMESTAMP.test(token)) {
+    add(token.slice(0, 10));
+    add(token.slice(0, 4));
+  } else if (/^\d+(?::\d{2})*$/.test(token)) {
     add(token);
   } else {
     return false;
   }
   return true;
 }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A day, with or without its time: who asks, asks for the day. */
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?$/i;
 
 function addName(token: string, add: (term: string) => void): void {
   const steps = token.split(/[/@\\]+|::+/);
@@ -95,12 +105,12 @@ function addAtom(atom: string, add: (term: string) => void): void {
     return;
   }
   add(atom.toLowerCase());
-  const words = atom.match(/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/g) ?? [];
+  const words = atom.match(/[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/g) ?? [];
   if (atom.length >= 16 && words.length > atom.length / 3) return; // Drawn at random, not composed of words.
   for (const word of words) {
     const code = /^([A-Za-z]+)(\d{3,})$/.exec(word);
     if (code !== null) {
-      add(termOf(code[1] ?? ''));
+      if (code[1] !== undefined && code[1].length > 1) add(termOf(code[1]));
       add(code[2] ?? '');
     } else if (words.length > 1 && word.length > 1) {
       add(/\d/.test(word) ? word.toLowerCase() : termOf(word));

@@ -128,21 +128,24 @@ function collect(text: string, maxTerms: number, negations: boolean): string[] {
 
 const COLON = 58;
 const BACKSLASH = 92;
+/** Hours and minutes, or minutes and seconds, around the colon. */
+const CLOCK = /^(?:.?|.*\D)\d{2}:\d{2}(?!\d)/;
 const APOSTROPHE = /[\u2018\u2019\u02bc]/g;
 
 function classAt(text: string, at: number): number {
   const unit = text.charCodeAt(at);
-  return unit < 128 ? (CLASSES[unit] ?? BREAK) : OTHER;
+  return unit >= 128 ? OTHER : (CLASSES[unit] ?? BREAK); // Past the end: a break.
 }
 
 /** True where the sign at `at` stands inside a token: `a.b`, `a::b`, `don't`, `1,000`. */
 function links(text: string, at: number): boolean {
   const sign = text.charAt(at);
   const next = classAt(text, at + 1);
-  if (sign === ':')
-    return text.charCodeAt(at + 1) === COLON
-      ? isWord(classAt(text, at + 2))
-      : classAt(text, at - 1) === BREAK && isWord(next) && text.charCodeAt(at - 1) === COLON;
+  if (sign === ':') {
+    if (text.charCodeAt(at + 1) === COLON) return isWord(classAt(text, at + 2));
+    if (text.charCodeAt(at - 1) === COLON) return isWord(next);
+    return next === DIGIT && CLOCK.test(text.slice(Math.max(0, at - 3), at + 4));
+  }
   if (CLASSES[text.charCodeAt(at)] !== LINK) return false;
   if (sign === ',')
     return next === DIGIT && classAt(text, at - 1) === DIGIT && /^,\d{3}(?!\d)/.test(text.slice(at, at + 5));
@@ -192,10 +195,7 @@ function takeApart(token: string, negations: boolean): string[] {
   const terms: string[] = [];
   const [base = '', ...endings] = token.split("'");
   for (const part of CONTRACTED.test(endings.join('')) ? [base] : [base, ...endings]) {
-    pushAll(
-      terms,
-      /^[A-Za-z]+$/.test(part) ? [termOf(part)].filter((term) => term !== '') : identifierTerms(part),
-    );
+    if (part.length > 1) pushAll(terms, identifierTerms(part));
   }
   return terms;
 }
@@ -221,7 +221,8 @@ function wideTerms(run: string, negations: boolean): string[] {
       pushPairs(terms, match[0]);
       continue;
     }
-    const folded = fold(match[0]);
+    const letters = /^[\p{L}\p{M}]+$/u.test(match[0]);
+    const folded = letters ? fold(match[0]).toLowerCase() : fold(match[0]);
     if (/^[\0-\u007f]*$/.test(folded)) pushAll(terms, collect(folded, Number.POSITIVE_INFINITY, negations));
     else pushAll(terms, wideWord(folded.toLowerCase()));
   }

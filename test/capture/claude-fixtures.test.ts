@@ -180,18 +180,22 @@ function hasRoot(line: unknown): line is { uuid: string } {
 
 /** The value with the field at `at` (counted through the whole tree) replaced. */
 function damage(line: unknown, at: number, by: unknown): unknown {
-  const places: Array<string | number>[] = [];
-  const walk = (value: unknown, path: Array<string | number>): void => {
+  const places: (readonly (string | number)[])[] = [];
+  const walk = (value: unknown, path: readonly (string | number)[]): void => {
     places.push(path);
-    if (Array.isArray(value)) value.forEach((item: unknown, index) => walk(item, [...path, index]));
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+    if (typeof value !== 'object' || value === null) return;
+    const keys = Array.isArray(value) ? value.map((_: unknown, index) => index) : Object.keys(value);
+    for (const key of keys) walk(child(value, key), [...path, key]);
   };
   walk(line, []);
   return put(line, places[at % places.length] ?? [], by);
 }
 
-function put(value: unknown, [first, ...rest]: ReadonlyArray<string | number>, by: unknown): unknown {
+function child(value: object, key: string | number): unknown {
+  return Object.entries(value).find(([name]) => name === String(key))?.[1];
+}
+
+function put(value: unknown, [first, ...rest]: readonly (string | number)[], by: unknown): unknown {
   if (first === undefined) return by;
   if (Array.isArray(value))
     return value.map((item: unknown, index) => (index === first ? put(item, rest, by) : item));

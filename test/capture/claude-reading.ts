@@ -1,10 +1,11 @@
 /** Reads Claude Code fixtures and hand-made lines as capture does, and tells the result in short lines. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Captured, CapturedMessage, SourceFile } from '../../src/capture/adapter.ts';
 import { claudeCode } from '../../src/capture/claude-code.ts';
 
-const ROOT = new URL('../fixtures/claude-code/', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../fixtures/claude-code/', import.meta.url));
 export const SESSION = '11111111-2222-4333-8444-555555555555';
 
 export type Transcript = {
@@ -48,12 +49,24 @@ function parse(text: string): unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
-/** Reads lines; the reader is made anew from its state before each line whose index is in `splits`. */
+/**
+ * Reads lines in one go; `splits` makes the reader anew from its state before the line of that index, or before each.
+ * Without it both ways are gone, and must tell the same.
+ */
 export function read(
   lines: readonly unknown[],
   file: SourceFile = fileOf(`${SESSION}.jsonl`),
   splits?: 'all' | number,
 ): Captured[] {
+  if (splits !== undefined) return readWith(lines, file, splits);
+  const whole = readWith(lines, file, null);
+  if (JSON.stringify(readWith(lines, file, 'all')) !== JSON.stringify(whole)) {
+    throw new Error(`${file.relative} reads otherwise when it is read line by line`);
+  }
+  return whole;
+}
+
+function readWith(lines: readonly unknown[], file: SourceFile, splits: 'all' | number | null): Captured[] {
   let reader = claudeCode.open(file, null);
   return lines.flatMap((line, index) => {
     if (splits === 'all' || splits === index) reader = claudeCode.open(file, reader.state());
@@ -72,15 +85,15 @@ export function messages(captured: readonly Captured[]): CapturedMessage[] {
   return captured.flatMap((one) => (one.type === 'message' ? [one.message] : []));
 }
 
-export function turns(captured: readonly Captured[]): Array<Extract<Captured, { type: 'turn' }>> {
+export function turns(captured: readonly Captured[]): Extract<Captured, { type: 'turn' }>[] {
   return captured.flatMap((one) => (one.type === 'turn' ? [one] : []));
 }
 
-export function sessions(captured: readonly Captured[]): Array<Extract<Captured, { type: 'session' }>> {
+export function sessions(captured: readonly Captured[]): Extract<Captured, { type: 'session' }>[] {
   return captured.flatMap((one) => (one.type === 'session' ? [one] : []));
 }
 
-export function links(captured: readonly Captured[]): Array<Extract<Captured, { type: 'link' }>> {
+export function links(captured: readonly Captured[]): Extract<Captured, { type: 'link' }>[] {
   return captured.flatMap((one) => (one.type === 'link' ? [one] : []));
 }
 

@@ -18,7 +18,7 @@ describe('who speaks in a user line', () => {
   });
 
   it('is the harness for its own notes, which are injected and open no turn', () => {
-    const notes: Array<[unknown, object]> = [
+    const notes: [unknown, object][] = [
       ['Stop hook feedback:\nName the file.', { isMeta: true }],
       ['<local-command-stdout>done</local-command-stdout>', {}],
       ['<bash-stdout>clean</bash-stdout><bash-stderr></bash-stderr>', {}],

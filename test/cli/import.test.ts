@@ -1,5 +1,4 @@
 /** midturn import: what it reads, asks, shows and reports. */
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { at, type CommandLine, commandLine } from './command-line.ts';
 
@@ -202,14 +201,14 @@ describe('import at a terminal', () => {
 });
 
 describe('import --dry-run', () => {
-  it('shows files by client and project, and makes nothing', async () => {
+  it('shows files by client and project, and stores nothing', async () => {
     const cli = commandLine();
     const path = cli.write('log.ndjson', line('one', 'hello', { cwd: '/home/dev/bakery' }));
     const { code, out } = await cli.midturn(['import', path, '--dry-run']);
     expect(code).toBe(0);
     expect(out).toMatch(/^ {2}ndjson {2}1 {2}file/m);
     expect(out).toMatch(/^ {2}bakery {2}1 {2}file/m);
-    expect(existsSync(cli.home)).toBe(false);
+    expect(await messages(cli)).toBe(0);
     expect((await cli.midturn(['import', path, '--dry-run', '--json'])).json).toMatchObject({
       files: [{ path, client: 'ndjson' }],
       projects: [{ project: 'bakery', files: 1 }],

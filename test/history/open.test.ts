@@ -80,7 +80,7 @@ describe('recall_history with a ref', () => {
 
   it('marks a withdrawn message', async () => {
     const { store, history, agent, conversation, short } = await talked();
-    await append(store, [{ type: 'rewind', session: conversation.session, turns: 1 }]);
+    await append(store, [{ type: 'rewind', session: conversation.session, turns: 1, place: 1_000_000 }]);
     const answer = await history.ask(agent, { ref: `${short}/6` });
     expect(answer.sentence).toContain('*withdrawn*');
     expect(answer.blocks[0]?.text).toContain('*withdrawn*');
@@ -147,7 +147,7 @@ describe('recall_history with a session', () => {
 
   it('shows withdrawn turns only with full, and marked', async () => {
     const { store, history, agent, conversation, short, texts } = await talked();
-    await append(store, [{ type: 'rewind', session: conversation.session, turns: 1 }]);
+    await append(store, [{ type: 'rewind', session: conversation.session, turns: 1, place: 1_000_000 }]);
     expect(await texts({ session: short })).toHaveLength(1);
     const full = await texts({ session: short, full: true });
     expect(full[0]).toMatch(/#2 .*\*withdrawn\*.* — recall_history\(\{session:"[0-9a-z]+", turns:\[2\], full:true\}\)$/m);

@@ -110,7 +110,7 @@ describe('recall_history without arguments', () => {
   it('leaves out rewound turns', async () => {
     const { store, shop, refs } = await world();
     const { session } = await converse(store, 'a', turns(3), { project: shop });
-    await append(store, [{ type: 'rewind', session, turns: 1 }]);
+    await append(store, [{ type: 'rewind', session, turns: 1, place: 1_000_000 }]);
     expect((await refs({})).map((ref) => ref.split('#')[1])).toEqual(['2', '1']);
   });
 

@@ -145,7 +145,7 @@ describe('recall_history with a query', () => {
       { project: shop },
     );
     expect(await refs({ query: 'kubernetes ingress policy' })).toHaveLength(2);
-    await append(store, [{ type: 'rewind', session, turns: 1 }]);
+    await append(store, [{ type: 'rewind', session, turns: 1, place: 1_000_000 }]);
     expect(await refs({ query: 'kubernetes ingress policy' })).toEqual([]);
   });
 

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { ROLES } from '../../model/message.ts';
 import { requireTime } from '../../model/time.ts';
 import { tool } from '../arguments.ts';
-import { renderAnswer } from '../result.ts';
 
 /** A turn read whole is longer than a list of hits. */
 const DEFAULT_TOKENS = 2000;
@@ -60,7 +59,7 @@ export default tool({
   },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ since, until, max_tokens, ...rest }, { app, facts }) => {
-    const caller = await app.refresh(await app.caller(facts));
+    const caller = await (await app.capture()).refresh(await app.caller(facts));
     const history = await app.history();
     const now = app.now();
     const answer = await history.ask(caller, {
@@ -68,6 +67,7 @@ export default tool({
       ...(since === undefined ? {} : { since: requireTime('since', since, now) }),
       ...(until === undefined ? {} : { until: requireTime('until', until, now) }),
     });
+    const { renderAnswer } = await import('../result.ts');
     const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
     app.record(
       caller,

@@ -1,7 +1,6 @@
 /** recall: durable facts that fit a question. */
 import * as z from 'zod';
 import { tool } from '../arguments.ts';
-import { renderAnswer } from '../result.ts';
 
 const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
@@ -46,6 +45,7 @@ export default tool({
       ...(scope === undefined ? {} : { scope }),
       ...(kinds === undefined ? {} : { kinds }),
     });
+    const { renderAnswer } = await import('../result.ts');
     const { text, refs } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
     app.record(caller, 'shown', refs);
     return { text };

@@ -111,7 +111,7 @@ class BatchWriter {
         return;
       }
       case 'rewind':
-        this.#turns.withdrawNewest(this.#sessions.open(entry.session), entry.turns);
+        this.#turns.expectRewind(this.#sessions.open(entry.session), entry.turns, entry.place);
         return;
       case 'rewind-at':
         this.#turns.withdrawFrom(this.#sessions.open(entry.session), entry.place);

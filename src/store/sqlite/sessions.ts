@@ -63,7 +63,7 @@ export function sqliteSessions(connection: Connection): SessionsPort {
   const find = db.prepare<[string, string, string, string], Row>(
     `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project
      WHERE s.short = ? OR s.id GLOB ? || '*' OR s.external = ? OR s.external GLOB ? || '*'
-     ORDER BY s.short = ?1 DESC LIMIT 5`,
+     ORDER BY s.row LIMIT 5`,
   );
   const byId = db.prepare<[string], Row>(
     `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE s.id = ?`,

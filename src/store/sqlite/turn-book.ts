@@ -13,6 +13,8 @@ export class TurnBook {
   readonly #statements: CaptureStatements;
   readonly #index: TermIndex;
   readonly #source: number;
+  /** Rewinds told by the client and not yet done, by session. */
+  readonly #expected = new Map<number, { readonly turns: number; readonly place: number }>();
   readonly #found = new Map<string, TurnRow>();
   /** Sessions in which a turn answers to another one than the turn before it. */
   readonly #branched = new Set<number>();
@@ -27,9 +29,12 @@ export class TurnBook {
   meet(session: OpenSession, entry: TurnEntry, project: number | null, answersTo: number | null): void {
     const known = this.find(session.row, entry.key);
     if (known !== undefined) {
+      // The file is read once more: what it took back then was taken back then.
+      this.#expected.delete(session.row);
       this.#statements.factsOfTurn.run(entry.at, entry.cwd, project, entry.branch, entry.commit, known.row);
       return;
     }
+    this.#rewind(session.row);
     const tip = this.#tip(session.row);
     const parent = answersTo ?? tip;
     this.#statements.addTurn.run(
@@ -61,10 +66,9 @@ export class TurnBook {
     return found;
   }
 
-  /** The client said that its newest turns were taken back. */
-  withdrawNewest(session: OpenSession, count: number): void {
-    const active = this.#statements.turns.all(session.row).filter((turn) => turn.state === 'active');
-    for (const turn of active.slice(-count)) this.#set(session.row, turn, 'withdrawn');
+  /** The client said that its newest turns were taken back: done when the turn that follows proves to be new. */
+  expectRewind(session: OpenSession, turns: number, place: number): void {
+    this.#expected.set(session.row, { turns: turns + (this.#expected.get(session.row)?.turns ?? 0), place });
   }
 
   /** A second file of the session goes on at `place`: what the first one holds from there on was taken back. */
@@ -77,6 +81,12 @@ export class TurnBook {
 
   /** Works out anew which turns are active, where a branch has appeared. */
   settle(): void {
+    for (const [session, { place }] of this.#expected) {
+      const later = this.#statements.turns
+        .all(session)
+        .some((turn) => turn.source === this.#source && turn.place > place);
+      if (!later) this.#rewind(session);
+    }
     for (const session of this.#branched) {
       const turns = this.#statements.turns.all(session);
       const byNumber = new Map(turns.map((turn) => [turn.number, turn]));
@@ -87,6 +97,14 @@ export class TurnBook {
       }
       for (const turn of turns) this.#set(session, turn, active.has(turn.number) ? 'active' : 'withdrawn');
     }
+  }
+
+  #rewind(session: number): void {
+    const expected = this.#expected.get(session);
+    if (expected === undefined) return;
+    this.#expected.delete(session);
+    const active = this.#statements.turns.all(session).filter((turn) => turn.state === 'active');
+    for (const turn of active.slice(-expected.turns)) this.#set(session, turn, 'withdrawn');
   }
 
   #tip(session: number): number | null {

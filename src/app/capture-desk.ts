@@ -1,0 +1,168 @@
+/** Capture as the surfaces see it: plan and run an import, keep up with the transcripts of a caller's project. */
+import {
+  claudeCode,
+  codex,
+  type Discovery,
+  discoverClients,
+  discoverPaths,
+  type ImportProgress,
+  type ImportReport,
+  type IngestDeps,
+  importFiles,
+  ndjson,
+  peekCwd,
+  Tail,
+  type TailCaller,
+} from '../capture/index.ts';
+import type { Caller } from '../model/caller.ts';
+import { UserInputError } from '../model/errors.ts';
+import type { ProjectId } from '../model/ids.ts';
+import type { Clock } from '../model/time.ts';
+import { machineId } from '../platform/machine.ts';
+import { hostOs } from '../platform/paths.ts';
+import type { Settings } from '../project/configuration.ts';
+import { isExcluded } from '../project/exclude.ts';
+import type { HomeLayout } from '../project/home.ts';
+import { isInPause, isPaused, type PauseState, readPause } from '../project/pause.ts';
+import type { CapturedCall } from '../store/capture.ts';
+import type { Store } from '../store/store.ts';
+
+export type ImportRequest = {
+  readonly paths: readonly string[];
+  readonly client?: 'codex' | 'claude-code' | 'ndjson' | undefined;
+  /** A person confirmed it at a terminal. */
+  readonly confirmed: boolean;
+};
+
+export type ImportOptions = {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+};
+
+export type DeskDeps = {
+  readonly store: Store;
+  readonly now: Clock;
+  readonly layout: HomeLayout;
+  readonly settings: Settings;
+  readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
+  /** Told after messages have come in by themselves. */
+  readonly onCaptured: () => Promise<void>;
+};
+
+/** How long an answer waits for transcripts that have grown. */
+const REFRESH_MS = 50;
+/** How long `remember` waits for its own call to show in the transcript. */
+const AWAIT_CALL_MS = 150;
+
+export class CaptureDesk {
+  readonly #deps: DeskDeps;
+  readonly #ingest: IngestDeps;
+  readonly #tail: Tail;
+  /** As it was when capture last looked; it is read again before every look. */
+  #pauses: PauseState = { current: null, past: [] };
+
+  constructor(deps: DeskDeps) {
+    const { capture } = deps.settings;
+    this.#deps = deps;
+    this.#ingest = {
+      store: deps.store,
+      now: deps.now,
+      machine: machineId(),
+      projectOf: deps.projectOf,
+      maxLineBytes: capture.max_line_bytes,
+      exclusion: {
+        path: (path) => capture.exclude.length > 0 && isExcluded(path, capture.exclude, hostOs()),
+        time: (at) => isInPause(this.#pauses, at),
+      },
+    };
+    this.#tail = new Tail({
+      ...this.#ingest,
+      codex: { root: capture.codex_home, adapter: codex },
+      claude: { root: capture.claude_home, adapter: claudeCode },
+      paused: () => this.#isPaused(),
+      onCaptured: deps.onCaptured,
+    });
+  }
+
+  /**
+   * Takes what the transcripts of the caller's project have grown by, and returns the caller with the session that
+   * its call was seen in (a sub-agent's call carries its parent's environment).
+   */
+  async refresh(caller: Caller): Promise<Caller> {
+    await this.#tail.refresh(tailCaller(caller), REFRESH_MS);
+    if (caller.callId === null || caller.client !== 'claude-code') return caller;
+    const call = await this.#deps.store.capture.findCall(caller.callId);
+    return call === null ? caller : { ...caller, session: call.session };
+  }
+
+  /** The caller's own call in its transcript, and whether the client keeps one that midturn reads. */
+  async findCall(caller: Caller): Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }> {
+    const asked = tailCaller(caller);
+    return { readable: this.#tail.isReadable(asked), call: await this.#tail.awaitCall(asked, AWAIT_CALL_MS) };
+  }
+
+  /** What an import would read. */
+  async plan(request: ImportRequest): Promise<Discovery> {
+    const { capture } = this.#deps.settings;
+    if (request.paths.length === 0) {
+      const folders = [
+        { root: capture.codex_home, adapter: codex },
+        { root: capture.claude_home, adapter: claudeCode },
+      ];
+      return discoverClients(
+        folders.filter(({ adapter }) => request.client === undefined || adapter.client === request.client),
+      );
+    }
+    const generic = ndjson({ confirmed: request.confirmed });
+    const forced = [codex, claudeCode, generic].find(({ client }) => client === request.client) ?? null;
+    return discoverPaths(request.paths, [codex, claudeCode], generic, forced);
+  }
+
+  /** The directory that a transcript is about, looked up in its first lines. */
+  peek(path: string): Promise<string | null> {
+    return peekCwd(path);
+  }
+
+  /** @throws UserInputError while capture is paused. */
+  async run(plan: Discovery, caller: Caller, options: ImportOptions = {}): Promise<ImportReport> {
+    if (await this.#isPaused()) {
+      throw new UserInputError({
+        what: 'Nothing was imported',
+        why: 'capture is paused',
+        next: 'Run `midturn resume` first',
+      });
+    }
+    const { store, now } = this.#deps;
+    const report = await importFiles(plan.files, plan.unfit, this.#ingest, {
+      fallbackProject: caller.project?.id ?? null,
+      ...options,
+    });
+    await store.health.setNote('capture', {
+      at: now(),
+      error: null,
+      detail: { messages: report.added, files: report.files.read, skipped_lines: report.skipped_lines },
+    });
+    const unknown = Object.values(report.unknown).reduce((sum, count) => sum + count, 0);
+    await store.health.count({
+      'capture.skipped_lines': report.skipped_lines,
+      'capture.unknown_records': unknown,
+    });
+    if (report.added > 0) await this.#deps.onCaptured();
+    return report;
+  }
+
+  async #isPaused(): Promise<boolean> {
+    this.#pauses = await readPause(this.#deps.layout);
+    return isPaused(this.#deps.layout, this.#deps.now());
+  }
+}
+
+function tailCaller(caller: Caller): TailCaller {
+  const root = caller.project?.root ?? null;
+  return {
+    client: caller.client,
+    external: caller.externalSession,
+    directories: root === null ? [caller.cwd] : [caller.cwd, root],
+    callId: caller.callId,
+  };
+}
