@@ -3,6 +3,7 @@
  * that only answers its handshake has opened nothing.
  */
 import { homedir } from 'node:os';
+import type { Discovery } from '../capture/index.ts';
 import type { HistoryService } from '../history/index.ts';
 import type { MemoriesService } from '../memories/index.ts';
 import type { Caller } from '../model/caller.ts';
@@ -14,7 +15,7 @@ import type { StatusService } from '../status/index.ts';
 import type { FeedbackKind } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
 import type { CallFacts, Environment } from './caller.ts';
-import type { CaptureDesk } from './capture-desk.ts';
+import type { CaptureDesk, ImportRequest } from './capture-desk.ts';
 import type { Examination } from './doctor.ts';
 import type { ProjectBook } from './project-book.ts';
 import type * as Services from './services.ts';
@@ -69,7 +70,9 @@ export class App {
 
   async #open(): Promise<Store> {
     await prepareHome(this.layout);
-    const { openSqlite, memoryTerms } = await services();
+    const { openSqlite, memoryTerms, makePrivateFile } = await services();
+    // Made before SQLite would make it: its journal takes the file's permissions over.
+    await makePrivateFile(this.layout.db);
     const store = await openSqlite({ path: this.layout.db, now: this.now, memoryTerms });
     if (this.#closed) store.close();
     this.#opened = store;
@@ -123,6 +126,18 @@ export class App {
       },
     });
   });
+
+  /** What an import would read, without opening the store. */
+  async planImport(request: ImportRequest): Promise<Discovery> {
+    const { planImport } = await services();
+    return planImport(await this.config(), request);
+  }
+
+  /** The directory that a transcript is about, looked up in its first lines. */
+  async peek(path: string): Promise<string | null> {
+    const { peekCwd } = await services();
+    return peekCwd(path);
+  }
 
   readonly #projects = once(async (): Promise<ProjectBook> => {
     const { ProjectBook, machineId } = await services();

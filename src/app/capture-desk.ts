@@ -10,7 +10,6 @@ import {
   type IngestDeps,
   importFiles,
   ndjson,
-  peekCwd,
   Tail,
   type TailCaller,
 } from '../capture/index.ts';
@@ -96,31 +95,11 @@ export class CaptureDesk {
   }
 
   /** The caller's own call in its transcript, and whether the client keeps one that midturn reads. */
-  async findCall(caller: Caller): Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }> {
+  async findCall(
+    caller: Caller,
+  ): Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }> {
     const asked = tailCaller(caller);
     return { readable: this.#tail.isReadable(asked), call: await this.#tail.awaitCall(asked, AWAIT_CALL_MS) };
-  }
-
-  /** What an import would read. */
-  async plan(request: ImportRequest): Promise<Discovery> {
-    const { capture } = this.#deps.settings;
-    if (request.paths.length === 0) {
-      const folders = [
-        { root: capture.codex_home, adapter: codex },
-        { root: capture.claude_home, adapter: claudeCode },
-      ];
-      return discoverClients(
-        folders.filter(({ adapter }) => request.client === undefined || adapter.client === request.client),
-      );
-    }
-    const generic = ndjson({ confirmed: request.confirmed });
-    const forced = [codex, claudeCode, generic].find(({ client }) => client === request.client) ?? null;
-    return discoverPaths(request.paths, [codex, claudeCode], generic, forced);
-  }
-
-  /** The directory that a transcript is about, looked up in its first lines. */
-  peek(path: string): Promise<string | null> {
-    return peekCwd(path);
   }
 
   /** @throws UserInputError while capture is paused. */
@@ -155,6 +134,22 @@ export class CaptureDesk {
     this.#pauses = await readPause(this.#deps.layout);
     return isPaused(this.#deps.layout, this.#deps.now());
   }
+}
+
+/** What an import would read. Opens no store. */
+export function planImport({ capture }: Settings, request: ImportRequest): Promise<Discovery> {
+  if (request.paths.length === 0) {
+    const folders = [
+      { root: capture.codex_home, adapter: codex },
+      { root: capture.claude_home, adapter: claudeCode },
+    ];
+    return discoverClients(
+      folders.filter(({ adapter }) => request.client === undefined || adapter.client === request.client),
+    );
+  }
+  const generic = ndjson({ confirmed: request.confirmed });
+  const forced = [codex, claudeCode, generic].find(({ client }) => client === request.client) ?? null;
+  return discoverPaths(request.paths, [codex, claudeCode], generic, forced);
 }
 
 function tailCaller(caller: Caller): TailCaller {

@@ -1,12 +1,12 @@
 /** Examines an installation: program, home, permissions, store, indexes. */
 import { access, constants, stat } from 'node:fs/promises';
+import { messageTerms } from '../capture/index.ts';
+import { memoryTerms } from '../memories/index.ts';
 import { messageOf } from '../model/errors.ts';
 import { hostOs } from '../platform/paths.ts';
 import { checkPrivate } from '../platform/permissions.ts';
 import type { Configuration } from '../project/configuration.ts';
 import type { HomeLayout } from '../project/home.ts';
-import { messageTerms } from '../capture/index.ts';
-import { memoryTerms } from '../memories/index.ts';
 import type { Finding, IndexTerms } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 

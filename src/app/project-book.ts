@@ -13,6 +13,8 @@ import type { Store } from '../store/store.ts';
 /** A disk that has not answered by then is not waited for; nothing is concluded from its silence. */
 const LOCATE_MS = 1500;
 const REMEMBERED = 2000;
+/** Calls of one burst share a look at the disk; a branch that was switched is seen by the next one. */
+const FRESH_MS = 1000;
 
 export type ProjectBookDeps = {
   readonly store: Store;
@@ -26,6 +28,10 @@ export type ProjectBookDeps = {
 export class ProjectBook {
   readonly #deps: ProjectBookDeps;
   readonly #known = new Map<string, Promise<ProjectRecord | null>>();
+  readonly #callers = new Map<
+    string,
+    { readonly at: number; readonly project: Promise<CallerProject | null> }
+  >();
   readonly #asked = new Set<string>();
 
   constructor(deps: ProjectBookDeps) {
@@ -39,6 +45,16 @@ export class ProjectBook {
 
   /** The caller's project as it stands now: with its checkout, branch and commit. */
   async callerProject(cwd: string): Promise<CallerProject | null> {
+    const known = this.#callers.get(cwd);
+    if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.project;
+    const project = this.#describe(cwd);
+    if (this.#callers.size >= REMEMBERED) this.#callers.clear();
+    this.#callers.set(cwd, { at: performance.now(), project });
+    project.catch(() => this.#callers.delete(cwd));
+    return project;
+  }
+
+  async #describe(cwd: string): Promise<CallerProject | null> {
     const location = await this.#locate(cwd);
     const record = await this.#recordAt(location);
     if (record === null) return null;

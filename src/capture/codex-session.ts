@@ -41,7 +41,8 @@ function takeFacts({ state }: CodexThread, payload: JsonRecord): void {
 function tellOrigin(thread: CodexThread, line: JsonRecord, payload: JsonRecord): void {
   const session = text(payload, 'id') ?? '';
   const forkedFrom = text(payload, 'forked_from_id');
-  if (forkedFrom !== undefined) fork(thread, forkedFrom, number(record(payload, 'history_base'), 'end_ordinal_exclusive'));
+  if (forkedFrom !== undefined)
+    fork(thread, forkedFrom, number(record(payload, 'history_base'), 'end_ordinal_exclusive'));
   const parent = text(payload, 'parent_thread_id') ?? text(spawn(payload), 'parent_thread_id');
   if (parent !== undefined && parent !== session) {
     thread.push({ type: 'link', session, kind: 'spawned_by', to: parent, callId: null });
@@ -61,7 +62,13 @@ function fork(thread: CodexThread, from: string, place?: number): void {
   // A copied history may hold the heads of several threads: the nearest one comes first.
   if (state.forked || state.session === null || from === state.session) return;
   state.forked = true;
-  const link = { type: 'link' as const, session: state.session, kind: 'forked_from' as const, to: from, callId: null };
+  const link = {
+    type: 'link' as const,
+    session: state.session,
+    kind: 'forked_from' as const,
+    to: from,
+    callId: null,
+  };
   thread.push(place === undefined ? link : { ...link, place });
 }
 

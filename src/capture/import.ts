@@ -78,15 +78,15 @@ export async function importFiles(
       break;
     }
     const before = sum.done;
-    const onBytes = (read: number): void => {
+    const onProgress = (read: number, added: number): void => {
       sum.done += read;
-      options.onProgress?.({ bytes: sum.done, total, file: file.path, messages: sum.added });
+      options.onProgress?.({ bytes: sum.done, total, file: file.path, messages: sum.added + added });
     };
     try {
       const report = await ingestFile(file, adapter, deps, {
         durable: false,
         fallbackProject: options.fallbackProject,
-        onBytes,
+        onProgress,
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       if (report.outcome === 'unchanged') outcome.unchanged += 1;

@@ -54,7 +54,8 @@ export type IngestOptions = {
   readonly durable: boolean;
   /** Where a session without any directory belongs (NDJSON: the project where import runs). */
   readonly fallbackProject: ProjectId | null;
-  readonly onBytes?: (bytes: number) => void;
+  /** Bytes read since the last call, and the messages that were new so far. */
+  readonly onProgress?: (bytes: number, added: number) => void;
   /** Stops after the batch in hand. */
   readonly signal?: AbortSignal;
 };
@@ -84,6 +85,7 @@ class FileReader {
   readonly #skipped: SkippedLine[] = [];
   #source: SourceRecord;
   #skippedLines = 0;
+  #added = 0;
   #revised = 0;
   #copies = 0;
   #outcome: FileReport['outcome'] = 'read';
@@ -117,7 +119,10 @@ class FileReader {
           }
           this.#last = line;
         }
-        this.#options.onBytes?.(lines.reduce((sum, line) => sum + (line.end - line.start), 0));
+        this.#options.onProgress?.(
+          lines.reduce((sum, line) => sum + (line.end - line.start), 0),
+          this.#added,
+        );
       }
     } catch (error) {
       if (codeOf(error) === undefined || !(codeOf(error) ?? '').startsWith('E')) throw error;
@@ -181,6 +186,7 @@ class FileReader {
     for (const session of built.sessions) this.#sessions.set(session, this.#sessions.get(session) ?? 0);
     for (const [session, added] of result.added)
       this.#sessions.set(session, (this.#sessions.get(session) ?? 0) + added);
+    for (const added of result.added.values()) this.#added += added;
     this.#revised += result.revised;
     this.#copies += result.copies;
     this.#source = { ...this.#source, offset: line.end, lines: line.number };

@@ -1,6 +1,6 @@
 /** What an import would read, as it is shown before it begins: files and sizes by client, files by project. */
 import { basename } from 'node:path';
-import type { CaptureDesk } from '../app/capture-desk.ts';
+import type { App } from '../app/app.ts';
 import type { Discovery } from '../capture/index.ts';
 import { clean } from '../text/clean.ts';
 import { columns, counted, size } from './layout.ts';
@@ -28,7 +28,7 @@ export type PlanSummary = {
 
 type Tally = { files: number; bytes: number };
 
-export async function summarise(plan: Discovery, peek: CaptureDesk['peek']): Promise<PlanSummary> {
+export async function summarise(plan: Discovery, peek: App['peek']): Promise<PlanSummary> {
   const clients = new Map<string, Tally>();
   for (const { adapter, bytes } of plan.files) add(clients, adapter.client, bytes);
   const newest = plan.files.toSorted((a, b) => b.modifiedAt - a.modifiedAt).slice(0, PEEKED_FILES);

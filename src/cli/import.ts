@@ -46,7 +46,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
     confirmed: false,
     ...(client === undefined ? {} : { client }),
   };
-  const plan = await (await app.capture()).plan(request);
+  const plan = await app.planImport(request);
   if (flags.has('dry-run')) return showPlan(invocation, plan);
   if (plan.files.length === 0 && plan.unfit.length === 0) return foundNothing(invocation, request);
   refuseEmpty(invocation.words, plan);
@@ -56,7 +56,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
     return 1;
   }
   const confirmed = agreed.confirmed
-    ? await (await app.capture()).plan({ ...request, confirmed: true })
+    ? await app.planImport({ ...request, confirmed: true })
     : plan;
   const began = performance.now();
   const report = await read(invocation, confirmed);
@@ -68,7 +68,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
 }
 
 async function showPlan(invocation: Invocation, plan: Discovery): Promise<number> {
-  const summary = await summarise(plan, async (path) => (await invocation.app.capture()).peek(path));
+  const summary = await summarise(plan, (path) => invocation.app.peek(path));
   if (invocation.json) {
     invocation.printJson({
       files: plan.files.map(({ file, adapter, bytes }) => ({
@@ -150,7 +150,7 @@ async function agree(
   const { counts } = await (await app.status()).report(await invocation.caller());
   if (counts.sessions === 0) {
     io.err(
-      `${planLines(plan, await summarise(plan, async (path) => (await app.capture()).peek(path))).join('\n')}\n\n`,
+      `${planLines(plan, await summarise(plan, (path) => app.peek(path))).join('\n')}\n\n`,
     );
     const agreed = await io.ask.confirm(
       'Import these? They stay on this machine; secrets are cut out.',

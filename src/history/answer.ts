@@ -31,16 +31,12 @@ export function page({ sentence, items, closing, request, rest, reason }: PageOf
     closing,
     next: (shown) => {
       const at = items[Math.max(0, shown)]?.offset ?? rest;
-      return at === null ? null : nextCall(request, at);
+      return at === null ? null : callOf({ cursor: writeCursor({ request, offset: at }) });
     },
     hits: items.flatMap(({ hit }) => (hit === null ? [] : [hit])),
     abstained: false,
     reason: reason ?? null,
   };
-}
-
-export function nextCall(request: PagedRequest, offset: number): string {
-  return callOf({ cursor: writeCursor({ request, offset }) });
 }
 
 export function item(

@@ -17,12 +17,11 @@ export function writeCursor({ request, offset }: Cursor): string {
 /** @throws UserInputError for what this program has not written. */
 export function readCursor(text: string): Cursor {
   const value = text.length <= LONGEST ? parse(text) : null;
-  if (!isRecord(value) || value['v'] !== VERSION || !isCount(value['o']) || !isRecord(value['r']))
-    throw invalid();
-  const request = requestOf(value['r']);
+  if (!isRecord(value) || value.v !== VERSION || !isCount(value.o) || !isRecord(value.r)) throw invalid();
+  const request = requestOf(value.r);
   // Written again it must be the same: a field of another shape was dropped on the way otherwise.
-  if (request === null || JSON.stringify(request) !== JSON.stringify(value['r'])) throw invalid();
-  return { request, offset: value['o'] };
+  if (request === null || JSON.stringify(request) !== JSON.stringify(value.r)) throw invalid();
+  return { request, offset: value.o };
 }
 
 /** The request in a fixed order of fields; null for a field of the wrong type. */

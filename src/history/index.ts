@@ -1,3 +1,3 @@
 /** recall_history: search, index and reading. */
-export { type HistoryDeps, type HistoryService, historyService } from './service.ts';
+export { type HistoryService, historyService } from './service.ts';
 export type { HistoryHit, HistoryRequest } from './types.ts';

@@ -6,10 +6,10 @@ import { iso } from '../model/time.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { clean } from '../text/clean.ts';
-import { type HistoryAnswer, type Item, item, nextCall, nothing, page } from './answer.ts';
+import { type HistoryAnswer, type Item, item, nothing, page } from './answer.ts';
 import { callOf, hitOf, messageHead, oneLine, refOf, sessionLine, turnLine } from './lines.ts';
 import { messageText } from './message-text.ts';
-import { hitOfTurn } from './recent.ts';
+import { hitOfTurn, olderTurns } from './recent.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn } from './scope.ts';
 import { oneSession, ownSession } from './session-of.ts';
@@ -48,8 +48,8 @@ export async function openSession(store: Store, caller: Caller, asked: SessionAs
   const seen = asked.offset + turns.length;
   const rest = seen < total ? seen : null;
   const closing = [
-    ...(rest === null ? [] : [`${total - seen} older: ${nextCall(asked.request, rest)}`]),
     ...(asked.full ? [] : [`Rewound turns too: ${callOf({ session: session.short, full: true })}`]),
+    ...(rest === null ? [] : [olderTurns(total - seen)]),
   ];
   const sentence =
     turns.length === 0
@@ -65,9 +65,12 @@ export async function openTurns(store: Store, caller: Caller, asked: TurnsAsked)
   const wanted = asked.turns ?? (await newest(store, session, current, asked.last ?? 1));
   const items: Item[] = [];
   const missing: string[] = [];
+  let firstRef: string | undefined;
   for (const turn of wanted) {
     const messages = turn === current?.turn ? [] : await readTurn(store, session, turn, asked.full);
-    if (messages.length === 0) missing.push(await whyMissing(store, session, turn, current, asked.full));
+    const [first] = messages;
+    if (first !== undefined) firstRef ??= refOf(first);
+    if (first === undefined) missing.push(await whyMissing(store, session, turn, current, asked.full));
     else items.push(...turnItems(turn, messages, asked.full, caller, items.length));
   }
   const notes = missing.filter((line, index) => missing.indexOf(line) === index);
@@ -82,7 +85,11 @@ export async function openTurns(store: Store, caller: Caller, asked: TurnsAsked)
   return page({
     sentence: `${count === 1 ? 'One turn' : `${count} turns`} of session ${session.short}${asked.offset > 0 ? ', continued' : ''}:`,
     items: left,
-    closing: [...notes, 'What will be needed again is worth a `remember`.'],
+    closing: [
+      ...notes,
+      ...(firstRef === undefined ? [] : [`Any message of it, whole: ${callOf({ ref: firstRef })}`]),
+      'What will be needed again is worth a `remember`.',
+    ],
     request: asked.request,
     rest: null,
   });

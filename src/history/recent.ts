@@ -4,7 +4,7 @@ import { iso } from '../model/time.ts';
 import type { TurnRecord } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { clean } from '../text/clean.ts';
-import { type HistoryAnswer, item, nextCall, nothing, page } from './answer.ts';
+import { type HistoryAnswer, item, nothing, page } from './answer.ts';
 import { callOf, oneLine, turnLine } from './lines.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
@@ -23,7 +23,8 @@ export async function recentTurns(store: Store, caller: Caller, asked: IndexAske
   const found = await gather(store, scope, current, asked);
   const { lines, rest, older, total } = found;
   const filtered = asked.since !== null || asked.until !== null || asked.client !== null;
-  if (lines.length === 0) return empty(scope, current, filtered || asked.offset > 0, total);
+  if (lines.length === 0 && asked.offset > 0) return nothing('There are no older turns.', 'end of the list');
+  if (lines.length === 0) return empty(scope, current, filtered, total);
   const showProject = scope.projects === null;
   const items = lines.map(({ turn, offset }) => {
     const line = turnLine(turn, { project: showProject });
@@ -31,15 +32,11 @@ export async function recentTurns(store: Store, caller: Caller, asked: IndexAske
       hit: hitOfTurn(turn, clean(line), scope.words === 'this project'),
     });
   });
-  const closing: string[] = scope.note === null ? [] : [scope.note];
-  if (rest !== null) {
-    const count =
-      filtered || older === null
-        ? 'Older turns may exist'
-        : `${older} older ${older === 1 ? 'turn exists' : 'turns exist'}`;
-    closing.push(`${count}: ${nextCall(asked.request, rest)}`);
-  }
-  closing.push(`To search all of it: ${callOf({ query: 'a few telling words' })}`);
+  const closing = [
+    ...(scope.note === null ? [] : [scope.note]),
+    `To search all of it: ${callOf({ query: 'a few telling words' })}`,
+  ];
+  if (rest !== null) closing.push(filtered || older === null ? 'Older turns may exist.' : olderTurns(older));
   const noun = lines.length === 1 ? 'turn' : 'turns';
   return page({
     sentence: `${lines.length} ${asked.offset > 0 ? 'older' : 'recent'} ${noun} of ${scope.words}, newest first:`,
@@ -48,6 +45,10 @@ export async function recentTurns(store: Store, caller: Caller, asked: IndexAske
     request: asked.request,
     rest,
   });
+}
+
+export function olderTurns(count: number): string {
+  return `${count} older ${count === 1 ? 'turn exists' : 'turns exist'}.`;
 }
 
 type Line = { readonly turn: TurnRecord; readonly offset: number };
@@ -101,7 +102,12 @@ function wanted({ at, client }: TurnRecord, asked: IndexAsked): boolean {
 async function isCopy(store: Store, turn: TurnRecord, behind: readonly TurnRecord[]): Promise<boolean> {
   const { at, session, prompt, conclusion } = turn;
   const alike = behind.filter(
-    (other) => at !== null && other.at === at && other.session !== session && other.prompt === prompt && other.conclusion === conclusion,
+    (other) =>
+      at !== null &&
+      other.at === at &&
+      other.session !== session &&
+      other.prompt === prompt &&
+      other.conclusion === conclusion,
   );
   if (alike.length === 0) return false;
   const links = (await store.sessions.get(session))?.links ?? [];

@@ -6,7 +6,7 @@ import type { Role } from '../model/message.ts';
 import { ordered, type PagedRequest, readCursor } from './cursor.ts';
 import type { HistoryRequest } from './types.ts';
 
-export const LIMITS = {
+const LIMITS = {
   index: 12,
   search: 10,
   most: 50,
@@ -15,7 +15,7 @@ export const LIMITS = {
   turns: 20,
 } as const;
 
-export type Filters = {
+type Filters = {
   readonly since: number | null;
   readonly until: number | null;
   readonly client: string | null;

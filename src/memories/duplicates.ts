@@ -5,12 +5,11 @@
 import type { Memory, NewMemory } from '../model/memory.ts';
 import type { Store } from '../store/store.ts';
 import { discriminators } from '../text/terms.ts';
-import { memoryTerms } from './terms.ts';
 
 /** Share of terms that two records must have in common (Jaccard). */
 const SIMILAR = 0.8;
-const RAREST = 5;
-const POSTINGS = 2000;
+const RAREST = 3;
+const POSTINGS = 300;
 const CANDIDATES = 20;
 
 /** The active record of the same scope that says the same, or null. */
@@ -27,20 +26,24 @@ export async function nearDuplicate(
   if (rarest.length === 0) return null;
   const scopes = [{ scope: record.scope, projects: record.project === null ? null : [record.project] }];
   const found = await store.search.memories(rarest, { scopes, states: ['active'] }, POSTINGS, CANDIDATES);
+  const own = new Set(corpus.terms.map(({ number }) => number ?? -1));
+  // A term that the store does not know is in no other record: it counts apart.
+  const unknown = corpus.terms.filter(({ number }) => number === null).length;
+  const near = found.filter((stream) => similarity(own, unknown, new Set(stream.terms)) >= SIMILAR);
+  if (near.length === 0) return null;
   const marks = markSet(record.content);
-  for (const memory of await store.memories.byRows(found.map(({ row }) => row))) {
-    if (memory.kind !== record.kind || markSet(memory.content) !== marks) continue;
-    if (jaccard(new Set(terms), new Set(memoryTerms(memory))) >= SIMILAR) return memory;
-  }
-  return null;
+  const memories = await store.memories.byRows(near.map(({ row }) => row));
+  return memories.find(({ kind, content }) => kind === record.kind && markSet(content) === marks) ?? null;
 }
 
 function markSet(content: string): string {
   return [...new Set(discriminators(content))].sort().join('\n');
 }
 
-function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/** Jaccard over term numbers; `own` holds one entry for all unknown terms, which are counted in `unknown`. */
+function similarity(own: ReadonlySet<number>, unknown: number, theirs: ReadonlySet<number>): number {
   let common = 0;
-  for (const item of a) if (b.has(item)) common += 1;
-  return a.size + b.size === 0 ? 0 : common / (a.size + b.size - common);
+  for (const number of own) if (theirs.has(number)) common += 1;
+  const mine = unknown === 0 ? own.size : own.size - 1 + unknown;
+  return common / (mine + theirs.size - common);
 }

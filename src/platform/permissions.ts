@@ -1,5 +1,5 @@
 /** Keeping the home to its owner: 0700 for folders, 0600 for files, and saying where that is not so. */
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { codeOf } from '../model/errors.ts';
 import { hostOs, type Os } from './paths.ts';
 
@@ -27,6 +27,13 @@ export async function makePrivateDir(path: string, os: Os = hostOs()): Promise<b
 }
 
 /** Narrows an existing file to 0600. Answers whether it is private now. */
+/** Makes an empty file with 0600 where there is none, and narrows one that exists. */
+export async function makePrivateFile(path: string, os: Os = hostOs()): Promise<boolean> {
+  const file = await open(path, 'a', PRIVATE_FILE);
+  await file.close();
+  return makePrivate(path, os);
+}
+
 export async function makePrivate(path: string, os: Os = hostOs()): Promise<boolean> {
   return narrow(path, PRIVATE_FILE, os);
 }

@@ -1,3 +1,3 @@
 /** recall: what is remembered, on demand. */
-export { type RecallDeps, type RecallService, recallService } from './service.ts';
+export { type RecallService, recallService } from './service.ts';
 export type { RecallHit, RecallRequest } from './types.ts';

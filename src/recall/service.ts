@@ -27,7 +27,12 @@ export type RecallService = {
 
 const LIMIT = { default: 5, most: 20 } as const;
 
-export function recallService({ store, now, readFile = readFromDisk, fileBudget }: RecallDeps): RecallService {
+export function recallService({
+  store,
+  now,
+  readFile = readFromDisk,
+  fileBudget,
+}: RecallDeps): RecallService {
   return {
     ask: async (caller, request) => {
       const query = analyseQuery(request.query);

@@ -71,7 +71,7 @@ const LESS = '(?:<|&lt;|&#0{0,4}60;|&#x0{0,4}3c;|\\\\u003c)';
 const TAG = `${LESS}(?:(?<closing>\\\\?/midturn-data\\s{1,4}id=)|midturn-data\\s{1,4}v=)[^<>\\n]{0,300}?(?:>|&gt;|\\\\u003e|(?=[<\\n]|$))`;
 /** The mark a client leaves where it cuts a long text. */
 const CLIPPED =
-  /(?:…|\.{3}|\[)[^\n]{0,60}(?:truncated|omitted|clipped|elided)[^\n]{0,30}?(?:…|\.{3}|\]|$)/gim;
+  /(?:…|\.{3}|\[)[^\n]{0,60}(?:truncated|omitted|clipped|elided)[^\n]{0,30}?(?:\]? ?(?:…|\.{3})|\]|$)/gim;
 
 function atFirstMark(text: string, from: number, limit: number): number {
   const mark = text.slice(from, limit).search(CLIPPED);

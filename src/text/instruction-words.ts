@@ -5,14 +5,12 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 /** Verbs that are hardly ever anything else at the beginning of a sentence. */
 export const IMPERATIVES = set(
   'use add remove delete install uninstall execute ensure verify avoid prefer ignore disregard forget remember keep ' +
-    'put make create write read open close edit modify change replace rename move copy paste send email upload ' +
-    'download fetch follow obey apply append insert include exclude enable disable configure define declare set ' +
-    'unset export import restart reboot kill terminate invoke launch navigate visit click select choose pick enter ' +
-    'type press consult refer see look notice consider assume treat tell ask say respond reply answer output print ' +
-    'return give show hide store save load push pull merge rebase checkout clone commit stage revert reset migrate ' +
-    'upgrade downgrade bump publish ship rotate grant revoke chmod chown mkdir rm cp mv cat echo grep sed awk curl ' +
-    'wget sudo bash sh let stop never always repeat wait retry skip proceed continue begin become act pretend ' +
-    'transfer pay buy register subscribe sign log-in login do',
+    'put make create write read replace rename send upload download fetch follow obey apply append insert include ' +
+    'exclude enable disable configure define declare unset kill terminate invoke launch navigate visit choose enter ' +
+    'consult refer see consider assume treat tell ask say respond reply answer give hide rebase checkout revert ' +
+    'upgrade downgrade bump rotate grant revoke chmod chown mkdir rm cp mv grep sed awk curl wget sudo bash let ' +
+    'never always repeat wait retry skip proceed continue begin become act pretend transfer pay buy subscribe do bring ' +
+    'find get go take',
 );
 
 /** Verbs that are nouns as well: "run the tests", "run time is short". */
@@ -20,20 +18,28 @@ export const VERB_NOUNS = set(
   'run build test call check start deploy release update backup restore review patch fix format lint watch monitor ' +
     'trace debug record report request query search filter sort cache log mock stub tag label mark note plan design ' +
     'document schedule trigger hook wrap pipe dump seed sync scan clean clear try access host map match parse plug ' +
-    'switch toggle turn bring leave find get go take help work rerun rebuild redeploy restart',
+    'switch toggle turn leave help work rerun rebuild redeploy restart reboot open close edit modify change move copy ' +
+    'paste output print return show store save load set stop type press select click pick look notice commit merge ' +
+    'clone push pull reset stage publish ship register sign export import migrate email post cat echo sh login',
 );
 
-/** What follows the noun, or a subject of that name, and not the verb. */
-export const NOUN_FOLLOWERS = set(
-  'is are was were be been has have had will would can could may might must should does did takes took fails failed ' +
-    'passes passed runs ran uses used needs lives listens returns returned writes reads stores keeps sends expects ' +
-    'supports requires contains holds means depends time times number numbers version versions output log logs ' +
-    'result results script scripts server servers target targets step steps stage stages file files name names key ' +
-    'keys id ids id. data date dates size sizes rate rates speed count counts status state states code codes command ' +
-    'commands runner runners suite suites case cases coverage environment environments branch branches note notes ' +
-    'plan plans cycle cycles job jobs process processes system systems tool tools engine engines api service services ' +
-    'and or of in on at for from to by with as not no also now only still always never usually often currently',
+/** What the verb of an order is followed by: what it is to be done to. */
+export const OBJECT_STARTS = set(
+  'the a an all any each every both your my our its this that these those it them him her only no up down out off ' +
+    'everything nothing something anything again twice once',
 );
+
+/** What follows the noun, and not the verb. */
+export const NOUN_FOLLOWERS = set(
+  'is are was were be been being have has had will would can could may might must should does did do depends time ' +
+    'times number numbers version versions log logs result results script scripts server servers target targets step ' +
+    'steps stage stages order orders size sizes rate rates speed count counts status state states code codes coverage ' +
+    'runner runners suite suites cycle cycles job jobs process processes and or of',
+);
+
+/** A clause with one of these tells; an order has no finite verb behind its own. */
+export const FINITE_VERBS =
+  /(?<![\w-])(?:is|are|was|were|has|have|had|will|would|can|could|may|might|does|did|takes?|took|fails|passes|runs|ran|uses|used|needs|lives|listens|returns|writes|reads|stores|keeps|sends|expects|supports|requires|contains|holds|means|depends|shows|happens|lasts|costs|begins|ends)(?![\w-])/i;
 
 /** Programs whose name at the beginning of a line makes it a command. */
 export const COMMANDS = set(

@@ -2,7 +2,14 @@
 // someone else's order, and waits for a person.
 
 import { clean } from './clean.ts';
-import { COMMANDS, IMPERATIVES, NOUN_FOLLOWERS, VERB_NOUNS } from './instruction-words.ts';
+import {
+  COMMANDS,
+  FINITE_VERBS,
+  IMPERATIVES,
+  NOUN_FOLLOWERS,
+  OBJECT_STARTS,
+  VERB_NOUNS,
+} from './instruction-words.ts';
 
 /** True for imperatives, duties (`you must`), command lines and URLs, in eight languages. Any single one is enough. */
 export function looksLikeInstruction(text: string): boolean {
@@ -63,7 +70,8 @@ function isImperative(clause: string): boolean {
   const next = words[1]?.toLowerCase() ?? '';
   if (IMPERATIVES.has(verb)) return next !== '';
   // "Build the image" orders, "Build time is 5 minutes" tells.
-  return VERB_NOUNS.has(verb) && next !== '' && !NOUN_FOLLOWERS.has(next) && !/(?:s|ed|ing)$/.test(next);
+  if (!VERB_NOUNS.has(verb) || next === '' || NOUN_FOLLOWERS.has(next)) return false;
+  return OBJECT_STARTS.has(next) || COMMANDS.has(next) || !FINITE_VERBS.test(clause);
 }
 
 /** A command line: a prompt sign, or a known program with an argument, a pipe or a redirection. */

@@ -8,7 +8,7 @@
 export const ESCAPE_SEQUENCE =
   '(?:\\u001b\\[|\\u009b)[0-?]{0,64}[ -/]{0,8}[@-~]' +
   '|(?:\\u001b[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])[^\\u0007\\u001b\\u009c\\r\\n]*(?:\\u0007|\\u001b\\\\|\\u009c)' +
-  '|\\u001b[ -/]{0,4}[0-Z\\\\^-~]';
+  '|\\u001b[ -/]{0,4}[0-~]';
 
 /** C0 and C1 controls without tab, line feed and carriage return. */
 export const CONTROL = '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f';

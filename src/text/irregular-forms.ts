@@ -1,7 +1,9 @@
 // Irregular English forms, which a stemmer cannot bring together: `went` is a form of `go`.
 
-/** `base:form,form`. Forms that are common words of their own (`left`, `felt`, `lay`, `bore`) are listed where the
- *  verb is what developers mean by them. */
+/**
+ * `base:form,form`. A form that is a common word of its own is listed where developers mean the verb by it (`left`,
+ * `felt`, `found`). At the end, the abbreviations that are written as often as their word.
+ */
 const FORMS =
   'arise:arose,arisen;awake:awoke,awoken;bear:borne;beat:beaten;become:became;begin:began,begun;bend:bent;bet:bets;' +
   'bind:bound;bite:bit,bitten;bleed:bled;blow:blew,blown;break:broke,broken;breed:bred;bring:brought;build:built;' +

@@ -25,7 +25,8 @@ export function wrappedLineEnds(text: string, everywhere: boolean): Range[] {
     let next = end + 1;
     while (next - end <= MAX_INDENT && (text.charCodeAt(next) === 32 || text.charCodeAt(next) === 9))
       next += 1;
-    if (!isTokenUnit(text.charCodeAt(next))) continue;
+    const first = text.charCodeAt(next);
+    if (!isTokenUnit(first) && first !== 58 && first !== 126) continue; // `:` and `~` stand inside of some tokens.
     ranges.push([start, next]);
     if (!wanted) {
       const left = text.slice(Math.max(0, start - LONGEST_PREFIX), start);

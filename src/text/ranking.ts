@@ -2,7 +2,7 @@
 // what its session holds, and how much of the question it covers. Nothing here knows words, texts or a store.
 
 /** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
-export type RankTerm = {
+type RankTerm = {
   readonly number: number | null;
   readonly documents: number;
   /** A name as code writes it, whole: who asks for it means it. */
@@ -200,7 +200,7 @@ export function rankRecords(query: QueryWeights, streams: readonly RankStream[])
 }
 
 /** Best first; what is equal by recency, then by row, so that the order is the same each time. */
-export function byWorth(a: Ranked, b: Ranked): number {
+function byWorth(a: Ranked, b: Ranked): number {
   return b.score - a.score || (b.at ?? -1) - (a.at ?? -1) || b.row - a.row;
 }
 

@@ -100,7 +100,19 @@ function redactLeaf(leaf: string | number, name: string | undefined, tally: Map<
     tally.set(rule, (tally.get(rule) ?? 0) + 1);
     return `[redacted:${rule}]`;
   }
-  return typeof leaf === 'string' ? redactInto(leaf, tally) : leaf;
+  if (typeof leaf !== 'string') return leaf;
+  return name !== undefined && HEADER_NAME.test(name)
+    ? redactHeader(leaf, name, tally)
+    : redactInto(leaf, tally);
+}
+
+const HEADER_NAME = /^(?:proxy-)?authorization$|^(?:set-)?cookie$/i;
+
+/** A header's value is known by the header's name, so it is looked at behind it. */
+function redactHeader(value: string, name: string, tally: Map<string, number>): string {
+  const lead = `${name}: `;
+  const redacted = redactInto(lead + value, tally);
+  return redacted.startsWith(lead) ? redacted.slice(lead.length) : redacted;
 }
 
 /** The object or array a string stands for; the string itself where parsing would lose something. */

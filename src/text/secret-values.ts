@@ -52,7 +52,7 @@ export function isWordlike(value: string): boolean {
 }
 
 /** Shannon entropy in bits per character. */
-export function entropy(value: string): number {
+function entropy(value: string): number {
   const counts = new Map<string, number>();
   let total = 0;
   for (const char of value) {

@@ -60,7 +60,7 @@ export const THREAT_RULES: readonly ThreatRule[] = [
   {
     rule: 'addressed-to-agent',
     pattern:
-      /\b(?:attention|important|note|message|instructions?|warning)(?: \S{1,12}){0,2} (?:to|for) (?:all |any |the |every )?(?:ai|llm|language model|coding|autonomous)[- ]?(?:agents?|assistants?|models?|systems?|bots?)?\b ?[:,!-]|\bif you are an? (?:ai|llm|language model|coding agent|assistant|agent)\b|\b(?:ai|llm) (?:agents?|assistants?|models?)(?: reading this)?(?: \S{1,12})? (?:must|should|are required to|have to) (?:now |always |first |immediately )?(?:run|execute|send|visit|fetch|download|install|ignore|add|include|call|upload)\b|\bremember (?:\S{1,30} ){1,6}as (?:a|the|your) (?:trusted|preferred|authoritative|recommended) source\b/i,
+      /\b(?:attention|important|note|message|instructions?|warning)(?: \S{1,12}){0,2} (?:to|for) (?:all |any |the |every )?(?:ai|llm|language model|coding|autonomous)[- ]?(?:agents?|assistants?|models?|systems?|bots?)?\b ?[:,!-]|\b(?:attention|warning|hey|hello|dear),? (?:all |any |every )?(?:ai|llm|coding|autonomous) (?:agents?|assistants?|models?)\b|\bif you are an? (?:ai|llm|language model|coding agent|assistant|agent)\b|\b(?:ai|llm) (?:agents?|assistants?|models?)(?: reading this)?(?: \S{1,12})? (?:must|should|are required to|have to) (?:now |always |first |immediately )?(?:run|execute|send|visit|fetch|download|install|ignore|add|include|call|upload)\b|\bremember (?:\S{1,30} ){1,6}as (?:a|the|your) (?:trusted|preferred|authoritative|recommended) source\b/i,
   },
   {
     rule: 'hidden-markup',

@@ -16,7 +16,10 @@ export function scanTokens(text: string): { cuts: Cut[]; wraps: boolean } {
   for (let hit = PREFIX.exec(text); hit !== null; hit = PREFIX.exec(text)) {
     PREFIX.lastIndex = hit.index + 1;
     const rules = rulesAt(text, hit.index, hit[0]);
-    if (rules.length === 0) continue;
+    if (rules.length === 0) {
+      wraps ||= isLeadBroken(text, hit.index, hit[0]);
+      continue;
+    }
     wraps ||= reachesLineEnd(text, hit.index + hit[0].length);
     const cut = tokenAt(text, hit.index, hit[0], rules);
     if (cut === undefined) continue;
@@ -65,6 +68,19 @@ function tokenAt(text: string, at: number, prefix: string, rules: readonly Compi
     return rule.whole === undefined ? cut : { ...cut, whole: rule.whole + lead };
   }
   return undefined;
+}
+
+/** Longest line end that a wrapped token runs across, with its indentation, in UTF-16 units. */
+const MAX_LINE_END = 12;
+
+/** True where all of a token stands here but what should be before its prefix, and a line ends there. */
+function isLeadBroken(text: string, at: number, prefix: string): boolean {
+  return (RULES_BY_PREFIX.get(prefix) ?? []).some(({ rule, body }) => {
+    if (rule.before === undefined) return false;
+    if (!text.slice(Math.max(0, at - rule.before.length - MAX_LINE_END), at).includes('\n')) return false;
+    body.lastIndex = at + prefix.length;
+    return body.test(text);
+  });
 }
 
 function leadOf({ before }: TokenRule, text: string, at: number): number | undefined {

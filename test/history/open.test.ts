@@ -45,7 +45,12 @@ describe('recall_history with a ref', () => {
 
   it('takes a prefix, brackets, the full id and the client’s id', async () => {
     const { refs, short, conversation } = await talked();
-    for (const ref of [`[${short}/4]`, `${short.slice(0, 4)}/4`, `${conversation.session}/4`, `#${short}/4`]) {
+    for (const ref of [
+      `[${short}/4]`,
+      `${short.slice(0, 4)}/4`,
+      `${conversation.session}/4`,
+      `#${short}/4`,
+    ]) {
       expect((await refs({ ref, around: 0 }))[0]).toBe(`${short}/4`);
     }
   });
@@ -100,7 +105,9 @@ describe('recall_history with a ref', () => {
 
   it('says what is not there, and what to send instead', async () => {
     const { history, agent, short } = await talked();
-    await expect(history.ask(agent, { ref: `${short}/99` })).rejects.toThrow(/has no message 99: its messages are numbered 1 to 6/);
+    await expect(history.ask(agent, { ref: `${short}/99` })).rejects.toThrow(
+      /has no message 99: its messages are numbered 1 to 6/,
+    );
     await expect(history.ask(agent, { ref: 'zzzzzz/1' })).rejects.toThrow(/No such session is stored/);
     await expect(history.ask(agent, { ref: 'the third one' })).rejects.toThrow(/Send <session>\/<number>/);
     await expect(history.ask(agent, { ref: `${short}/1`, query: 'x' })).rejects.toThrow(UserInputError);
@@ -119,14 +126,21 @@ describe('recall_history with a ref', () => {
 describe('recall_history with a session', () => {
   it('shows its turns with their calls, and what it was forked from', async () => {
     const { store, shop, history, agent } = await world();
-    const shared: readonly Said[] = [{ key: 'k1', text: 'The first thing said' }, { key: 'k2', role: 'assistant', text: 'Yes' }];
+    const shared: readonly Said[] = [
+      { key: 'k1', text: 'The first thing said' },
+      { key: 'k2', role: 'assistant', text: 'Yes' },
+    ];
     const first = await converse(store, 'first', shared, { project: shop });
     const fork = await converse(store, 'fork', [...shared, { text: 'Now another way' }], { project: shop });
     const [from, to] = [await store.sessions.get(first.session), await store.sessions.get(fork.session)];
     const answer = await history.ask(agent, { session: 'fork' });
     expect(answer.sentence).toBe(`Session ${to?.short}: 2 of 2 turns, newest first:`);
-    expect(answer.blocks[0]?.text).toMatch(/^session [0-9a-z]{6} · claude-code · shop · 2026-11-01 00:00 · 2 turns · 3 messages\n/);
-    expect(answer.blocks[0]?.text).toContain(`forked from [${from?.short}/2] — recall_history({ref:"${from?.short}/2"})`);
+    expect(answer.blocks[0]?.text).toMatch(
+      /^session [0-9a-z]{6} · claude-code · shop · 2026-11-01 00:00 · 2 turns · 3 messages\n/,
+    );
+    expect(answer.blocks[0]?.text).toContain(
+      `forked from [${from?.short}/2] — recall_history({ref:"${from?.short}/2"})`,
+    );
     expect(answer.blocks[1]?.text).toContain(`— recall_history({session:"${to?.short}", turns:[1]})`);
   });
 
@@ -142,7 +156,9 @@ describe('recall_history with a session', () => {
       if (cursor === null) break;
       answer = await history.ask(agent, { cursor });
     }
-    expect(seen.map((ref) => Number(ref.split('#')[1]))).toEqual(Array.from({ length: 25 }, (_, at) => 25 - at));
+    expect(seen.map((ref) => Number(ref.split('#')[1]))).toEqual(
+      Array.from({ length: 25 }, (_, at) => 25 - at),
+    );
   });
 
   it('shows withdrawn turns only with full, and marked', async () => {
@@ -150,7 +166,9 @@ describe('recall_history with a session', () => {
     await append(store, [{ type: 'rewind', session: conversation.session, turns: 1, place: 1_000_000 }]);
     expect(await texts({ session: short })).toHaveLength(1);
     const full = await texts({ session: short, full: true });
-    expect(full[0]).toMatch(/#2 .*\*withdrawn\*.* — recall_history\(\{session:"[0-9a-z]+", turns:\[2\], full:true\}\)$/m);
+    expect(full[0]).toMatch(
+      /#2 .*\*withdrawn\*.* — recall_history\(\{session:"[0-9a-z]+", turns:\[2\], full:true\}\)$/m,
+    );
     const plain = await history.ask(agent, { session: short, turns: [2] });
     expect(plain.sentence).toMatch(/^Turn 2 was rewound \(\*withdrawn\*\)/);
     const whole = await history.ask(agent, { session: short, turns: [2], full: true });
@@ -191,13 +209,22 @@ describe('recall_history with turns', () => {
   });
 
   it('keeps prompt and conclusion of a turn of hundreds of steps within bounds, and names what is left out', async () => {
-    const steps = Array.from({ length: 400 }, (_, at): Said => ({ role: 'tool', tool: 'Bash', text: `step ${at} ${'output '.repeat(60)}` }));
-    const { texts, short } = await talked([{ text: 'Do it all' }, ...steps, { role: 'assistant', text: 'All of it is done.' }]);
+    const steps = Array.from(
+      { length: 400 },
+      (_, at): Said => ({ role: 'tool', tool: 'Bash', text: `step ${at} ${'output '.repeat(60)}` }),
+    );
+    const { texts, short } = await talked([
+      { text: 'Do it all' },
+      ...steps,
+      { role: 'assistant', text: 'All of it is done.' },
+    ]);
     const [text = ''] = await texts({ session: short, turns: [1] });
     expect(text).toContain(`[${short}/1] user: Do it all`);
     expect(text.endsWith('All of it is done.')).toBe(true);
     expect(text.length).toBeLessThan(30_000);
-    expect(text).toMatch(/… \d+ messages left out, [0-9a-z]+\/\d+ to [0-9a-z]+\/\d+; each can be opened by its ref …/);
+    expect(text).toMatch(
+      /… \d+ messages left out, [0-9a-z]+\/\d+ to [0-9a-z]+\/\d+; each can be opened by its ref …/,
+    );
   });
 
   it('shows calls in one line, leaves thinking and injected text to full', async () => {
@@ -226,7 +253,8 @@ describe('recall_history with turns', () => {
   it('gives the newest turns for last, and forgives bad numbers', async () => {
     const many = Array.from({ length: 8 }, (_, at): Said => ({ text: `Prompt ${at + 1}` }));
     const { refs, short, history, inside, conversation } = await talked(many);
-    const numbers = async (last: number) => (await refs({ session: short, last })).map((ref) => Number(ref.split('#')[1]));
+    const numbers = async (last: number) =>
+      (await refs({ session: short, last })).map((ref) => Number(ref.split('#')[1]));
     expect(await numbers(2)).toEqual([8, 7]);
     expect(await numbers(-3)).toEqual([8]);
     expect(await numbers(Number.NaN)).toEqual([8, 7, 6, 5, 4]);
@@ -243,7 +271,9 @@ describe('recall_history with turns', () => {
     expect(none).toMatchObject({ abstained: true, sentence: `Session ${short} has no turn 9.` });
     const current = await history.ask(await inside(conversation), { turns: [2] });
     expect(current.sentence).toMatch(/^Turn 2 is the one going on/);
-    await expect(history.ask(agent, { session: short, turns: [0] })).rejects.toThrow(/turns are numbered from 1/);
+    await expect(history.ask(agent, { session: short, turns: [0] })).rejects.toThrow(
+      /turns are numbered from 1/,
+    );
   });
 
   it('asks for a session when the caller’s is not known', async () => {
@@ -278,14 +308,18 @@ describe('opening the same thing again in one turn', () => {
     expect((await history.ask(caller, { query: 'ingress prompt' })).blocks).not.toHaveLength(0);
     expect((await history.ask(caller, {})).blocks).not.toHaveLength(0);
     expect((await history.ask(caller, { session: short })).blocks).not.toHaveLength(0);
-    expect((await history.ask({ ...caller, turnKey: 'another' }, { ref: `${short}/1` })).blocks).not.toHaveLength(0);
+    expect(
+      (await history.ask({ ...caller, turnKey: 'another' }, { ref: `${short}/1` })).blocks,
+    ).not.toHaveLength(0);
   });
 
   it('does not count what did not open, nor callers whose session is not known', async () => {
     const { history, agent, inside, conversation, short } = await talked();
     const caller = await inside(conversation);
-    for (let at = 0; at < 10; at += 1) await expect(history.ask(caller, { ref: `${short}/${90 + at}` })).rejects.toThrow();
+    for (let at = 0; at < 10; at += 1)
+      await expect(history.ask(caller, { ref: `${short}/${90 + at}` })).rejects.toThrow();
     expect((await history.ask(caller, { ref: `${short}/1` })).blocks).not.toHaveLength(0);
-    for (let at = 0; at < 3; at += 1) expect((await history.ask(agent, { ref: `${short}/1` })).blocks).not.toHaveLength(0);
+    for (let at = 0; at < 3; at += 1)
+      expect((await history.ask(agent, { ref: `${short}/1` })).blocks).not.toHaveLength(0);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { converse, type Said } from '../support/conversation.ts';
 import { project } from '../support/temp-store.ts';
-import { append, cursorOf, said, world } from './world.ts';
+import { append, cursorOf, world } from './world.ts';
 
 const DAY = 86_400_000;
 
@@ -26,18 +26,29 @@ describe('recall_history without arguments', () => {
       `${short}#1 · 2026-11-01 00:00 · claude-code · "Please do task number 1 now" · Task 1 is done. — recall_history({session:"${short}", turns:[1]})`,
     ]);
     expect(answer.next(3)).toBeNull();
-    expect(answer.hits.map(({ ref, turn }) => [ref, turn])).toEqual([[`${short}#3`, 3], [`${short}#2`, 2], [`${short}#1`, 1]]);
+    expect(answer.hits.map(({ ref, turn }) => [ref, turn])).toEqual([
+      [`${short}#3`, 3],
+      [`${short}#2`, 2],
+      [`${short}#1`, 1],
+    ]);
   });
 
   it('flags a turn in which a tool failed, and gives one without an answer a breadcrumb all the same', async () => {
     const { store, shop, texts } = await world();
-    await converse(store, 'a', [{ text: 'Run the tests' }, { role: 'tool', tool: 'Bash', text: 'boom', meta: { failed: true } }], { project: shop });
+    await converse(
+      store,
+      'a',
+      [{ text: 'Run the tests' }, { role: 'tool', tool: 'Bash', text: 'boom', meta: { failed: true } }],
+      { project: shop },
+    );
     expect((await texts({}))[0]).toMatch(/"Run the tests" · FAIL · 2 messages — recall_history/);
   });
 
   it('cuts a long prompt to a title in one line', async () => {
     const { store, shop, texts } = await world();
-    await converse(store, 'a', [{ text: `Say "hello"\nand then ${'on and '.repeat(60)}` }], { project: shop });
+    await converse(store, 'a', [{ text: `Say "hello"\nand then ${'on and '.repeat(60)}` }], {
+      project: shop,
+    });
     const title = /"([^"]*)"/.exec((await texts({}))[0] ?? '')?.[1] ?? '';
     expect(title.length).toBeLessThanOrEqual(52);
     expect(title).toMatch(/^Say 'hello' and then .*…$/);
@@ -48,14 +59,17 @@ describe('recall_history without arguments', () => {
     await converse(store, 'a', turns(30), { project: shop });
     const first = await history.ask(agent, {});
     expect(first.blocks).toHaveLength(12);
-    expect(said(first)).toContain('18 older turns exist: recall_history({cursor:"');
+    expect(first.closing.at(-1)).toBe('18 older turns exist.');
+    expect(first.next(12)).toMatch(/^recall_history\(\{cursor:"[\w-]+"\}\)$/);
     const seen = first.blocks.map(({ ref }) => ref);
     for (let cursor = cursorOf(first); cursor !== null; ) {
       const page = await history.ask(agent, { cursor });
       seen.push(...page.blocks.map(({ ref }) => ref));
       cursor = cursorOf(page);
     }
-    expect(seen.map((ref) => Number(ref.split('#')[1]))).toEqual(Array.from({ length: 30 }, (_, at) => 30 - at));
+    expect(seen.map((ref) => Number(ref.split('#')[1]))).toEqual(
+      Array.from({ length: 30 }, (_, at) => 30 - at),
+    );
   });
 
   it('goes on after what was shown when the answer had to be cut', async () => {
@@ -96,7 +110,11 @@ describe('recall_history without arguments', () => {
   it('narrows by time and client, inclusively', async () => {
     const { store, shop, refs, history, agent } = await world();
     for (let day = 0; day < 4; day += 1) {
-      await converse(store, `d${day}`, turns(1), { project: shop, startedAt: Date.UTC(2026, 3, 1) + day * DAY, client: day % 2 === 0 ? 'codex' : 'claude-code' });
+      await converse(store, `d${day}`, turns(1), {
+        project: shop,
+        startedAt: Date.UTC(2026, 3, 1) + day * DAY,
+        client: day % 2 === 0 ? 'codex' : 'claude-code',
+      });
     }
     const day = Date.UTC(2026, 3, 2);
     expect(await refs({ since: day })).toHaveLength(3);
@@ -128,7 +146,14 @@ describe('recall_history without arguments', () => {
   it('treats empty arguments as absent', async () => {
     const { store, shop, history, agent } = await world();
     await converse(store, 'a', turns(1), { project: shop });
-    const answer = await history.ask(agent, { query: ' ', ref: '', session: '', cursor: '', turns: [], project: '' });
+    const answer = await history.ask(agent, {
+      query: ' ',
+      ref: '',
+      session: '',
+      cursor: '',
+      turns: [],
+      project: '',
+    });
     expect(answer.sentence).toBe('1 recent turn of this project, newest first:');
   });
 });
@@ -139,7 +164,16 @@ describe('a cursor', () => {
     await converse(store, 'a', turns(30), { project: shop });
     const cursor = cursorOf(await history.ask(agent, {})) ?? '';
     const made = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    for (const bad of ['!!', 'abc', made(7), made({ v: 1, o: -1, r: {} }), made({ v: 2, o: 1, r: {} }), made({ v: 1, o: 1, r: { limit: '9' } }), made({ v: 1, o: 1, r: { more: 1 } }), made({ v: 1, o: 1, r: { role: 'boss' } })]) {
+    for (const bad of [
+      '!!',
+      'abc',
+      made(7),
+      made({ v: 1, o: -1, r: {} }),
+      made({ v: 2, o: 1, r: {} }),
+      made({ v: 1, o: 1, r: { limit: '9' } }),
+      made({ v: 1, o: 1, r: { more: 1 } }),
+      made({ v: 1, o: 1, r: { role: 'boss' } }),
+    ]) {
       await expect(history.ask(agent, { cursor: bad })).rejects.toThrow(/`cursor` is none of recall_history/);
     }
     await expect(history.ask(agent, { cursor, query: 'invoices' })).rejects.toThrow(/another shape/);

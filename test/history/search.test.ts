@@ -16,23 +16,44 @@ const SMALL_TALK: readonly Said[] = [
 describe('recall_history with a query', () => {
   it('finds a message and shows ref, date, role, client and project before the text around the match', async () => {
     const { store, shop, history, agent } = await world();
-    await converse(store, 'a', [...SMALL_TALK, { text: 'How is the invoice number drawn?' }, { role: 'assistant', text: 'It comes from a Postgres sequence, never from max(id)+1.' }], {
-      project: shop,
-    });
+    await converse(
+      store,
+      'a',
+      [
+        ...SMALL_TALK,
+        { text: 'How is the invoice number drawn?' },
+        { role: 'assistant', text: 'It comes from a Postgres sequence, never from max(id)+1.' },
+      ],
+      {
+        project: shop,
+      },
+    );
     const answer = await history.ask(agent, { query: 'invoice number sequence' });
     expect(answer.sentence).toMatch(/^\d+ messages? of this project fits?, best first:$/);
     expect(answer.blocks[0]?.text).toMatch(
       /^\[[0-9a-z]{6}\/8\] 2026-11-01 00:00 · assistant · claude-code · shop\nIt comes from a Postgres sequence/,
     );
     expect(answer.closing.join('\n')).toContain(`recall_history({ref:"${answer.blocks[0]?.ref}"})`);
-    expect(answer.hits[0]).toMatchObject({ scope: 'project', project: 'shop', role: 'assistant', origin: 'agent', at: '2026-11-01T00:00:07.000Z' });
+    expect(answer.hits[0]).toMatchObject({
+      scope: 'project',
+      project: 'shop',
+      role: 'assistant',
+      origin: 'agent',
+      at: '2026-11-01T00:00:07.000Z',
+    });
   });
 
   it('is not emptied by one word that nobody ever said', async () => {
     const { store, shop, refs } = await world();
-    await converse(store, 'a', [...SMALL_TALK, { text: 'The invoice number comes from a Postgres sequence' }], { project: shop });
+    await converse(
+      store,
+      'a',
+      [...SMALL_TALK, { text: 'The invoice number comes from a Postgres sequence' }],
+      { project: shop },
+    );
     const [first] = await refs({ query: 'invoice number sequence zebra' });
     expect(first).toMatch(/\/7$/);
+    expect((await refs({ query: 'sequence zebra' }))[0]).toMatch(/\/7$/);
   });
 
   it.each([
@@ -41,7 +62,12 @@ describe('recall_history with a query', () => {
     'who won the world cup final in 1998',
   ])('says that nothing relevant is stored when asked: %s', async (query) => {
     const { store, shop, history, agent } = await world();
-    await converse(store, 'a', [...SMALL_TALK, { text: 'How is the invoice number drawn in the final step?' }], { project: shop });
+    await converse(
+      store,
+      'a',
+      [...SMALL_TALK, { text: 'How is the invoice number drawn in the final step?' }],
+      { project: shop },
+    );
     const answer = await history.ask(agent, { query });
     expect(answer).toMatchObject({ abstained: true, reason: 'nothing relevant', blocks: [], hits: [] });
     expect(answer.sentence).toBe('Nothing relevant is stored in the history of this project.');
@@ -50,7 +76,10 @@ describe('recall_history with a query', () => {
 
   it('says nothing when the only known words stand in most messages', async () => {
     const { store, shop, history, agent } = await world();
-    const lines = Array.from({ length: 80 }, (_, at): Said => ({ text: `deploy note ${at} about item${at * 7}` }));
+    const lines = Array.from(
+      { length: 80 },
+      (_, at): Said => ({ text: `deploy note ${at} about item${at * 7}` }),
+    );
     await converse(store, 'a', lines, { project: shop });
     expect((await history.ask(agent, { query: 'deploy' })).abstained).toBe(true);
     expect((await history.ask(agent, { query: 'deploy zorblax' })).abstained).toBe(true);
@@ -100,7 +129,9 @@ describe('recall_history with a query', () => {
     const exact = await history.ask(agent, { query: '"health check" queue' });
     expect(exact.blocks.map(({ ref }) => ref)).toEqual([expect.stringMatching(/\/2$/)]);
     const missing = await history.ask(agent, { query: '"queue check health"' });
-    expect(missing.sentence).toMatch(/^No message holds the quoted words as they stand; 3 messages .* hold most of them:$/);
+    expect(missing.sentence).toMatch(
+      /^No message holds the quoted words as they stand; 3 messages .* hold most of them:$/,
+    );
   });
 
   it('finds Chinese and Japanese text', async () => {
@@ -108,7 +139,11 @@ describe('recall_history with a query', () => {
     await converse(
       store,
       'a',
-      [...SMALL_TALK, { text: '我们的部署脚本在 scripts 目录里' }, { text: 'データベースの接続設定を変更しました' }],
+      [
+        ...SMALL_TALK,
+        { text: '我们的部署脚本在 scripts 目录里' },
+        { text: 'データベースの接続設定を変更しました' },
+      ],
       { project: shop },
     );
     expect((await refs({ query: '部署脚本' }))[0]).toMatch(/\/7$/);
@@ -117,7 +152,12 @@ describe('recall_history with a query', () => {
 
   it('never finds the turn that is going on, nor lends its words to the turn before', async () => {
     const { store, shop, history, inside, agent } = await world();
-    const now = await converse(store, 'now', [...SMALL_TALK, { text: 'What is our kubernetes ingress policy?' }], { project: shop });
+    const now = await converse(
+      store,
+      'now',
+      [...SMALL_TALK, { text: 'What is our kubernetes ingress policy?' }],
+      { project: shop },
+    );
     const answer = await history.ask(await inside(now), { query: 'kubernetes ingress policy' });
     expect(answer.abstained).toBe(true);
     const outside = await history.ask(agent, { query: 'kubernetes ingress policy' });
@@ -126,7 +166,12 @@ describe('recall_history with a query', () => {
 
   it('finds earlier turns of the very same session', async () => {
     const { store, shop, history, inside } = await world();
-    const now = await converse(store, 'now', [{ text: 'The kubernetes ingress policy is deny by default' }, ...SMALL_TALK], { project: shop });
+    const now = await converse(
+      store,
+      'now',
+      [{ text: 'The kubernetes ingress policy is deny by default' }, ...SMALL_TALK],
+      { project: shop },
+    );
     const answer = await history.ask(await inside(now), { query: 'kubernetes ingress policy' });
     expect(answer.blocks[0]?.ref).toMatch(/\/1$/);
   });
@@ -156,7 +201,9 @@ describe('recall_history with a query', () => {
       { key: 'k2', role: 'assistant', text: 'Noted in the runbook' },
     ];
     await converse(store, 'first', shared, { project: shop });
-    await converse(store, 'fork', [...shared, { text: 'And in the fork we go on with colours' }], { project: shop });
+    await converse(store, 'fork', [...shared, { text: 'And in the fork we go on with colours' }], {
+      project: shop,
+    });
     expect(await refs({ query: 'kubernetes ingress policy' })).toHaveLength(1);
   });
 });
@@ -174,14 +221,20 @@ describe('the filters of a search', () => {
     await converse(store, 'early', fact, { project: shop, startedAt: Date.UTC(2026, 0, 5) });
     await converse(store, 'late', fact, { project: shop, client: 'codex', startedAt: Date.UTC(2026, 5, 5) });
     await converse(store, 'blog', fact, { project: other, startedAt: Date.UTC(2026, 5, 6) });
-    await converse(store, 'timeless', fact.map((one) => ({ ...one, at: null })), { project: shop, client: 'ndjson' });
+    await converse(
+      store,
+      'timeless',
+      fact.map((one) => ({ ...one, at: null })),
+      { project: shop, client: 'ndjson' },
+    );
     return { ...made, other };
   }
   const query = 'ingress controller rewrite';
 
   it('narrows by project, by name and to all', async () => {
     const { texts } = await filtered();
-    const projects = (lines: string[]) => [...new Set(lines.map((line) => / · (shop|blog)/.exec(line)?.[1]))].sort();
+    const projects = (lines: string[]) =>
+      [...new Set(lines.map((line) => / · (shop|blog)/.exec(line)?.[1]))].sort();
     expect(projects(await texts({ query, limit: 50 }))).toEqual(['shop']);
     expect(projects(await texts({ query, project: 'blog', limit: 50 }))).toEqual(['blog']);
     expect(projects(await texts({ query, project: 'all', limit: 50 }))).toEqual(['blog', 'shop']);
@@ -219,15 +272,26 @@ describe('the filters of a search', () => {
     const times = async (request: { since?: number; until?: number }) =>
       (await history.ask(agent, { query, limit: 50, ...request })).hits.map(({ at }) => at).sort();
     expect(await times({ since: late, until: late })).toEqual(['2026-06-05T00:00:00.000Z']);
-    expect(await times({ since: late + 1000 })).toEqual(['2026-06-05T00:00:01.000Z', '2026-06-05T00:00:02.000Z']);
-    expect(await times({ until: Date.UTC(2026, 0, 5) + 1000 })).toEqual(['2026-01-05T00:00:00.000Z', '2026-01-05T00:00:01.000Z']);
+    expect(await times({ since: late + 1000 })).toEqual([
+      '2026-06-05T00:00:01.000Z',
+      '2026-06-05T00:00:02.000Z',
+    ]);
+    expect(await times({ until: Date.UTC(2026, 0, 5) + 1000 })).toEqual([
+      '2026-01-05T00:00:00.000Z',
+      '2026-01-05T00:00:01.000Z',
+    ]);
     expect((await times({})).includes(null)).toBe(true);
     expect((await times({ until: Date.UTC(2030, 0, 1) })).includes(null)).toBe(false);
   });
 
   it('lets no neighbour of a hit slip past a filter', async () => {
     const { history, agent } = await filtered();
-    const { hits } = await history.ask(agent, { query: 'does the ingress controller rewrite the paths', role: 'user', since: Date.UTC(2026, 5, 1), limit: 50 });
+    const { hits } = await history.ask(agent, {
+      query: 'does the ingress controller rewrite the paths',
+      role: 'user',
+      since: Date.UTC(2026, 5, 1),
+      limit: 50,
+    });
     expect(hits.map(({ role, at }) => [role, at])).toEqual([['user', '2026-06-05T00:00:00.000Z']]);
   });
 
@@ -240,8 +304,14 @@ describe('the filters of a search', () => {
 
   it('asks for an id when two projects share the name', async () => {
     const { store, history, agent } = await filtered();
-    const twin = await store.projects.claim({ name: 'blog', identity: [{ machine: 'here', kind: 'path', value: '/elsewhere/blog' }], extra: [] });
-    await expect(history.ask(agent, { query, project: 'blog' })).rejects.toThrow(/2 projects are called "blog"/);
+    const twin = await store.projects.claim({
+      name: 'blog',
+      identity: [{ machine: 'here', kind: 'path', value: '/elsewhere/blog' }],
+      extra: [],
+    });
+    await expect(history.ask(agent, { query, project: 'blog' })).rejects.toThrow(
+      /2 projects are called "blog"/,
+    );
     expect((await history.ask(agent, { query, project: twin.id.slice(0, 10) })).abstained).toBe(true);
   });
 
@@ -263,7 +333,12 @@ describe('the pages of a search', () => {
   it('gives every message once, in the order of one long page', async () => {
     const { store, shop, history, agent } = await world();
     for (let at = 0; at < 9; at += 1) {
-      await converse(store, `s${at}`, [...SMALL_TALK, { text: `ingress rewrite rule number ${at} for the shop` }], { project: shop });
+      await converse(
+        store,
+        `s${at}`,
+        [...SMALL_TALK, { text: `ingress rewrite rule number ${at} for the shop` }],
+        { project: shop },
+      );
     }
     const all = await history.ask(agent, { query: 'ingress rewrite rule', limit: 50 });
     expect(all.blocks.length).toBeGreaterThanOrEqual(9);
@@ -282,7 +357,12 @@ describe('the pages of a search', () => {
   it('goes on after the blocks that were shown, not after those that were found', async () => {
     const { store, shop, history, agent } = await world();
     for (let at = 0; at < 5; at += 1) {
-      await converse(store, `s${at}`, [...SMALL_TALK, { text: `ingress rewrite rule number ${at} for the shop` }], { project: shop });
+      await converse(
+        store,
+        `s${at}`,
+        [...SMALL_TALK, { text: `ingress rewrite rule number ${at} for the shop` }],
+        { project: shop },
+      );
     }
     const first = await history.ask(agent, { query: 'ingress rewrite rule', limit: 5 });
     const cursor = cursorOf(first, 2);
@@ -293,11 +373,16 @@ describe('the pages of a search', () => {
   it('gives the same answer to the same question', async () => {
     const { store, shop, refs } = await world();
     for (let at = 0; at < 4; at += 1) {
-      await converse(store, `s${at}`, [{ text: 'ingress rewrite rule, word for word' }], { project: shop, startedAt: Date.UTC(2026, 1, 1 + at) });
+      await converse(store, `s${at}`, [{ text: 'ingress rewrite rule, word for word' }], {
+        project: shop,
+        startedAt: Date.UTC(2026, 1, 1 + at),
+      });
     }
     const first = await refs({ query: 'ingress rewrite rule' });
     expect(await refs({ query: 'ingress rewrite rule' })).toEqual(first);
-    const sessions = await Promise.all(first.map(async (ref) => (await store.sessions.find(ref.split('/')[0] ?? ''))[0]?.external));
+    const sessions = await Promise.all(
+      first.map(async (ref) => (await store.sessions.find(ref.split('/')[0] ?? ''))[0]?.external),
+    );
     expect(sessions).toEqual(['s3', 's2', 's1', 's0']);
   });
 });

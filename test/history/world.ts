@@ -1,5 +1,5 @@
 /** A store with a shop project in it, and a history service over it. */
-import { type HistoryRequest, type HistoryService, historyService } from '../../src/history/index.ts';
+import { type HistoryHit, type HistoryRequest, type HistoryService, historyService } from '../../src/history/index.ts';
 import type { Answer } from '../../src/model/answer.ts';
 import type { Caller } from '../../src/model/caller.ts';
 import type { ProjectId } from '../../src/model/ids.ts';
@@ -31,8 +31,10 @@ export async function world(): Promise<World> {
     history,
     agent,
     inside: (conversation) => agentIn(store, conversation, shop),
-    texts: async (request, caller = agent) => (await history.ask(caller, request)).blocks.map(({ text }) => text),
-    refs: async (request, caller = agent) => (await history.ask(caller, request)).blocks.map(({ ref }) => ref),
+    texts: async (request, caller = agent) =>
+      (await history.ask(caller, request)).blocks.map(({ text }) => text),
+    refs: async (request, caller = agent) =>
+      (await history.ask(caller, request)).blocks.map(({ ref }) => ref),
   };
 }
 
@@ -55,7 +57,16 @@ export async function append(store: Store, entries: readonly CaptureEntry[]): Pr
     state: null,
   });
   await store.capture.append({
-    source: { row: source.row, epoch: source.epoch, from: 0, to: 1, lines: 1, tail: '', modifiedAt: 0, state: '{}' },
+    source: {
+      row: source.row,
+      epoch: source.epoch,
+      from: 0,
+      to: 1,
+      lines: 1,
+      tail: '',
+      modifiedAt: 0,
+      state: '{}',
+    },
     entries,
     durable: false,
   });
@@ -67,6 +78,6 @@ export function said(answer: Answer<unknown>): string {
 }
 
 /** The cursor in the call for what stands after the first `shown` blocks. */
-export function cursorOf(answer: Answer<unknown>, shown = answer.blocks.length): string | null {
+export function cursorOf(answer: Answer<HistoryHit>, shown = answer.blocks.length): string | null {
   return /cursor:"([^"]+)"/.exec(answer.next(shown) ?? '')?.[1] ?? null;
 }

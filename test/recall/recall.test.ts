@@ -7,37 +7,70 @@ import { memoriesService } from '../../src/memories/index.ts';
 import type { Caller } from '../../src/model/caller.ts';
 import type { ProjectId } from '../../src/model/ids.ts';
 import type { NewMemory } from '../../src/model/memory.ts';
-import { type RecallRequest, recallService } from '../../src/recall/index.ts';
+import { type RecallHit, type RecallRequest, recallService } from '../../src/recall/index.ts';
 import { person } from '../support/conversation.ts';
 import { project, tempFolder, tempStore } from '../support/temp-store.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 
-type Options = { readonly readFile?: (path: string) => Promise<Uint8Array>; readonly fileBudget?: { readonly files: number; readonly ms: number } };
+type Options = {
+  readonly readFile?: (path: string) => Promise<Uint8Array>;
+  readonly fileBudget?: { readonly files: number; readonly ms: number };
+};
 
 async function world(options: Options = {}) {
   const store = await tempStore(tempFolder(), () => NOW);
   const shop = await project(store, 'shop');
   const recall = recallService({ store, now: () => NOW, ...options });
-  const memories = memoriesService({ store, now: () => NOW, policy: 'tiered', findCall: async () => ({ call: null, readable: false }) });
+  const memories = memoriesService({
+    store,
+    now: () => NOW,
+    policy: 'tiered',
+    findCall: async () => ({ call: null, readable: false }),
+  });
   const caller = await person(store, shop);
   let added = 0;
   /** Adds a record as the one writer would, with what the service for it would not let a test choose. */
   const add = async (content: string, changes: Partial<NewMemory> = {}) => {
     added += 1;
     const memory: NewMemory = {
-      kind: 'memory', scope: 'project', project: shop, title: content.split('. ')[0]?.slice(0, 80) ?? '', content,
-      contentHash: createHash('sha256').update(`${content}${added}`).digest().subarray(0, 16), origin: 'agent', claim: null,
-      evidence: { proven: true, why: 'test', refs: [] }, confidence: 0.7, state: 'active', reason: null, tags: [], aliases: [],
-      paths: [], sources: [], client: null, session: null, externalSession: null, turn: null, callId: null, checkout: null,
-      cwd: null, branch: null, commit: null, validFrom: NOW, validTo: null, ...changes,
+      kind: 'memory',
+      scope: 'project',
+      project: shop,
+      title: content.split('. ')[0]?.slice(0, 80) ?? '',
+      content,
+      contentHash: createHash('sha256').update(`${content}${added}`).digest().subarray(0, 16),
+      origin: 'agent',
+      claim: null,
+      evidence: { proven: true, why: 'test', refs: [] },
+      confidence: 0.7,
+      state: 'active',
+      reason: null,
+      tags: [],
+      aliases: [],
+      paths: [],
+      sources: [],
+      client: null,
+      session: null,
+      externalSession: null,
+      turn: null,
+      callId: null,
+      checkout: null,
+      cwd: null,
+      branch: null,
+      commit: null,
+      validFrom: NOW,
+      validTo: null,
+      ...changes,
     };
     const result = await store.plans.apply({ kind: 'remember', caller, operations: [{ op: 'add', memory }] });
     if (result.status !== 'applied') throw new Error(result.why);
     return result.items[0]?.memory.short ?? '';
   };
   const ids = async (request: RecallRequest | string, as: Caller = caller) =>
-    (await recall.ask(as, typeof request === 'string' ? { query: request } : request)).hits.map(({ id }) => id);
+    (await recall.ask(as, typeof request === 'string' ? { query: request } : request)).hits.map(
+      ({ id }) => id,
+    );
   return { store, shop, recall, memories, caller, add, ids };
 }
 
@@ -52,7 +85,9 @@ describe('recall', () => {
   it('answers with id, title, scope, day and origin, then the body and its source', async () => {
     const { recall, caller, add } = await world();
     const id = await add('Invoices are numbered by a Postgres sequence. Nobody ever resets it.', {
-      title: 'Invoice numbers', origin: 'user', sources: ['k3f9a2/17'],
+      title: 'Invoice numbers',
+      origin: 'user',
+      sources: ['k3f9a2/17'],
     });
     const answer = await recall.ask(caller, { query: 'how are invoices numbered?' });
     expect(answer.sentence).toBe('1 memory fits:');
@@ -64,13 +99,29 @@ describe('recall', () => {
       },
     ]);
     expect(answer.closing).toContain('To read what was said there: recall_history({ref:"k3f9a2/17"})');
-    expect(answer.hits[0]).toMatchObject({ id, scope: 'project', project: 'shop', origin: 'user', state: 'active', at: '2026-11-21T00:00:00.000Z', files: null, weak: false });
+    const expected: Partial<RecallHit> = {
+      id,
+      scope: 'project',
+      project: 'shop',
+      origin: 'user',
+      state: 'active',
+      at: '2026-11-21T00:00:00.000Z',
+      files: null,
+      weak: false,
+    };
+    expect(answer.hits[0]).toMatchObject(expected);
   });
 
   it('finds at once what was remembered, by title, content, tag and alias', async () => {
     const { memories, caller, ids } = await world();
-    const { id } = await memories.remember(caller, { content: 'Use the blue environment first.', title: 'Rollout order', tags: ['deployment'], aliases: ['canary'] });
-    for (const query of ['rollout order', 'blue environment', 'deployment', 'canary']) expect(await ids(query)).toEqual([id]);
+    const { id } = await memories.remember(caller, {
+      content: 'Use the blue environment first.',
+      title: 'Rollout order',
+      tags: ['deployment'],
+      aliases: ['canary'],
+    });
+    for (const query of ['rollout order', 'blue environment', 'deployment', 'canary'])
+      expect(await ids(query)).toEqual([id]);
   });
 
   it('is not emptied by one absent word', async () => {
@@ -80,23 +131,33 @@ describe('recall', () => {
     expect(await ids('invoice numbers sequence zebra')).toEqual([id]);
   });
 
-  it.each(['zorblax quuxification', 'how much water does sourdough bread need', 'capital of Kazakhstan', 'best page to buy running shoes'])(
-    'says that nothing relevant is stored when asked: %s',
+  it.each([
+    'zorblax quuxification',
+    'how much water does sourdough bread need',
+    'capital of Kazakhstan',
+    'best page to buy running shoes',
+  ])('says that nothing relevant is stored when asked: %s', async (query) => {
+    const { recall, caller, add } = await world();
+    for (const line of ELSE) await add(line);
+    const answer = await recall.ask(caller, { query });
+    expect(answer).toMatchObject({
+      sentence: 'Nothing relevant is stored in this project or for the user.',
+      abstained: true,
+      blocks: [],
+      hits: [],
+    });
+  });
+
+  it.each(['', '   ', 'what is this?', '?!'])(
+    'tells what to send when the question holds no word: "%s"',
     async (query) => {
       const { recall, caller, add } = await world();
-      for (const line of ELSE) await add(line);
+      await add(ELSE[0] ?? '');
       const answer = await recall.ask(caller, { query });
-      expect(answer).toMatchObject({ sentence: 'Nothing relevant is stored in this project or for the user.', abstained: true, blocks: [], hits: [] });
+      expect(answer.sentence).toMatch(/^The question holds no word to search for: send a few telling ones/);
+      expect(answer.abstained).toBe(true);
     },
   );
-
-  it.each(['', '   ', 'what is this?', '?!'])('tells what to send when the question holds no word: "%s"', async (query) => {
-    const { recall, caller, add } = await world();
-    await add(ELSE[0] ?? '');
-    const answer = await recall.ask(caller, { query });
-    expect(answer.sentence).toMatch(/^The question holds no word to search for: send a few telling ones/);
-    expect(answer.abstained).toBe(true);
-  });
 
   it('marks a doubtful hit', async () => {
     const { recall, caller, add } = await world();
@@ -112,7 +173,9 @@ describe('recall', () => {
     const id = await add('The health check of the queue runs every minute');
     await add('To check queue health, look at the dashboard');
     expect((await recall.ask(caller, { query: '"health check"' })).hits.map((hit) => hit.id)).toEqual([id]);
-    expect((await recall.ask(caller, { query: '"check health queue"' })).sentence).toMatch(/^No memory holds the quoted words as they stand; /);
+    expect((await recall.ask(caller, { query: '"check health queue"' })).sentence).toMatch(
+      /^No memory holds the quoted words as they stand; /,
+    );
   });
 
   it('finds names as code writes them, whole or by their parts, and Chinese', async () => {
@@ -170,7 +233,7 @@ describe('recall', () => {
     const { recall, caller, add } = await world();
     await add('Ingress rules\u202e are \u001b[31mred\u001b[0m\u200b', { title: 'Ingress\u202e' });
     const [block] = (await recall.ask(caller, { query: 'ingress rules' })).blocks;
-    expect(block?.text).not.toMatch(/[\u001b\u202e\u200b]/);
+    for (const hidden of ['\u001b', '\u202e', '\u200b']) expect(block?.text).not.toContain(hidden);
   });
 });
 
@@ -231,8 +294,14 @@ describe('a question in the words of what was superseded', () => {
     const { recall, memories, caller, add } = await world();
     for (const line of ELSE) await add(line);
     const old = await memories.remember(caller, { content: 'Deployment goes to Heroku with dynos' });
-    const middle = await memories.remember(caller, { content: 'We ship to Fly machines', replaces: old.id ?? '' });
-    const next = await memories.remember(caller, { content: 'We ship to Kubernetes', replaces: middle.id ?? '' });
+    const middle = await memories.remember(caller, {
+      content: 'We ship to Fly machines',
+      replaces: old.id ?? '',
+    });
+    const next = await memories.remember(caller, {
+      content: 'We ship to Kubernetes',
+      replaces: middle.id ?? '',
+    });
     const answer = await recall.ask(caller, { query: 'heroku dynos' });
     expect(answer.hits.map(({ id }) => id)).toEqual([next.id]);
     expect(answer.blocks[0]?.text).toContain(` · replaces ${middle.id}`);
@@ -244,7 +313,10 @@ describe('a question in the words of what was superseded', () => {
     const blog = await project(store, 'blog');
     const blogger = await person(store, blog);
     const old = await memories.remember(blogger, { content: 'Deployment goes to Heroku with dynos' });
-    const next = await memories.remember(blogger, { content: 'We ship to Fly machines', replaces: old.id ?? '' });
+    const next = await memories.remember(blogger, {
+      content: 'We ship to Fly machines',
+      replaces: old.id ?? '',
+    });
     expect(await ids('heroku dynos')).toEqual([]);
     expect(await ids({ query: 'heroku dynos', scope: 'all' })).toEqual([next.id]);
     await memories.forget(caller, next.id ?? '', 'gone');
@@ -260,11 +332,25 @@ describe('the files that a memory speaks of', () => {
     const root = tempFolder();
     mkdirSync(join(root, 'src'));
     writeFileSync(join(root, 'src/cart.ts'), 'cart');
-    const caller: Caller = { ...made.caller, project: made.caller.project === null ? null : { ...made.caller.project, root } };
+    const caller: Caller = {
+      ...made.caller,
+      project: made.caller.project === null ? null : { ...made.caller.project, root },
+    };
     const state = async (paths: NewMemory['paths'], changes: { scope?: 'all'; project?: ProjectId } = {}) => {
-      const id = await made.add(`Carts round prices up ${Math.random()}`, { paths, ...(changes.project === undefined ? {} : { project: changes.project }) });
-      const answer = await made.recall.ask(caller, { query: 'carts round prices', limit: 20, ...(changes.scope === undefined ? {} : { scope: changes.scope }) });
-      return { hit: answer.hits.find((hit) => hit.id === id)?.files, text: answer.blocks.find(({ ref }) => ref === id)?.text ?? '', answer };
+      const id = await made.add(`Carts round prices up ${Math.random()}`, {
+        paths,
+        ...(changes.project === undefined ? {} : { project: changes.project }),
+      });
+      const answer = await made.recall.ask(caller, {
+        query: 'carts round prices',
+        limit: 20,
+        ...(changes.scope === undefined ? {} : { scope: changes.scope }),
+      });
+      return {
+        hit: answer.hits.find((hit) => hit.id === id)?.files,
+        text: answer.blocks.find(({ ref }) => ref === id)?.text ?? '',
+        answer,
+      };
     };
     return { ...made, root, caller, state };
   }
@@ -304,7 +390,9 @@ describe('the files that a memory speaks of', () => {
   it('are not looked at for another project, or when none is named', async () => {
     const { state, store } = await checkout();
     const blog = await project(store, 'blog');
-    expect((await state([{ path: 'src/cart.ts', sha256: hash('cart') }], { scope: 'all', project: blog })).hit).toBeNull();
+    expect(
+      (await state([{ path: 'src/cart.ts', sha256: hash('cart') }], { scope: 'all', project: blog })).hit,
+    ).toBeNull();
     expect((await state([])).hit).toBeNull();
   });
 

@@ -36,16 +36,13 @@ function bundle(source: string) {
 it('drops the schemas a server has no use for, and keeps the check of what a form answers', () => {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const built = bundle(`
-    import process, { argv } from 'node:process';
+    import process from 'node:process';
     import { McpServer } from '@modelcontextprotocol/server';
     import { DefaultJsonSchemaValidator } from '@modelcontextprotocol/server/_shims';
     new McpServer({ name: 'planted', version: '1' });
     const check = new DefaultJsonSchemaValidator().getValidator({ type: 'object', required: ['name'] });
-    console.log(check({ name: 'a' }).valid, check({}).valid, process === globalThis.process);`);
-  expect(built.stderr).toMatch(/argv/);
-
-  const fixed = bundle(readFileSync(join(folder, 'entry.mjs'), 'utf8').replace(', { argv }', ''));
-  expect({ status: fixed.status, stderr: fixed.stderr }).toEqual({ status: 0, stderr: '' });
+    console.log(check({ name: 'a' }).valid, check({}).valid, process.argv.length > 0);`);
+  expect({ status: built.status, stderr: built.stderr }).toEqual({ status: 0, stderr: '' });
   const ran = spawnSync(process.execPath, ['out.cjs'], { cwd: folder, encoding: 'utf8' });
   expect(ran.stdout).toBe('true false true\n');
   expect(readFileSync(join(folder, 'out.cjs'), 'utf8')).not.toContain('introspection_endpoint');

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/text/canonical.ts';
 
 describe('canonicalJson', () => {
   it('sorts keys by code unit, at every depth, without blanks', () => {
-    expect(canonicalJson({ b: [{ z: 1, a: null }], a: 'x', B: true, 'é': -0, '10': 1, '9': 2 })).toBe(
+    expect(canonicalJson({ b: [{ z: 1, a: null }], a: 'x', B: true, é: -0, '10': 1, '9': 2 })).toBe(
       '{"10":1,"9":2,"B":true,"a":"x","b":[{"a":null,"z":1}],"é":0}',
     );
   });
@@ -58,5 +58,9 @@ describe('canonicalJson', () => {
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, child]) => [key, reversed(child)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, child]) => [key, reversed(child)]),
+  );
 }

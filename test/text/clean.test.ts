@@ -54,7 +54,28 @@ describe('clean', () => {
   it('is idempotent, leaves nothing invisible and touches nothing else', () => {
     const hostile = fc.string({
       unit: fc.oneof(
-        fc.constantFrom(ESC, '[', '0', 'm', ']', '\u0007', '\u200b', '\u200d', '\u202e', '\ufe0f', '\r', '\n', '👩', '💻', '\ud800', '\udc00', '\u00ad', 'क', '\u094d', TAGS),
+        fc.constantFrom(
+          ESC,
+          '[',
+          '0',
+          'm',
+          ']',
+          '\u0007',
+          '\u200b',
+          '\u200d',
+          '\u202e',
+          '\ufe0f',
+          '\r',
+          '\n',
+          '👩',
+          '💻',
+          '\ud800',
+          '\udc00',
+          '\u00ad',
+          'क',
+          '\u094d',
+          TAGS,
+        ),
         fc.string({ unit: 'binary', maxLength: 1 }),
       ),
     });
@@ -62,9 +83,7 @@ describe('clean', () => {
       fc.property(hostile, (text) => {
         const once = clean(text);
         expect(clean(once)).toBe(once);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be gone.
-        expect(once).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/);
-        expect(once.isWellFormed()).toBe(true);
+        expect(once).not.toMatch(/[^\P{Cc}\n\t]|[\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u);
         expect(cleanForIndex(once)).toBe(cleanForIndex(text));
       }),
       { numRuns: 500 },

@@ -34,7 +34,7 @@ describe('clipEnd and clipStart', () => {
         for (const clipped of [clipEnd(text, max), clipStart(text, max)]) {
           expect(clipped.text.length).toBeLessThanOrEqual(max);
           expect(clipped.text.length + clipped.cut).toBe(text.length);
-          expect(clipped.text.isWellFormed()).toBe(true);
+          expect(clipped.text).not.toMatch(/\p{Cs}/u);
         }
         expect(text.startsWith(clipEnd(text, max).text)).toBe(true);
         expect(text.endsWith(clipStart(text, max).text)).toBe(true);
@@ -63,7 +63,7 @@ describe('clipMiddle', () => {
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.nat(120), (text, max) => {
         const clipped = clipMiddle(text, max);
         expect(clipped.length).toBeLessThanOrEqual(Math.max(max, 0));
-        expect(clipped.isWellFormed()).toBe(true);
+        expect(clipped).not.toMatch(/\p{Cs}/u);
         if (text.length <= max) expect(clipped).toBe(text);
       }),
     );
@@ -100,7 +100,9 @@ describe('snippet', () => {
   });
 
   it('finds names and text without blanks', () => {
-    expect(snippet(`${'x '.repeat(200)}call getToken() now ${'y '.repeat(200)}`, ['gettoken'], 60)).toContain('getToken()');
+    expect(snippet(`${'x '.repeat(200)}call getToken() now ${'y '.repeat(200)}`, ['gettoken'], 60)).toContain(
+      'getToken()',
+    );
     const chinese = `${'这里没有什么。'.repeat(40)}查询没有使用索引所以很慢。${'后面也没有。'.repeat(40)}`;
     expect(snippet(chinese, analyse('索引'), 40)).toContain('使用索引所以');
   });

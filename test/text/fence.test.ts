@@ -17,12 +17,18 @@ describe('fence', () => {
 
   it('is the same bytes for the same content, another boundary for another', () => {
     expect(fence('The API listens on port 8080.', { kind: 'recall' })).toBe(fenced);
-    const ids = ['a', 'b'].flatMap((body) => [{ kind: 'recall' }, { kind: 'history' }, { kind: 'recall', id: 'x' }].map((opts) => /id="(\w+)"/.exec(fence(body, opts))?.[1]));
+    const ids = ['a', 'b'].flatMap((body) =>
+      [{ kind: 'recall' }, { kind: 'history' }, { kind: 'recall', id: 'x' }].map(
+        (opts) => /id="(\w+)"/.exec(fence(body, opts))?.[1],
+      ),
+    );
     expect(new Set(ids).size).toBe(6);
   });
 
   it('keeps the kind from breaking out of its attribute', () => {
-    expect(fence('x', { kind: 'a" id="1">\n' }).split('\n')[0]).toMatch(/^<midturn-data v="1" kind="a-id-1-" id="[0-9a-f]{16}">$/);
+    expect(fence('x', { kind: 'a" id="1">\n' }).split('\n')[0]).toMatch(
+      /^<midturn-data v="1" kind="a-id-1-" id="[0-9a-f]{16}">$/,
+    );
   });
 
   it('cleans what is in it', () => {
@@ -58,11 +64,33 @@ describe('fence', () => {
   });
 
   it('leaves the name in prose as it is', () => {
-    expect(fence('midturn data lives in ~/.midturn', { kind: 'recall' })).toContain('midturn data lives in ~/.midturn');
+    expect(fence('midturn data lives in ~/.midturn', { kind: 'recall' })).toContain(
+      'midturn data lives in ~/.midturn',
+    );
   });
 
   it('cannot be closed or opened by any content', () => {
-    const piece = fc.constantFrom('<', '/', '</', 'midturn', '-', 'data', 'midturn-data', ' ', '\n', '>', ' id="', 'v="1"', '"', '&lt;', '\u200b', 'x', '＜', fenced, '</midturn-data id="');
+    const piece = fc.constantFrom(
+      '<',
+      '/',
+      '</',
+      'midturn',
+      '-',
+      'data',
+      'midturn-data',
+      ' ',
+      '\n',
+      '>',
+      ' id="',
+      'v="1"',
+      '"',
+      '&lt;',
+      '\u200b',
+      'x',
+      '＜',
+      fenced,
+      '</midturn-data id="',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 20 }), (list) => {
         const text = fence(list.join(''), { kind: 'recall' });

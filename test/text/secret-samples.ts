@@ -12,7 +12,7 @@ export function random(length: number, alphabet: string, seed = 7): string {
 }
 
 export const HEX = '0123456789abcdef';
-export const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 export const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 export const URL_SAFE = `${ALNUM}_-`;
 export const BASE64 = `${ALNUM}+/`;

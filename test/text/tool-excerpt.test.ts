@@ -5,7 +5,9 @@ const filler = (n: number) => Array.from({ length: n }, (_, i) => `line ${i} of 
 
 describe('toolIndexText', () => {
   it('has command, exit status and a short output whole', () => {
-    expect(toolIndexText({ command: 'npm test', exitCode: 1, output: '2 failed' })).toBe('npm test\nexit 1\n2 failed');
+    expect(toolIndexText({ command: 'npm test', exitCode: 1, output: '2 failed' })).toBe(
+      'npm test\nexit 1\n2 failed',
+    );
     expect(toolIndexText({ output: 'only output' })).toBe('only output');
     expect(toolIndexText({ command: 'true', exitCode: 0, output: '' })).toBe('true\nexit 0');
   });
@@ -41,6 +43,6 @@ describe('toolIndexText', () => {
 
   it('does not break a character at the edges', () => {
     const text = toolIndexText({ output: '😀'.repeat(3_000) });
-    expect(text.isWellFormed()).toBe(true);
+    expect(text).not.toMatch(/\p{Cs}/u);
   });
 });

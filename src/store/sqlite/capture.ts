@@ -180,8 +180,7 @@ class BatchWriter {
       }).lastInsertRowid,
     );
     if (copy) this.#copied(session, original);
-    else if (message.terms.length > 0)
-      this.#index.add(row, message.terms, this.#scope(session, message, project));
+    else if (message.terms.length > 0) this.#index.add(row, message.terms, `s${session.row}`);
     if (turn?.state === 'withdrawn') this.#index.show(row, false);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
     this.#adopt(session, row, key);
@@ -211,8 +210,7 @@ class BatchWriter {
     });
     this.#index.remove(known.row);
     if (message.terms.length > 0 && known.copyOf === null) {
-      const session = this.#sessions.byRow(known.session);
-      this.#index.add(known.row, message.terms, this.#scope(session, message, known.project));
+      this.#index.add(known.row, message.terms, `s${known.session}`);
     }
     for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
     if (revision !== known.revision) this.#revised += 1;
@@ -320,19 +318,10 @@ class BatchWriter {
     this.#projects.set(id, known);
     return known;
   }
-
-  #scope(session: OpenSession, message: SealedMessage, project: number | null): string {
-    return `p${project ?? session.project ?? 0} s${session.row} r${message.role} c${scopeWord(session.client)}`;
-  }
 }
 
 function derived(digest: Buffer, count: number): Buffer {
   return createHash('sha256').update(digest).update(`#${count}`).digest().subarray(0, KEY_BYTES);
-}
-
-/** A client's name as a word of the scope column. */
-export function scopeWord(client: string): string {
-  return client.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 function bytes(value: Uint8Array): Buffer {

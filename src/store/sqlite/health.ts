@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import type { Memory } from '../../model/memory.ts';
 import type { Finding, HealthPort, IndexTerms, Note } from '../health.ts';
 import { unpackTerms } from './blob.ts';
-import { scopeWord } from './capture.ts';
 import { asStoreError, type Connection } from './connection.ts';
 import { memoryReader } from './memory-rows.ts';
 import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf, recordOf } from './message-rows.ts';
@@ -216,8 +215,8 @@ async function rebuild(
     }
     db.exec('UPDATE terms SET messages = 0, memories = 0; UPDATE corpora SET documents = 0, terms = 0');
   });
-  const select = db.prepare<[number, number], MessageRow & { projectRow: number | null; sessionRow: number }>(
-    `SELECT ${MESSAGE_COLUMNS}, coalesce(m.project, s.project) AS projectRow, s.row AS sessionRow FROM ${MESSAGE_TABLES}
+  const select = db.prepare<[number, number], MessageRow & { sessionRow: number }>(
+    `SELECT ${MESSAGE_COLUMNS}, s.row AS sessionRow FROM ${MESSAGE_TABLES}
      WHERE m.row > ? AND m.copy_of IS NULL AND m.state = 'kept' ORDER BY m.row LIMIT ?`,
   );
   const known = db.prepare<[number], number>('SELECT 1 FROM message_tokens WHERE document = ?').pluck();
@@ -230,11 +229,7 @@ async function rebuild(
         const message = messageOf(row);
         const list = terms.message(message);
         if (list.length === 0 || known.get(row.row) !== undefined) continue;
-        indexes.messages.add(
-          row.row,
-          list,
-          `p${row.projectRow ?? 0} s${row.sessionRow} r${row.role} c${scopeWord(row.client)}`,
-        );
+        indexes.messages.add(row.row, list, `s${row.sessionRow}`);
         if (message.turnState === 'withdrawn') indexes.messages.show(row.row, false);
         documents += 1;
       }
@@ -247,9 +242,6 @@ async function rebuild(
 
 function rebuildMemories(connection: Connection, index: TermIndex, terms: IndexTerms): Promise<number> {
   const reader = memoryReader(connection);
-  const projectRow = connection.db
-    .prepare<[string | null], number>('SELECT row FROM projects WHERE id = ?')
-    .pluck();
   const known = connection.db
     .prepare<[number], number>('SELECT 1 FROM memory_tokens WHERE document = ?')
     .pluck();
@@ -257,8 +249,7 @@ function rebuildMemories(connection: Connection, index: TermIndex, terms: IndexT
     const memories = reader
       .all("r.state IN ('active', 'waiting')")
       .filter((memory) => known.get(memory.row) === undefined);
-    for (const memory of memories)
-      index.add(memory.row, terms.memory(memory), `o${memory.scope} p${projectRow.get(memory.project) ?? 0}`);
+    for (const memory of memories) index.add(memory.row, terms.memory(memory), '');
     index.flush();
     return memories.length;
   });

@@ -11,6 +11,7 @@ const IN_PROJECT = '(? IS NULL AND r.project IS NULL OR p.id = ?)';
 export function sqliteMemories(connection: Connection): MemoriesPort {
   const { db } = connection;
   const reader = memoryReader(connection);
+  const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
   const versions = db.prepare<[string], MemoryVersion & { state: MemoryState }>(
     `SELECT v.version, v.at, v.title, v.content, v.state, v.change FROM memory_versions v
      JOIN memories r ON r.row = v.memory WHERE r.id = ? ORDER BY v.version DESC`,
@@ -37,11 +38,12 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
 
     byHash: (scope, project, hash) =>
       connection.read('look up a memory', () =>
+        // The words of the unique index, so that it is found by it.
         reader.one(
-          `r.scope = ? AND ${IN_PROJECT} AND r.content_hash = ? AND ${LIVE}`,
+          `r.owner = (SELECT min(row) FROM owners) AND r.scope = ? AND ifnull(r.project, 0) = ? AND r.content_hash = ?
+           AND r.state IN ('active', 'waiting')`,
           scope,
-          project,
-          project,
+          project === null ? 0 : (projectRow.get(project) ?? -1),
           Buffer.from(hash),
         ),
       ),

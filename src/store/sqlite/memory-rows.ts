@@ -10,6 +10,7 @@ import type {
   SourcePath,
 } from '../../model/memory.ts';
 import type { Connection } from './connection.ts';
+import { keyed } from './keyed.ts';
 
 type Row = {
   row: number;
@@ -84,8 +85,12 @@ export function memoryReader({ db }: Connection): MemoryReader {
     sources: strings(JSON.parse(row.sources)),
     replaces: replaced.all(row.id).map((short) => `m_${short}`),
   });
-  const statement = (where: string) =>
-    db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`);
+  const statement = keyed((where) =>
+    db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`),
+  );
+  const counting = keyed((where) =>
+    db.prepare<Value[], number>(`SELECT count(*) FROM ${TABLES} WHERE ${where}`).pluck(),
+  );
   return {
     one: (where, ...values) => {
       const row = statement(where).get(...values);
@@ -95,11 +100,7 @@ export function memoryReader({ db }: Connection): MemoryReader {
       statement(where)
         .all(...values)
         .map(read),
-    count: (where, ...values) =>
-      db
-        .prepare<Value[], number>(`SELECT count(*) FROM ${TABLES} WHERE ${where}`)
-        .pluck()
-        .get(...values) ?? 0,
+    count: (where, ...values) => counting(where).get(...values) ?? 0,
   };
 }
 

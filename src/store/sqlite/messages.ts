@@ -19,6 +19,14 @@ export function sqliteMessages(connection: Connection): MessagesPort {
     `${select(`m.session = ? AND m.position >= ? AND ${SHOWN} AND ifnull(t.state, 'active') = 'active'`)} ORDER BY m.position LIMIT ?`,
   );
 
+  const evidence = db.prepare<
+    [number, number, string | null, string | null, string | null, string | null, number],
+    MessageRow
+  >(
+    `${select(`m.session = ? AND m.position <= ? AND m.state = 'kept' AND ifnull(t.state, 'active') = 'active'
+        AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?)`)} ORDER BY m.position DESC LIMIT ?`,
+  );
+
   return {
     get: (session, number) =>
       connection.read('read a message', () => {
@@ -52,14 +60,7 @@ export function sqliteMessages(connection: Connection): MessagesPort {
       connection.read('read messages', () => {
         const row = sessionRow.get(session);
         if (row === undefined) return [];
-        return db
-          .prepare<
-            [number, number, string | null, string | null, string | null, string | null, number],
-            MessageRow
-          >(
-            `${select(`m.session = ? AND m.position <= ? AND m.state = 'kept' AND ifnull(t.state, 'active') = 'active'
-              AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?)`)} ORDER BY m.position DESC LIMIT ?`,
-          )
+        return evidence
           .all(row, upTo, by ?? null, by ?? null, role ?? null, role ?? null, limit)
           .map(messageOf);
       }),

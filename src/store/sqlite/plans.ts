@@ -6,6 +6,7 @@ import type { Memory, MemoryState, NewMemory } from '../../model/memory.ts';
 import type { AppliedOperation, Operation, Plan, PlanResult } from '../../model/plan.ts';
 import type { PlansPort } from '../plans.ts';
 import type { Connection } from './connection.ts';
+import { keyed } from './keyed.ts';
 import { memoryReader } from './memory-rows.ts';
 import type { TermIndex } from './term-index.ts';
 
@@ -34,7 +35,6 @@ export function sqlitePlans(
 }
 
 class PlanWriter {
-  readonly #connection: Connection;
   readonly #statements: ReturnType<typeof planStatements>;
   readonly #reader: ReturnType<typeof memoryReader>;
   readonly #index: TermIndex;
@@ -51,7 +51,6 @@ class PlanWriter {
     termsOf: (memory: Memory) => readonly string[],
     plan: Plan,
   ) {
-    this.#connection = connection;
     this.#statements = statements;
     this.#reader = reader;
     this.#index = index;
@@ -235,7 +234,7 @@ class PlanWriter {
     );
     const stored = this.#read(id);
     this.#keepVersion(stored, 'added');
-    this.#index.add(row, this.#termsOf(stored), `o${memory.scope} p${project ?? 0}`);
+    this.#index.add(row, this.#termsOf(stored), '');
     return stored;
   }
 
@@ -283,11 +282,7 @@ class PlanWriter {
     this.#keepVersion(memory, change);
     if (indexed) {
       this.#index.remove(memory.row);
-      this.#index.add(
-        memory.row,
-        this.#termsOf(memory),
-        `o${memory.scope} p${this.#projectRow(memory.project) ?? 0}`,
-      );
+      this.#index.add(memory.row, this.#termsOf(memory), '');
     }
     return memory;
   }
@@ -342,9 +337,7 @@ class PlanWriter {
   }
 
   #short(table: 'memories' | 'receipts', id: string): string {
-    const taken = this.#connection.db
-      .prepare<[string], number>(`SELECT 1 FROM ${table} WHERE short = ?`)
-      .pluck();
+    const taken = this.#statements.taken(table);
     for (let length = SHORT_LENGTH; length < id.length; length += 2) {
       if (taken.get(id.slice(0, length)) === undefined) return id.slice(0, length);
     }
@@ -402,6 +395,7 @@ type MergeValues = Record<
 
 function planStatements({ db }: Connection) {
   return {
+    taken: keyed((table) => db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE short = ?`).pluck()),
     owner: db.prepare<[string], number>('SELECT row FROM owners WHERE id = ?').pluck(),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
     addReceipt: db.prepare<

@@ -1,8 +1,16 @@
 /** Search over the full-text tables of term numbers. */
-import type { Candidate, Corpus, KnownTerm, MessageFilter, SearchPort, Stream } from '../search.ts';
+import type {
+  Candidate,
+  Corpus,
+  KnownTerm,
+  MemoryScope,
+  MessageFilter,
+  SearchPort,
+  Stream,
+} from '../search.ts';
 import { unpackTerms } from './blob.ts';
-import { scopeWord } from './capture.ts';
 import type { Connection } from './connection.ts';
+import { keyed } from './keyed.ts';
 
 type StreamRow = Candidate & { terms: Buffer; length: number; at: number | null; asks: number };
 
@@ -25,14 +33,30 @@ export function sqliteSearch(connection: Connection): SearchPort {
      FROM messages m JOIN message_tokens k ON k.document = m.row
      WHERE m.session = ? AND m.position BETWEEN ? AND ? AND k.indexed = 1 ORDER BY m.position`,
   );
+  const found = keyed((where) =>
+    db.prepare<Array<string | number>, Candidate>(
+      `SELECT m.row, m.session, m.position AS place FROM message_index f JOIN messages m ON m.row = f.rowid
+       WHERE f.message_index MATCH ? ${where} ORDER BY bm25(message_index, 1.0, 0.0) LIMIT ?`,
+    ),
+  );
+  const records = keyed((where) =>
+    db.prepare<Array<string | number>, StreamRow>(
+      // Streams are fetched for the best only: the sorter would carry every match's.
+      `WITH best AS MATERIALIZED (
+         SELECT r.row, r.updated_at AS at, bm25(memory_index, 1.0, 0.0) AS rank
+         FROM memory_index f JOIN memories r ON r.row = f.rowid
+         WHERE f.memory_index MATCH ? ${where} AND r.state IN (SELECT value FROM json_each(?))
+         ORDER BY rank LIMIT ?
+       )
+       SELECT b.row, 0 AS session, b.row AS place, k.terms, k.length, b.at, 0 AS asks
+       FROM best b JOIN memory_tokens k ON k.document = b.row ORDER BY b.rank`,
+    ),
+  );
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
   const sessionRow = db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck();
 
-  const scopeWords = (projects: readonly string[]): string[] =>
-    projects.flatMap((id) => {
-      const row = projectRow.get(id);
-      return row === undefined ? [] : [`p${row}`];
-    });
+  const projectRows = (projects: readonly string[]): string =>
+    JSON.stringify(projects.flatMap((id) => projectRow.get(id) ?? []));
 
   return {
     corpus: (of, terms) =>
@@ -51,15 +75,11 @@ export function sqliteSearch(connection: Connection): SearchPort {
     messages: (terms, filter, budget, limit) =>
       connection.read('search', () => {
         const body = bodyQuery(terms, budget);
-        const scope = messageScope(filter, scopeWords, (id) => sessionRow.get(id));
-        if (body === null || scope === null) return [];
-        const { where, values } = messageConditions(filter, (id) => sessionRow.get(id));
-        return db
-          .prepare<Array<string | number>, Candidate>(
-            `SELECT m.row, m.session, m.position AS place FROM message_index f JOIN messages m ON m.row = f.rowid
-             WHERE f.message_index MATCH ? ${where} ORDER BY bm25(message_index, 1.0, 0.0) LIMIT ?`,
-          )
-          .all(`body : (${body})${scope}`, ...values, limit);
+        const session = filter.session === undefined ? null : sessionRow.get(filter.session);
+        if (body === null || session === undefined) return [];
+        const { where, values } = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
+        const scope = session === null ? '' : ` AND scope : "s${session}"`;
+        return found(where).all(`body : (${body})${scope}`, ...values, limit);
       }),
 
     neighbours: (candidates, radius) =>
@@ -77,22 +97,9 @@ export function sqliteSearch(connection: Connection): SearchPort {
       connection.read('search', () => {
         const body = bodyQuery(terms, budget);
         if (body === null) return [];
-        const words = scopes?.map(({ scope, projects }) => {
-          const rows = projects === null ? null : scopeWords(projects);
-          const owner = `"o${scope}"`;
-          return rows === null
-            ? owner
-            : `(${owner} AND (${rows.map((word) => `"${word}"`).join(' OR ') || '"none"'}))`;
-        });
-        const scope = words === undefined ? '' : ` AND scope : (${words.join(' OR ')})`;
-        return db
-          .prepare<[string, string, number], StreamRow>(
-            `SELECT r.row, 0 AS session, r.row AS place, k.terms, k.length, r.updated_at AS at, 0 AS asks
-             FROM memory_index f JOIN memories r ON r.row = f.rowid JOIN memory_tokens k ON k.document = r.row
-             WHERE f.memory_index MATCH ? AND r.state IN (SELECT value FROM json_each(?))
-             ORDER BY bm25(memory_index, 1.0, 0.0) LIMIT ?`,
-          )
-          .all(`body : (${body})${scope}`, JSON.stringify(states), limit)
+        const { where, values } = memoryConditions(scopes, projectRows);
+        return records(where)
+          .all(`body : (${body})`, ...values, JSON.stringify(states), limit)
           .map(streamOf);
       }),
   };
@@ -112,48 +119,53 @@ function bodyQuery(terms: readonly KnownTerm[], budget: number): string | null {
   return taken.length === 0 ? null : taken.join(' OR ');
 }
 
-/** The scope column's part of a query, or null when nothing can fit. */
-function messageScope(
-  filter: MessageFilter,
-  projectWords: (projects: readonly string[]) => string[],
-  sessionRow: (id: string) => number | undefined,
-): string | null {
-  const parts: string[] = [];
-  if (filter.session !== undefined) {
-    const row = sessionRow(filter.session);
-    if (row === undefined) return null;
-    parts.push(`"s${row}"`);
-  }
-  if (filter.projects !== null) {
-    const words = projectWords(filter.projects);
-    if (words.length === 0) return null;
-    parts.push(`(${words.map((word) => `"${word}"`).join(' OR ')})`);
-  }
-  if (filter.role !== undefined) parts.push(`"r${filter.role}"`);
-  if (filter.client !== undefined) parts.push(`"c${scopeWord(filter.client)}"`);
-  return parts.length === 0 ? '' : ` AND scope : (${parts.join(' AND ')})`;
-}
+/*
+ * Filters are conditions on rows, not words of the query: bm25() counts the whole postings list of every word, and a
+ * project's or a role's would be as long as the store. A session's is short, and cuts the match at once.
+ */
 
 function messageConditions(
   filter: MessageFilter,
+  projectRows: (projects: readonly string[]) => string,
   sessionRow: (id: string) => number | undefined,
 ): { where: string; values: Array<string | number> } {
   let where = "AND m.state = 'kept'";
   const values: Array<string | number> = [];
-  if (filter.since !== undefined) {
-    where += ' AND m.at >= ?';
-    values.push(filter.since);
+  const add = (condition: string, ...value: Array<string | number>): void => {
+    where += ` AND ${condition}`;
+    values.push(...value);
+  };
+  if (filter.projects !== null) {
+    add(
+      'coalesce(m.project, (SELECT project FROM sessions WHERE row = m.session)) IN (SELECT value FROM json_each(?))',
+      projectRows(filter.projects),
+    );
   }
-  if (filter.until !== undefined) {
-    where += ' AND m.at <= ?';
-    values.push(filter.until);
-  }
+  if (filter.role !== undefined) add('m.role = ?', filter.role);
+  if (filter.client !== undefined)
+    add('(SELECT client FROM sessions WHERE row = m.session) = ?', filter.client);
+  if (filter.since !== undefined) add('m.at >= ?', filter.since);
+  if (filter.until !== undefined) add('m.at <= ?', filter.until);
   const current = filter.exclude === undefined ? undefined : sessionRow(filter.exclude.session);
   if (current !== undefined && filter.exclude !== undefined) {
-    where += ' AND NOT (m.session = ? AND ifnull(m.turn, -1) = ?)';
-    values.push(current, filter.exclude.turn);
+    add('NOT (m.session = ? AND ifnull(m.turn, -1) = ?)', current, filter.exclude.turn);
   }
   return { where, values };
+}
+
+function memoryConditions(
+  scopes: readonly MemoryScope[] | null,
+  projectRows: (projects: readonly string[]) => string,
+): { where: string; values: string[] } {
+  if (scopes === null) return { where: '', values: [] };
+  const values: string[] = [];
+  const parts = scopes.map(({ scope, projects }) => {
+    values.push(scope);
+    if (projects === null) return 'r.scope = ?';
+    values.push(projectRows(projects));
+    return '(r.scope = ? AND r.project IN (SELECT value FROM json_each(?)))';
+  });
+  return { where: `AND (${parts.join(' OR ') || '0'})`, values };
 }
 
 function streamOf({ length, terms, asks, ...rest }: StreamRow): Stream {

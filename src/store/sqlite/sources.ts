@@ -38,12 +38,16 @@ export function sqliteSources(connection: Connection): SourcesPort {
       }),
 
     begin: (source) =>
-      connection.write('register a source', () => {
-        put.run(source);
-        const row = byPath.get(source.machine, source.path);
-        if (row === undefined) throw new StoreError({ what: 'The source was not registered' });
-        return record(row);
-      }),
+      connection.write(
+        'register a source',
+        () => {
+          put.run(source);
+          const row = byPath.get(source.machine, source.path);
+          if (row === undefined) throw new StoreError({ what: 'The source was not registered' });
+          return record(row);
+        },
+        false,
+      ),
 
     moved: (row, path) =>
       connection.write('record that a source has moved', () => {
