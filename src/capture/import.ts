@@ -93,7 +93,8 @@ export async function importFiles(
       else if (report.outcome === 'excluded') outcome.excluded += 1;
       else outcome.read += 1;
       stopped ||= report.outcome === 'stopped';
-      await meet(deps, file.path, report.sessions, sessions);
+      const met = report.outcome === 'unchanged' ? await earlier(deps, file.path) : report.sessions;
+      for (const [session, added] of met) sessions.set(session, (sessions.get(session) ?? 0) + added);
       for (const line of report.skipped) skipped.push(line satisfies SkippedLine);
       sum.skipped += report.skippedLines;
       sum.revised += report.revised;
@@ -131,17 +132,11 @@ export async function importFiles(
   };
 }
 
-/** Sessions of a file: those met now, and those it had given before. */
-async function meet(
-  deps: IngestDeps,
-  path: string,
-  met: ReadonlyMap<SessionId, number>,
-  sessions: Map<SessionId, number>,
-): Promise<void> {
+/** The sessions that a file has given before. */
+async function earlier(deps: IngestDeps, path: string): Promise<ReadonlyMap<SessionId, number>> {
   const source = await deps.store.sources.find(deps.machine, path);
-  const earlier = source === null ? [] : await deps.store.sources.sessions(source.row);
-  for (const session of earlier) sessions.set(session, sessions.get(session) ?? 0);
-  for (const [session, added] of met) sessions.set(session, (sessions.get(session) ?? 0) + added);
+  const sessions = source === null ? [] : await deps.store.sources.sessions(source.row);
+  return new Map(sessions.map((session) => [session, 0]));
 }
 
 async function describe(

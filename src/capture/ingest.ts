@@ -2,6 +2,7 @@
  * Reads one transcript from where it was left: lines -> adapter -> sealed entries -> batches in the store. It may be
  * stopped at any point: what was written stands with its offset, the rest is read again.
  */
+import type { FileHandle } from 'node:fs/promises';
 import { codeOf, messageOf, SourceError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
@@ -10,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
 import { BatchBuilder, type Exclusion } from './batch.ts';
 import { type Line, linesOf } from './lines.ts';
-import { openSource, tailHash } from './source-file.ts';
+import { hashBefore, type OpenedSource, openSource } from './source-file.ts';
 
 /** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
 const BATCH_MESSAGES = 1000;
@@ -72,8 +73,12 @@ export async function ingestFile(
 ): Promise<FileReport> {
   if (deps.exclusion.path(file.path)) return emptyReport(file, adapter, 'excluded');
   const opened = await openSource(file, adapter.client, deps);
-  if (opened.unchanged) return emptyReport(file, adapter, 'unchanged');
-  return new FileReader(file, adapter, deps, options, opened.source).run();
+  try {
+    if (opened.unchanged) return emptyReport(file, adapter, 'unchanged');
+    return await new FileReader(file, adapter, deps, options, opened).run();
+  } finally {
+    await opened.handle.close();
+  }
 }
 
 class FileReader {
@@ -83,6 +88,7 @@ class FileReader {
   readonly #options: IngestOptions;
   readonly #sessions = new Map<SessionId, number>();
   readonly #skipped: SkippedLine[] = [];
+  readonly #handle: FileHandle;
   #source: SourceRecord;
   #skippedLines = 0;
   #added = 0;
@@ -98,20 +104,21 @@ class FileReader {
     adapter: Adapter,
     deps: IngestDeps,
     options: IngestOptions,
-    source: SourceRecord,
+    { source, handle }: OpenedSource,
   ) {
     this.#file = file;
     this.#adapter = adapter;
     this.#deps = deps;
     this.#options = options;
     this.#source = source;
+    this.#handle = handle;
     this.#batch = new BatchBuilder(adapter, file, deps, options.fallbackProject, source.state);
   }
 
   async run(): Promise<FileReport> {
     const from = { offset: this.#source.offset, line: this.#source.lines };
     try {
-      for await (const lines of linesOf(this.#file.path, from, this.#deps.maxLineBytes)) {
+      for await (const lines of linesOf(this.#handle, from, this.#deps.maxLineBytes)) {
         for (const line of lines) {
           if (!(await this.#line(line))) break;
           if (this.#batch.messages >= BATCH_MESSAGES || this.#batch.bytes >= BATCH_BYTES) {
@@ -172,7 +179,7 @@ class FileReader {
         from: this.#source.offset,
         to: line.end,
         lines: line.number,
-        tail: await tailHash(this.#file.path, line.end),
+        tail: await hashBefore(this.#handle, line.end),
         modifiedAt: this.#source.modifiedAt,
         state: built.state,
       },

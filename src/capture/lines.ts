@@ -1,6 +1,6 @@
 /** The lines of a growing file, with their byte offsets, in constant memory. */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 
 export type Line = {
   /** From 1, in the whole file. */
@@ -22,11 +22,10 @@ const NEWLINE = 10;
 
 /** Yields the lines of one chunk at a time, so that the reader pays no promise a line. */
 export async function* linesOf(
-  path: string,
+  file: FileHandle,
   from: { readonly offset: number; readonly line: number },
   maxBytes: number,
 ): AsyncGenerator<readonly Line[]> {
-  const stream = createReadStream(path, { start: from.offset, highWaterMark: CHUNK });
   let held: Buffer[] = [];
   let heldBytes = 0;
   let start = from.offset;
@@ -49,8 +48,14 @@ export async function* linesOf(
     heldBytes = 0;
     return line;
   };
-  for await (const chunk of stream) {
-    if (!Buffer.isBuffer(chunk)) continue;
+  // No more than the file has left: most transcripts are far smaller than a chunk.
+  const { size } = await file.stat();
+  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK, size - from.offset + 1)));
+  for (let position = from.offset; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    const chunk = buffer.subarray(0, bytesRead);
     const lines: Line[] = [];
     let at = 0;
     for (let end = chunk.indexOf(NEWLINE, at); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
@@ -61,7 +66,7 @@ export async function* linesOf(
       const rest = chunk.subarray(at);
       heldBytes += rest.length;
       // Past the limit only the length is counted: the bytes are let go.
-      if (heldBytes <= maxBytes) held.push(rest);
+      if (heldBytes <= maxBytes) held.push(Buffer.from(rest));
       else held = [];
     }
     if (lines.length > 0) yield lines;

@@ -13,7 +13,12 @@ import type { SourceFile } from './adapter.ts';
 const HEAD_BYTES = 512;
 const TAIL_BYTES = 256;
 
-export type OpenedSource = { readonly source: SourceRecord; readonly unchanged: boolean };
+/** `handle` is the caller's to close. */
+export type OpenedSource = {
+  readonly source: SourceRecord;
+  readonly unchanged: boolean;
+  readonly handle: FileHandle;
+};
 
 /** @throws SourceError when the file cannot be opened, is no regular file, or is binary. */
 export async function openSource(
@@ -21,61 +26,61 @@ export async function openSource(
   client: string,
   deps: { readonly store: Store; readonly machine: string },
 ): Promise<OpenedSource> {
-  const { sources } = deps.store;
   const handle = await openRegular(file.path);
   try {
-    const stat = await handle.stat();
-    const known = await sources.find(deps.machine, file.path);
-    const modifiedAt = Math.round(stat.mtimeMs);
-    const inode = stat.ino === 0 ? '' : `${stat.dev}:${stat.ino}`;
-    if (
-      known !== null &&
-      known.offset === stat.size &&
-      known.modifiedAt === modifiedAt &&
-      known.inode === inode
-    ) {
-      return { source: known, unchanged: true };
-    }
-    const first = await read(handle, 0, HEAD_BYTES);
-    if (first.includes(0)) {
-      throw new SourceError({
-        what: `${file.path} is not text`,
-        why: 'it holds NUL bytes',
-        next: 'Pass NDJSON or a transcript in UTF-8',
-      });
-    }
-    const before = known ?? (await movedFrom(deps, file.path, inode, handle));
-    if (before !== null && stat.size >= before.offset && (await isSame(handle, before))) {
-      const source = { ...before, path: file.path, modifiedAt };
-      return { source, unchanged: before.offset === stat.size };
-    }
-    const source = await sources.begin({
-      client,
-      machine: deps.machine,
-      path: file.path,
-      inode,
-      head: headHash(first, stat.size),
-      tail: '',
-      offset: 0,
-      lines: 0,
-      modifiedAt,
-      createdAt: Math.round(stat.birthtimeMs > 0 ? Math.min(stat.birthtimeMs, stat.mtimeMs) : stat.mtimeMs),
-      state: null,
-    });
-    return { source, unchanged: stat.size === 0 };
-  } finally {
+    return { handle, ...(await recogniseSource(handle, file, client, deps)) };
+  } catch (error) {
     await handle.close();
+    throw error;
   }
 }
 
-/** The hash of the bytes that stand before `offset`. */
-export async function tailHash(path: string, offset: number): Promise<string> {
-  const handle = await open(path, 'r');
-  try {
-    return await hashBefore(handle, offset);
-  } finally {
-    await handle.close();
+async function recogniseSource(
+  handle: FileHandle,
+  file: SourceFile,
+  client: string,
+  deps: { readonly store: Store; readonly machine: string },
+): Promise<Omit<OpenedSource, 'handle'>> {
+  const { sources } = deps.store;
+  const stat = await handle.stat();
+  const known = await sources.find(deps.machine, file.path);
+  const modifiedAt = Math.round(stat.mtimeMs);
+  const inode = stat.ino === 0 ? '' : `${stat.dev}:${stat.ino}`;
+  if (
+    known !== null &&
+    known.offset === stat.size &&
+    known.modifiedAt === modifiedAt &&
+    known.inode === inode
+  ) {
+    return { source: known, unchanged: true };
   }
+  const first = await read(handle, 0, HEAD_BYTES);
+  if (first.includes(0)) {
+    throw new SourceError({
+      what: `${file.path} is not text`,
+      why: 'it holds NUL bytes',
+      next: 'Pass NDJSON or a transcript in UTF-8',
+    });
+  }
+  const before = known ?? (await movedFrom(deps, file.path, inode, handle));
+  if (before !== null && stat.size >= before.offset && (await isSame(handle, before))) {
+    const source = { ...before, path: file.path, modifiedAt };
+    return { source, unchanged: before.offset === stat.size };
+  }
+  const source = await sources.begin({
+    client,
+    machine: deps.machine,
+    path: file.path,
+    inode,
+    head: headHash(first, stat.size),
+    tail: '',
+    offset: 0,
+    lines: 0,
+    modifiedAt,
+    createdAt: Math.round(stat.birthtimeMs > 0 ? Math.min(stat.birthtimeMs, stat.mtimeMs) : stat.mtimeMs),
+    state: null,
+  });
+  return { source, unchanged: stat.size === 0 };
 }
 
 async function openRegular(path: string): Promise<FileHandle> {
@@ -111,7 +116,8 @@ async function isSame(handle: FileHandle, known: SourceRecord): Promise<boolean>
   return known.offset === 0 || (known.tail !== '' && (await hashBefore(handle, known.offset)) === known.tail);
 }
 
-async function hashBefore(handle: FileHandle, offset: number): Promise<string> {
+/** The hash of the bytes that stand before `offset`. */
+export async function hashBefore(handle: FileHandle, offset: number): Promise<string> {
   const start = Math.max(0, offset - TAIL_BYTES);
   return digest(await read(handle, start, offset - start));
 }

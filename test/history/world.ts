@@ -1,5 +1,10 @@
 /** A store with a shop project in it, and a history service over it. */
-import { type HistoryHit, type HistoryRequest, type HistoryService, historyService } from '../../src/history/index.ts';
+import {
+  type HistoryHit,
+  type HistoryRequest,
+  type HistoryService,
+  historyService,
+} from '../../src/history/index.ts';
 import type { Answer } from '../../src/model/answer.ts';
 import type { Caller } from '../../src/model/caller.ts';
 import type { ProjectId } from '../../src/model/ids.ts';

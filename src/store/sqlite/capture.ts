@@ -208,10 +208,7 @@ class BatchWriter {
       meta: Object.keys(message.meta).length === 0 ? null : packJson(message.meta),
       outside: message.outside ? 1 : 0,
     });
-    this.#index.remove(known.row);
-    if (message.terms.length > 0 && known.copyOf === null) {
-      this.#index.add(known.row, message.terms, `s${known.session}`);
-    }
+    this.#index.replace(known.row, message.terms, `s${known.session}`);
     for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
     if (revision !== known.revision) this.#revised += 1;
   }

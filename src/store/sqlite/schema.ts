@@ -30,6 +30,7 @@ CREATE TABLE sources (
   modified_at INTEGER NOT NULL, created_at INTEGER NOT NULL, epoch INTEGER NOT NULL, state TEXT,
   UNIQUE (machine, path)
 ) STRICT;
+CREATE INDEX sources_by_inode ON sources(inode);
 CREATE TABLE source_sessions (
   source INTEGER NOT NULL REFERENCES sources(row), session INTEGER NOT NULL, PRIMARY KEY (source, session)
 ) STRICT, WITHOUT ROWID;

@@ -24,6 +24,12 @@ export function sqliteSources(connection: Connection): SourcesPort {
        offset = @offset, lines = @lines, modified_at = @modifiedAt, epoch = epoch + 1, state = @state`,
   );
 
+  const sessions = db
+    .prepare<[number], string>(
+      'SELECT s.id FROM source_sessions x JOIN sessions s ON s.row = x.session WHERE x.source = ? ORDER BY s.row',
+    )
+    .pluck();
+
   return {
     find: (machine, path) =>
       connection.read('look up a source', () => {
@@ -54,16 +60,7 @@ export function sqliteSources(connection: Connection): SourcesPort {
         db.prepare<[string, number]>('UPDATE sources SET path = ? WHERE row = ?').run(path, row);
       }),
 
-    sessions: (row) =>
-      connection.read('list sessions', () =>
-        db
-          .prepare<[number], string>(
-            'SELECT s.id FROM source_sessions x JOIN sessions s ON s.row = x.session WHERE x.source = ? ORDER BY s.row',
-          )
-          .pluck()
-          .all(row)
-          .map(storedSessionId),
-      ),
+    sessions: (row) => connection.read('list sessions', () => sessions.all(row).map(storedSessionId)),
 
     list: (client) =>
       connection.read('list sources', () =>

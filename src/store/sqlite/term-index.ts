@@ -47,6 +47,15 @@ export class TermIndex {
     this.#enter(document, numbers, scope);
   }
 
+  /** Indexes a document anew; nothing is written when its terms are the same. */
+  replace(document: number, terms: readonly string[], scope: string): void {
+    const row = this.#statements.tokens.get(document);
+    const numbers = this.numbers(terms);
+    if (row !== undefined && row.scope === scope && packTerms(numbers).equals(row.terms)) return;
+    this.remove(document);
+    if (terms.length > 0) this.add(document, terms, scope);
+  }
+
   /** Takes a document out of the index and forgets its tokens. */
   remove(document: number): void {
     const row = this.#statements.tokens.get(document);
