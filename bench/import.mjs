@@ -9,6 +9,8 @@ import { words } from './words.mjs';
 const MEGABYTES = Number(process.env.BENCH_MB ?? 120);
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const CALL = /\b(?:call|toolu|msg|fc|fco|rs|exec)_[A-Za-z0-9_]{8,}/g;
+/** A fixture is a turn or two; a session of a working day is this many of them. */
+const PARTS = 20;
 /** Kinds of session that a working day is made of. */
 const SCENARIOS = [
   'plain',
@@ -46,7 +48,7 @@ export function importSpeed() {
   });
 }
 
-/** Copies of the fixtures, each with ids of its own, and text that differs; returns the bytes. */
+/** Sessions made of the fixtures' turns, each with ids of its own and text that differs; returns the bytes. */
 function layCorpus(home) {
   const draw = words(11);
   let bytes = 0;
@@ -57,18 +59,22 @@ function layCorpus(home) {
         const from = join(root, 'test', 'fixtures', client, scenario);
         for (const file of filesBelow(from)) {
           const text = readFileSync(join(from, file), 'utf8');
-          const own = (id) => rename(id, copy);
-          const renamed = text
-            .replace(UUID, own)
-            .replace(
-              CALL,
-              (id) => `${id.split('_')[0]}_${rename(id, copy).replaceAll('-', '').slice(0, 24)}`,
-            );
-          const out = join(target, file.replace(UUID, own));
+          const sessions = new Set(file.match(UUID));
+          const out = join(
+            target,
+            file.replace(UUID, (id) => rename(id, copy)),
+          );
+          let session = '';
+          for (let part = 0; part < PARTS; part += 1) {
+            const own = (id) => rename(id, sessions.has(id) ? copy : `${copy}.${part}`);
+            const renamed = text
+              .replace(UUID, own)
+              .replace(CALL, (id) => `${id.split('_')[0]}_${own(id).replaceAll('-', '').slice(0, 24)}`);
+            session += vary(renamed, draw);
+          }
           mkdirSync(dirname(out), { recursive: true });
-          const varied = vary(renamed, draw);
-          writeFileSync(out, varied);
-          bytes += Buffer.byteLength(varied);
+          writeFileSync(out, session);
+          bytes += Buffer.byteLength(session);
         }
       }
     }

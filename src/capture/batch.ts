@@ -38,6 +38,8 @@ export class BatchBuilder {
   readonly #excluded: Set<string>;
   readonly #excludedTurns: Set<string>;
   #pending: Pending[] = [];
+  /** Where each record with an identity stands in `#pending`. */
+  readonly #forms = new Map<string, number>();
 
   constructor(
     adapter: Adapter,
@@ -74,15 +76,30 @@ export class BatchBuilder {
         case 'unusable':
           reason = captured.reason;
           break;
+        case 'message':
+          this.bytes += line.bytes;
+          this.#takeMessage(captured, place);
+          break;
         default:
           this.#pending.push({ captured, place });
-          if (captured.type === 'message') {
-            this.messages += 1;
-            this.bytes += line.bytes;
-          }
       }
     }
     return reason;
+  }
+
+  /** The fuller form of a record that stands in the same batch takes its place: it is sealed and indexed once. */
+  #takeMessage(captured: Extract<Captured, { type: 'message' }>, place: number): void {
+    const { key, grade } = captured.message;
+    const name = key === null ? null : `${captured.session}\0${key}`;
+    const at = name === null ? undefined : this.#forms.get(name);
+    const earlier = at === undefined ? undefined : this.#pending[at];
+    if (at !== undefined && earlier?.captured.type === 'message' && earlier.captured.message.grade < grade) {
+      this.#pending[at] = { captured, place: earlier.place };
+      return;
+    }
+    if (name !== null) this.#forms.set(name, this.#pending.length);
+    this.#pending.push({ captured, place });
+    this.messages += 1;
   }
 
   async build(): Promise<{ entries: CaptureEntry[]; sessions: Set<SessionId>; state: string }> {
@@ -96,6 +113,7 @@ export class BatchBuilder {
       if (entry.type === 'session') sessions.add(entry.facts.id);
     }
     this.#pending = [];
+    this.#forms.clear();
     this.messages = 0;
     this.bytes = 0;
     const state: State = {

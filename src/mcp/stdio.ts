@@ -41,9 +41,11 @@ export function serve(options: StdioOptions): void {
 
   const warmUp = once((): void => {
     void app.watchParent(() => end(0), PARENT_CHECK_MS);
-    app.store().then(writeCodeCache, (error: unknown) =>
-      log(`midturn: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    app
+      .store()
+      .then(writeCodeCache, (error: unknown) =>
+        log(`midturn: ${error instanceof Error ? error.message : String(error)}`),
+      );
   });
   const transport = new StdioServerTransport();
   const send = transport.send.bind(transport);

@@ -64,6 +64,7 @@ export default tool({
     const now = app.now();
     const answer = await history.ask(caller, {
       ...defined(rest),
+      ...(max_tokens === undefined ? {} : { maxTokens: max_tokens }),
       ...(since === undefined ? {} : { since: requireTime('since', since, now) }),
       ...(until === undefined ? {} : { until: requireTime('until', until, now) }),
     });

@@ -73,6 +73,7 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE UNIQUE INDEX messages_by_key ON messages(key, session);
 CREATE INDEX messages_by_position ON messages(session, position);
+CREATE INDEX messages_by_turn ON messages(session, turn, position);
 CREATE INDEX messages_orphaned ON messages(session, parent_key) WHERE parent_key IS NOT NULL;
 CREATE TABLE hops (
   session INTEGER NOT NULL, key BLOB NOT NULL, parent_key BLOB NOT NULL, PRIMARY KEY (session, key)

@@ -12,6 +12,9 @@ import { unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
 
+/** Best hits read before filtering, as a multiple of those wanted. */
+const WIDER = 4;
+
 type StreamRow = Candidate & { terms: Buffer; length: number; at: number | null; asks: number };
 
 export function sqliteSearch(connection: Connection): SearchPort {
@@ -33,10 +36,16 @@ export function sqliteSearch(connection: Connection): SearchPort {
      FROM messages m JOIN message_tokens k ON k.document = m.row
      WHERE m.session = ? AND m.position BETWEEN ? AND ? AND k.indexed = 1 ORDER BY m.position`,
   );
-  const found = keyed((where) =>
+  const bestMessages = db
+    .prepare<[string, number], number>(
+      `SELECT rowid FROM message_index WHERE message_index MATCH ?
+       ORDER BY bm25(message_index, 1.0, 0.0) LIMIT ?`,
+    )
+    .pluck();
+  const fitting = keyed((where) =>
     db.prepare<Array<string | number>, Candidate>(
-      `SELECT m.row, m.session, m.position AS place FROM message_index f JOIN messages m ON m.row = f.rowid
-       WHERE f.message_index MATCH ? ${where} ORDER BY bm25(message_index, 1.0, 0.0) LIMIT ?`,
+      `SELECT m.row, m.session, m.position AS place FROM json_each(?) best JOIN messages m ON m.row = best.value
+       WHERE ${where} ORDER BY best.key LIMIT ?`,
     ),
   );
   const records = keyed((where) =>
@@ -79,7 +88,13 @@ export function sqliteSearch(connection: Connection): SearchPort {
         if (body === null || session === undefined) return [];
         const { where, values } = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
         const scope = session === null ? '' : ` AND scope : "s${session}"`;
-        return found(where).all(`body : (${body})${scope}`, ...values, limit);
+        // Few of the best fail the filter as a rule; where most do, all matches are looked at.
+        for (const most of [limit * WIDER, -1]) {
+          const best = bestMessages.all(`body : (${body})${scope}`, most);
+          const fit = fitting(where).all(JSON.stringify(best), ...values, limit);
+          if (fit.length >= limit || best.length < most || most < 0) return fit;
+        }
+        return [];
       }),
 
     neighbours: (candidates, radius) =>
@@ -129,7 +144,7 @@ function messageConditions(
   projectRows: (projects: readonly string[]) => string,
   sessionRow: (id: string) => number | undefined,
 ): { where: string; values: Array<string | number> } {
-  let where = "AND m.state = 'kept'";
+  let where = "m.state = 'kept'";
   const values: Array<string | number> = [];
   const add = (condition: string, ...value: Array<string | number>): void => {
     where += ` AND ${condition}`;

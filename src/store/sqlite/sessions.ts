@@ -60,10 +60,13 @@ export function sqliteSessions(connection: Connection): SessionsPort {
       })),
     };
   };
-  const find = db.prepare<[string, string, string, string], Row>(
-    `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project
-     WHERE s.short = ? OR s.id GLOB ? || '*' OR s.external = ? OR s.external GLOB ? || '*'
-     ORDER BY s.row LIMIT 5`,
+  // Ranges, not patterns: only these use the indexes. `~` stands behind every letter of an id.
+  const find = db.prepare<[{ exact: string; lower: string }], Row>(
+    `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE s.row IN (
+       SELECT row FROM sessions WHERE short = @exact
+       UNION SELECT row FROM sessions WHERE id >= @lower AND id < @lower || '~'
+       UNION SELECT row FROM sessions WHERE external >= @exact AND external < @exact || '~')
+     ORDER BY s.short = @exact DESC, s.row DESC LIMIT 5`,
   );
   const byId = db.prepare<[string], Row>(
     `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE s.id = ?`,
@@ -91,7 +94,7 @@ export function sqliteSessions(connection: Connection): SessionsPort {
       connection.read('look up a session', () => {
         const wanted = text.trim().replace(/^[[#]+|\]+$/g, '');
         if (!/^[0-9a-zA-Z-]{4,64}$/.test(wanted)) return [];
-        const rows = find.all(wanted, wanted.toLowerCase(), wanted, wanted);
+        const rows = find.all({ exact: wanted, lower: wanted.toLowerCase() });
         const exact = rows.filter(
           (row) => row.short === wanted || row.external === wanted || row.id === wanted,
         );
@@ -130,7 +133,9 @@ export function sqliteSessions(connection: Connection): SessionsPort {
             `SELECT s.row AS sessionRow, s.id AS session, s.short AS sessionShort, s.client, p.name AS projectName, t.number, t.key,
                t.state, t.at, t.branch, t.commit_id AS "commit",
                (SELECT count(*) FROM messages m WHERE m.session = t.session AND m.turn = t.number) AS messages
-             FROM ${tables} WHERE ${where} ORDER BY ifnull(t.at, 0) DESC, t.row DESC LIMIT ? OFFSET ?`,
+             FROM (SELECT t.row FROM ${tables} WHERE ${where} ORDER BY t.at DESC, t.row DESC LIMIT ? OFFSET ?) best
+             JOIN turns t ON t.row = best.row JOIN sessions s ON s.row = t.session
+             LEFT JOIN projects p ON p.row = coalesce(t.project, s.project) ORDER BY t.at DESC, t.row DESC`,
           )
           .all(...values, query.limit, query.offset);
         return {
