@@ -65,12 +65,17 @@ function layCorpus(home) {
             file.replace(UUID, (id) => rename(id, copy)),
           );
           let session = '';
+          let last = null;
           for (let part = 0; part < PARTS; part += 1) {
             const own = (id) => rename(id, sessions.has(id) ? copy : `${copy}.${part}`);
             const renamed = text
               .replace(UUID, own)
               .replace(CALL, (id) => `${id.split('_')[0]}_${own(id).replaceAll('-', '').slice(0, 24)}`);
-            session += vary(renamed, draw);
+            // The first record of a part answers to the last one of the part before, or it would be a rewind.
+            const linked =
+              last === null ? renamed : renamed.replace('"parentUuid":null', `"parentUuid":"${last}"`);
+            last = [...renamed.matchAll(/"uuid":"([^"]+)"/g)].at(-1)?.[1] ?? null;
+            session += vary(linked, draw);
           }
           mkdirSync(dirname(out), { recursive: true });
           writeFileSync(out, session);

@@ -17,6 +17,7 @@ type State = { reader: string | null; excluded: string[]; turns: string[] };
 
 /** Sessions of one file that are remembered as excluded; a file of that many sessions is NDJSON without directories. */
 const EXCLUDED_SESSIONS = 1000;
+const KNOWN_IDS = 256;
 /** A turn may go on in the tail that is read next; older ones are over. */
 const EXCLUDED_TURNS = 8;
 
@@ -37,6 +38,7 @@ export class BatchBuilder {
   readonly #fallback: ProjectId | null;
   readonly #excluded: Set<string>;
   readonly #excludedTurns: Set<string>;
+  readonly #ids = new Map<string, SessionId>();
   #pending: Pending[] = [];
   /** Where each record with an identity stands in `#pending`. */
   readonly #forms = new Map<string, number>();
@@ -223,7 +225,12 @@ export class BatchBuilder {
   }
 
   #id(external: string): SessionId {
-    return sessionId(this.#adapter.client, external);
+    const known = this.#ids.get(external);
+    if (known !== undefined) return known;
+    const id = sessionId(this.#adapter.client, external);
+    if (this.#ids.size >= KNOWN_IDS) this.#ids.clear();
+    this.#ids.set(external, id);
+    return id;
   }
 }
 

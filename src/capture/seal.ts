@@ -23,8 +23,17 @@ export type Counts = Map<string, number>;
 
 /** 16 bytes that name a record of a client by its own identity. */
 export function recordKey(identity: string): Uint8Array {
-  return createHash('sha256').update(identity).digest().subarray(0, KEY_BYTES);
+  const known = recentKeys.get(identity);
+  if (known !== undefined) return known;
+  const key = createHash('sha256').update(identity).digest().subarray(0, KEY_BYTES);
+  if (recentKeys.size >= RECENT_KEYS) recentKeys.clear();
+  recentKeys.set(identity, key);
+  return key;
 }
+
+/** A record's key is asked for again at once, as the parent of the next one. */
+const recentKeys = new Map<string, Uint8Array>();
+const RECENT_KEYS = 512;
 
 /** Seals messages with the store's key; what was redacted is added to `counts` by rule. */
 export function sealMessage(
