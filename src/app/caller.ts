@@ -81,7 +81,7 @@ export function cliCall(
 }
 
 /** True where the environment shows that an agent runs this process. */
-export function agentDrives(env: Environment): boolean {
+function agentDrives(env: Environment): boolean {
   return AGENT_MARKS.some((name) => (env[name] ?? '') !== '');
 }
 

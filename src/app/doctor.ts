@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 
 export type Examination = { readonly ok: boolean; readonly checks: readonly Finding[] };
 
-export type ExamineOptions = {
+type ExamineOptions = {
   readonly layout: HomeLayout;
   readonly version: string;
   readonly store: () => Promise<Store>;

@@ -16,6 +16,11 @@ export function isOwnTool(name: string): boolean {
   return OWN.test(name);
 }
 
+/** True for the clients' own look-ups of tools: their answers are names of tools, not something that was found out. */
+export function isToolSearch(name: string): boolean {
+  return name === 'ToolSearch' || name === 'tool_search';
+}
+
 /** True for code that calls midturn (clients that let the model write a script around the tools). */
 export function mentionsOwnTool(argument: unknown): boolean {
   return OWN_IN_CODE.test(typeof argument === 'string' ? argument : (JSON.stringify(argument) ?? ''));
@@ -28,7 +33,7 @@ export function callLine(name: string, argument: unknown): string {
 }
 
 /** The command line of a shell-like call, or undefined. */
-export function commandOf(argument: unknown): string | undefined {
+function commandOf(argument: unknown): string | undefined {
   if (!isRecord(argument)) return undefined;
   const command = argument.command ?? argument.cmd;
   if (typeof command === 'string') return command;

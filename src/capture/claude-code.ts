@@ -33,8 +33,7 @@ function looksLikeClaude(line: unknown): boolean {
   if (name === undefined || !isKnownRecord(name)) return false;
   if (name === 'summary') return text(line, 'leafUuid') !== undefined;
   if (text(line, 'sessionId') === undefined) return name === 'file-history-snapshot';
-  const chained =
-    text(line, 'uuid') !== undefined && isRecord(line) && typeof line['isSidechain'] === 'boolean';
+  const chained = text(line, 'uuid') !== undefined && isRecord(line) && typeof line.isSidechain === 'boolean';
   return chained || (name !== 'user' && name !== 'assistant');
 }
 
@@ -92,7 +91,7 @@ class ClaudeReader implements TranscriptReader {
     const message = record(value, 'message');
     if (message === undefined) return unusable('`message` is missing');
     if (line.uuid === null) return unusable('`uuid` is missing');
-    const content = message['content'];
+    const content = message.content;
     if (typeof content !== 'string' && !Array.isArray(content)) {
       return unusable('`message.content` is neither text nor blocks');
     }

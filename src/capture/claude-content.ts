@@ -16,16 +16,16 @@ export function contentBlocks(content: unknown): Block[] {
  * one text where the first record had the text alone: both count as the text.
  */
 export function digestContent(message: JsonRecord): unknown {
-  const content = message['content'];
+  const content = message.content;
   const only = Array.isArray(content) && content.length === 1 ? content[0] : undefined;
   const words =
     text(only, 'type') === 'text' && Object.keys(only ?? {}).length === 2 ? text(only, 'text') : undefined;
-  return { role: message['role'], content: words ?? content };
+  return { role: message.role, content: words ?? content };
 }
 
 /** True for a block that answers a tool call. */
 export function isToolResult(item: unknown): item is JsonRecord {
-  return isRecord(item) && item['type'] === 'tool_result';
+  return isRecord(item) && item.type === 'tool_result';
 }
 
 /** True for a message whose blocks hold what the service read from the web. */
@@ -82,14 +82,14 @@ function thinking(item: JsonRecord): Block {
 function call(item: JsonRecord, name: string): Block {
   const id = text(item, 'id');
   if (id === undefined || name === '') return { type: 'unknown', value: item };
-  return { type: 'tool_call', id, name, arguments: item['input'] ?? null };
+  return { type: 'tool_call', id, name, arguments: item.input ?? null };
 }
 
 /** A tool's result: its text as one block, then its images and whatever else it holds. */
 function resultBlocks(item: JsonRecord): Block[] {
-  const content = item['content'];
+  const content = item.content;
   const id = text(item, 'tool_use_id') ?? '';
-  const failed = item['is_error'];
+  const failed = item.is_error;
   const status = typeof failed === 'boolean' ? { status: failed ? 'error' : 'ok' } : {};
   const texts: string[] = [];
   const others: Block[] = [];
@@ -107,7 +107,7 @@ function resultBlocks(item: JsonRecord): Block[] {
 /** Pages that the service searched or fetched, without the encrypted copies that only it can read. */
 function webResult(item: JsonRecord): Block {
   const id = text(item, 'tool_use_id') ?? '';
-  const content = item['content'];
+  const content = item.content;
   const error = text(content, 'error_code');
   if (error !== undefined) return { type: 'tool_result', id, status: 'error', text: error };
   const page = record(content, 'content');

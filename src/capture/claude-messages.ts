@@ -10,7 +10,7 @@ import { flag, type JsonRecord, list, number, record, text, time } from './read-
 export type Said = Omit<CapturedMessage, 'parentKey' | 'turnKey'> & { readonly opensTurn: boolean };
 
 export function promptSaid(value: JsonRecord, line: Line, message: JsonRecord): Said {
-  const { kind, by, blocks, opensTurn } = userSpeech(value, message['content'], line.above !== null);
+  const { kind, by, blocks, opensTurn } = userSpeech(value, message.content, line.above !== null);
   const meta = ids(line);
   put(meta, 'prompt_id', text(value, 'promptId'));
   put(meta, 'source', text(value, 'promptSource'));
@@ -22,7 +22,7 @@ export function promptSaid(value: JsonRecord, line: Line, message: JsonRecord): 
 export function answerSaid(value: JsonRecord, line: Line, message: JsonRecord): Said {
   // Texts of the client itself: a failed request, a turn without an answer.
   const synthetic = flag(value, 'isApiErrorMessage') || text(message, 'model') === '<synthetic>';
-  const blocks = contentBlocks(message['content']);
+  const blocks = contentBlocks(message.content);
   const meta = ids(line);
   put(meta, 'message_id', text(message, 'id'));
   put(meta, 'request_id', text(value, 'requestId'));
@@ -38,7 +38,7 @@ export function answerSaid(value: JsonRecord, line: Line, message: JsonRecord): 
     kind: synthetic ? 'event' : 'said',
     by: synthetic ? 'harness' : 'agent',
     callIds: blocks.flatMap((block) => (block.type === 'tool_call' ? [block.id] : [])),
-    outside: readsWeb(message['content']),
+    outside: readsWeb(message.content),
     blocks,
     meta,
   };
@@ -61,7 +61,7 @@ export function resultsSaid(
     by: 'tool',
     tool,
     outside: tools.some((name) => name !== null && readsOutside(name)),
-    blocks: contentBlocks(message['content']),
+    blocks: contentBlocks(message.content),
     meta: { ...ids(line), native_role: 'user', ...resultMeta(value, results, tool) },
   };
 }
@@ -111,7 +111,7 @@ export function queuedSaid(value: JsonRecord, line: Line): Said | null {
   put(meta, 'source_uuid', text(attachment, 'source_uuid'));
   return {
     ...plain(line),
-    content: { role: 'user', content: attachment['prompt'] },
+    content: { role: 'user', content: attachment.prompt },
     role: 'user',
     kind: speech.kind,
     by: speech.by,

@@ -40,13 +40,13 @@ export function resultMeta(
   const outcome = record(line, 'toolUseResult');
   const meta: Record<string, unknown> = {};
   const failed = results.some((result) => flag(result, 'is_error'));
-  if (failed) meta['failed'] = true;
+  if (failed) meta.failed = true;
   const texts = results.map(textOf);
   const exit = failed && (tool === null || SHELLS.has(tool)) ? firstMatch(texts, EXIT_CODE) : undefined;
-  if (exit !== undefined) meta['exit_code'] = Number(exit);
-  if (flag(outcome, 'interrupted')) meta['interrupted'] = true;
+  if (exit !== undefined) meta.exit_code = Number(exit);
+  if (flag(outcome, 'interrupted')) meta.interrupted = true;
   put(meta, 'denied', text(line, 'toolDenialKind'));
-  if ((text(outcome, 'stderr') ?? '') !== '') meta['stderr'] = true;
+  if ((text(outcome, 'stderr') ?? '') !== '') meta.stderr = true;
   put(meta, 'background_task', text(outcome, 'backgroundTaskId'));
   put(meta, 'output_file', text(outcome, 'persistedOutputPath') ?? firstMatch(texts, SAVED_TO));
   put(meta, 'agent', text(outcome, 'agentId'));
@@ -75,7 +75,7 @@ export function put(meta: Record<string, unknown>, name: string, value: unknown)
 }
 
 function textOf(result: JsonRecord): string {
-  const content = result['content'];
+  const content = result.content;
   if (typeof content === 'string') return content;
   return text(list(result, 'content')[0], 'text') ?? '';
 }

@@ -59,7 +59,7 @@ export function queuedSpeech(attachment: JsonRecord, subagent: boolean): Speech 
   if (mode === 'task-notification' || flag(attachment, 'isMeta')) return null;
   const by = speakerOf(attachment, subagent);
   if (by === 'harness') return null;
-  const speech = unwrapped(contentBlocks(attachment['prompt']), by);
+  const speech = unwrapped(contentBlocks(attachment.prompt), by);
   if (speech.kind !== 'said') return null;
   if (mode !== 'bash') return { ...speech, opensTurn: false };
   const blocks = speech.blocks.map((block) =>

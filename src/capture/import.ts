@@ -4,7 +4,7 @@ import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { FoundFile, Unfit } from './discover.ts';
 import { type IngestDeps, ingestFile, type SkippedLine } from './ingest.ts';
 
-export type ImportedSession = {
+type ImportedSession = {
   readonly session: string;
   readonly external_id: string;
   readonly client: string;

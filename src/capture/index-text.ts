@@ -7,7 +7,7 @@ import { cleanForIndex } from '../text/clean.ts';
 import { stripFenced } from '../text/fence.ts';
 import { analyse } from '../text/terms.ts';
 import { toolIndexText } from '../text/tool-excerpt.ts';
-import { callLine, isOwnTool, mentionsOwnTool } from './calls.ts';
+import { callLine, isOwnTool, isToolSearch, mentionsOwnTool } from './calls.ts';
 
 export type Indexable = Pick<Message, 'role' | 'kind' | 'text' | 'parts' | 'meta' | 'tool'>;
 
@@ -22,7 +22,7 @@ export function messageTerms(message: Indexable): string[] {
 
 function indexText(message: Indexable): string {
   if (message.kind !== 'said' && message.kind !== 'summary') return '';
-  if (message.tool !== null && isOwnTool(message.tool)) return '';
+  if (message.tool !== null && (isOwnTool(message.tool) || isToolSearch(message.tool))) return '';
   const parts = message.parts;
   if (message.role === 'tool')
     return toolText(message, parts ?? [{ type: 'text', span: [0, message.text.length] }]);
@@ -38,7 +38,7 @@ function partText(part: Part, text: string): string {
     case 'text':
       return stripFenced(text.slice(...part.span)).text;
     case 'tool_call':
-      return isOwnTool(part.name) || mentionsOwnTool(part.arguments)
+      return isOwnTool(part.name) || isToolSearch(part.name) || mentionsOwnTool(part.arguments)
         ? ''
         : callLine(part.name, part.arguments);
     default:

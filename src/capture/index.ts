@@ -1,16 +1,7 @@
 /** Capture: client transcripts become sessions and messages. */
-export type { Adapter } from './adapter.ts';
-export type { Exclusion } from './batch.ts';
 export { claudeCode } from './claude-code.ts';
 export { codex } from './codex.ts';
-export {
-  type ClientFolder,
-  type Discovery,
-  discoverClients,
-  discoverPaths,
-  type FoundFile,
-  peekCwd,
-} from './discover.ts';
+export { type Discovery, discoverClients, discoverPaths, peekCwd } from './discover.ts';
 export { type ImportProgress, type ImportReport, importFiles } from './import.ts';
 export { messageTerms } from './index-text.ts';
 export type { IngestDeps } from './ingest.ts';

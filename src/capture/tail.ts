@@ -226,12 +226,12 @@ export class Tail {
 }
 
 /** Claude Code's folder name for a directory: every UTF-16 unit that is not a letter or digit becomes `-`. */
-export function mangle(directory: string): string {
+function mangle(directory: string): string {
   return directory.replace(/[^A-Za-z0-9]/g, '-').slice(0, MANGLED_LENGTH);
 }
 
 /** Epoch milliseconds in a UUID v7, or null. */
-export function uuidTime(id: string): number | null {
+function uuidTime(id: string): number | null {
   const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(id);
   return match === null ? null : Number.parseInt(`${match[1]}${match[2]}`, 16);
 }

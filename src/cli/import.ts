@@ -55,9 +55,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
     invocation.print('Nothing was imported.');
     return 1;
   }
-  const confirmed = agreed.confirmed
-    ? await app.planImport({ ...request, confirmed: true })
-    : plan;
+  const confirmed = agreed.confirmed ? await app.planImport({ ...request, confirmed: true }) : plan;
   const began = performance.now();
   const report = await read(invocation, confirmed);
   if (invocation.json) invocation.printJson(report);
@@ -149,9 +147,7 @@ async function agree(
   if (!invocation.mayAsk || plan.files.length === 0 || (await app.isPaused())) return { confirmed: false };
   const { counts } = await (await app.status()).report(await invocation.caller());
   if (counts.sessions === 0) {
-    io.err(
-      `${planLines(plan, await summarise(plan, (path) => app.peek(path))).join('\n')}\n\n`,
-    );
+    io.err(`${planLines(plan, await summarise(plan, (path) => app.peek(path))).join('\n')}\n\n`);
     const agreed = await io.ask.confirm(
       'Import these? They stay on this machine; secrets are cut out.',
       true,

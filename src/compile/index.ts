@@ -1,2 +1,2 @@
 /** The one writer of memories. */
-export { type Applied, applyPlan } from './apply.ts';
+export { applyPlan } from './apply.ts';

@@ -4,14 +4,14 @@ import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
 
 /** All four hints, always: Codex runs a write tool headless only when it is neither destructive nor open-world. */
-export type ToolHints = {
+type ToolHints = {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
   readonly idempotentHint: boolean;
   readonly openWorldHint: boolean;
 };
 
-export type ToolCall = {
+type ToolCall = {
   readonly app: App;
   readonly facts: CallFacts;
   /** Aborted when the client cancels the call. */

@@ -1,4 +1,4 @@
 /** Remember, forget, list, show and decide: each makes plans for the one writer. */
 export { type MemoriesService, memoriesService } from './service.ts';
 export { memoryTerms } from './terms.ts';
-export type { ForgetResult, RememberRequest, RememberResult } from './types.ts';
+export type { RememberRequest, RememberResult } from './types.ts';

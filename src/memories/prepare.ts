@@ -7,7 +7,7 @@ import { redact } from '../text/redaction.ts';
 import type { RememberRequest } from './types.ts';
 
 /** Longest content of one memory, in characters: a fact, not a document. */
-export const CONTENT_LIMIT = 4000;
+const CONTENT_LIMIT = 4000;
 const TITLE_LIMIT = 80;
 const LABELS = { tags: { count: 12, length: 40 }, aliases: { count: 12, length: 80 } } as const;
 const PATHS = 20;
@@ -68,7 +68,7 @@ export function prepare(request: RememberRequest): Prepared {
 }
 
 /** Equal contents have equal hashes, whatever their white space and final stop. */
-export function contentHash(content: string): Uint8Array {
+function contentHash(content: string): Uint8Array {
   return createHash('sha256')
     .update(oneLine(content).replace(/[.!。]+$/, ''))
     .digest()

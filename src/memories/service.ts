@@ -25,7 +25,7 @@ export type MemoriesDeps = {
   ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
 };
 
-export type ListRequest = {
+type ListRequest = {
   /** Every state; absent = active and waiting. */
   readonly all?: boolean;
   readonly scope?: 'user' | 'project' | 'all';

@@ -18,7 +18,7 @@ const SHAPE = /^[0-9a-hjkmnp-tv-z]{26}$/;
 export const SHORT_LENGTH = 6;
 
 /** Encodes 16 bytes as 26 characters; the last character carries the 3 bits left over, high bits first. */
-export function encodeId(bytes: Uint8Array): string {
+function encodeId(bytes: Uint8Array): string {
   let out = '';
   let held = 0;
   let bits = 0;
@@ -41,20 +41,20 @@ export function newId(random: (size: number) => Uint8Array = randomBytes): strin
 }
 
 /** True for 26 characters of our alphabet. */
-export function isId(text: string): boolean {
+function isId(text: string): boolean {
   return text.length === ID_LENGTH && SHAPE.test(text);
 }
 
-export function isSessionId(text: string): text is SessionId {
+function isSessionId(text: string): text is SessionId {
   return isId(text);
 }
-export function isMemoryId(text: string): text is MemoryId {
+function isMemoryId(text: string): text is MemoryId {
   return isId(text);
 }
-export function isProjectId(text: string): text is ProjectId {
+function isProjectId(text: string): text is ProjectId {
   return isId(text);
 }
-export function isReceiptId(text: string): text is ReceiptId {
+function isReceiptId(text: string): text is ReceiptId {
   return isId(text);
 }
 

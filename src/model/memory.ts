@@ -5,13 +5,13 @@ export const SCOPES = ['user', 'project'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Who said it, shown by evidence. */
-export const ORIGINS = ['user', 'agent', 'tool'] as const;
+const ORIGINS = ['user', 'agent', 'tool'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-export const MEMORY_STATES = ['active', 'waiting', 'superseded', 'expired', 'forgotten'] as const;
+const MEMORY_STATES = ['active', 'waiting', 'superseded', 'expired', 'forgotten'] as const;
 export type MemoryState = (typeof MEMORY_STATES)[number];
 
-export const MEMORY_KINDS = ['memory', 'recall'] as const;
+const MEMORY_KINDS = ['memory', 'recall'] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
 /** A file that a memory speaks of: path relative to the project's root with `/`, and its hash at the time. */

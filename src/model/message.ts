@@ -1,5 +1,5 @@
 /** A message: one thing said or done in a session, kept whole. */
-import type { MemoryId, ProjectId, SessionId } from './ids.ts';
+import type { ProjectId, SessionId } from './ids.ts';
 
 export const ROLES = ['system', 'user', 'assistant', 'tool'] as const;
 export type Role = (typeof ROLES)[number];
@@ -69,7 +69,3 @@ export type SessionLink = {
   readonly toExternal: string;
   readonly number: number | null;
 };
-
-/** A memory's evidence in a session. */
-export type SourceRef = { readonly session: SessionId; readonly number: number };
-export type { MemoryId };

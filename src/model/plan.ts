@@ -4,7 +4,7 @@
  */
 import type { Caller } from './caller.ts';
 import type { MemoryId, ReceiptId } from './ids.ts';
-import type { Evidence, Memory, NewMemory, Origin, SourcePath } from './memory.ts';
+import type { Evidence, Memory, NewMemory, Origin } from './memory.ts';
 
 export type Operation =
   /** `wouldReplace`: records that it takes the place of once a person approves it. */
@@ -42,7 +42,7 @@ export type Operation =
       readonly reason: string | null;
     };
 
-export type PlanKind = 'remember' | 'forget' | 'decide' | 'reconsider';
+type PlanKind = 'remember' | 'forget' | 'decide' | 'reconsider';
 
 export type Plan = {
   readonly kind: PlanKind;
@@ -76,5 +76,3 @@ export type PlanResult =
       readonly items: readonly AppliedOperation[];
     }
   | { readonly status: 'conflict'; readonly why: string };
-
-export type { SourcePath };

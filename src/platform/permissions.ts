@@ -3,8 +3,8 @@ import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { codeOf } from '../model/errors.ts';
 import { hostOs, type Os } from './paths.ts';
 
-export const PRIVATE_DIR = 0o700;
-export const PRIVATE_FILE = 0o600;
+const PRIVATE_DIR = 0o700;
+const PRIVATE_FILE = 0o600;
 
 /** Codes with which a file system says that it keeps no such permissions, or that the file is another's. */
 const NO_PERMISSIONS = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EROFS']);

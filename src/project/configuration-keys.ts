@@ -82,7 +82,7 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
 
 export type Settings = DeepReadonly<z.infer<typeof Tables>>;
 
-export type KeyKind = 'text' | 'number' | 'boolean' | 'list';
+type KeyKind = 'text' | 'number' | 'boolean' | 'list';
 
 export type KeySpec = { readonly kind: KeyKind; readonly words: string };
 

@@ -10,7 +10,7 @@ import { keysOf, SCHEMA_VERSION, type Settings, Tables } from './configuration-k
 
 export type { Settings } from './configuration-keys.ts';
 
-export type ValueSource = 'default' | 'file' | 'env' | 'flag';
+type ValueSource = 'default' | 'file' | 'env' | 'flag';
 
 export type Configuration = Settings & {
   /** Where the value of a key (`recall.max_tokens`) came from. */

@@ -97,7 +97,7 @@ export async function readCoreSettings(commonDir: string, place: Place): Promise
 }
 
 /** Reads `[core]` of a git configuration; what it does not say stays as in `before`. */
-export function parseCore(text: string, before: CoreSettings): CoreSettings {
+function parseCore(text: string, before: CoreSettings): CoreSettings {
   let { bare, worktree } = before;
   let inCore = false;
   for (const raw of text.split(/\r?\n/)) {

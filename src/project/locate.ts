@@ -42,7 +42,7 @@ export type GitLocation = {
 };
 
 /** A `.git` that leads nowhere (work tree pruned, repository moved or forbidden). */
-export type BrokenGitLocation = {
+type BrokenGitLocation = {
   readonly kind: 'git-broken';
   /** The folder that holds the `.git`. */
   readonly root: string;
@@ -52,13 +52,13 @@ export type BrokenGitLocation = {
   readonly reason: string;
 };
 
-export type FolderLocation = {
+type FolderLocation = {
   readonly kind: 'folder';
   readonly path: string;
   readonly inode: FileIdentity | null;
 };
 
-export type MissingLocation = {
+type MissingLocation = {
   readonly kind: 'missing';
   readonly path: string;
   /**
@@ -69,7 +69,7 @@ export type MissingLocation = {
 };
 
 /** The disk did not answer: nothing is known about the path, and nothing may be concluded. Ask again later. */
-export type UnreachableLocation = {
+type UnreachableLocation = {
   readonly kind: 'unreachable';
   readonly path: string;
   readonly reason: string;

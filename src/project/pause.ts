@@ -8,7 +8,7 @@ import { readIfExists, writeFileAtomic } from '../platform/atomic.ts';
 import type { HomeLayout } from './home.ts';
 
 /** Epoch milliseconds; `from` is inside, `to` is not. */
-export type PauseWindow = { readonly from: number; readonly to: number };
+type PauseWindow = { readonly from: number; readonly to: number };
 
 export type PauseState = {
   /** The pause that was begun last and not ended by hand; `until` null: it lasts until `resume`. */

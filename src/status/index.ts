@@ -4,7 +4,7 @@ import { type Clock, iso } from '../model/time.ts';
 import type { Note } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 
-export type StatusDeps = {
+type StatusDeps = {
   readonly store: Store;
   readonly now: Clock;
   readonly version: string;

@@ -3,7 +3,7 @@ import type { SessionId } from '../model/ids.ts';
 
 export type FeedbackKind = 'shown' | 'opened' | 'used' | 'contradicted';
 
-export type FeedbackEvent = {
+type FeedbackEvent = {
   readonly kind: FeedbackKind;
   /** `m_…` or `<session>/<number>`. */
   readonly target: string;

@@ -8,7 +8,7 @@ export type Note = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-export type StoreCounts = {
+type StoreCounts = {
   readonly projects: number;
   readonly sessions: number;
   readonly messages: number;

@@ -1,7 +1,7 @@
 /** Projects and the aliases they are known by. */
 import type { ProjectId } from '../model/ids.ts';
 
-export type AliasKind = 'git-dir' | 'inode' | 'path' | 'remote' | 'root-commit';
+type AliasKind = 'git-dir' | 'inode' | 'path' | 'remote' | 'root-commit';
 
 /** One name of a project. `machine` is null for names that hold on every machine (remotes, root commits). */
 export type ProjectAlias = {

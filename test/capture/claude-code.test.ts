@@ -45,9 +45,9 @@ describe('what a session says', () => {
     const thought = first?.blocks[0];
     if (thought?.type !== 'thinking') throw new Error('the first block is no thinking');
     expect(source).toContain(JSON.stringify(thought.signature));
-    expect(new Set([first, second, third].map((answer) => answer?.meta['message_id'])).size).toBe(1);
-    expect(first?.meta['usage']).toMatchObject({ output: expect.any(Number) });
-    expect(first?.meta['model']).toBe('claude-sonnet-4-5');
+    expect(new Set([first, second, third].map((answer) => answer?.meta.message_id)).size).toBe(1);
+    expect(first?.meta.usage).toMatchObject({ output: expect.any(Number) });
+    expect(first?.meta.model).toBe('claude-sonnet-4-5');
   });
 
   it('keeps images as images, in prompts and in results, and the note about them as injected', () => {

@@ -10,9 +10,7 @@ describe('tools', () => {
   it('are named in their results; a failed command tells its exit code', () => {
     const { file, lines } = main('failing-then-fixed');
     const results = messages(read(lines, file)).filter(({ role }) => role === 'tool');
-    expect(
-      results.map(({ tool, meta }) => [tool, meta['failed'] ?? false, meta['exit_code'] ?? null]),
-    ).toEqual([
+    expect(results.map(({ tool, meta }) => [tool, meta.failed ?? false, meta.exit_code ?? null])).toEqual([
       ['Bash', true, 1],
       ['Read', false, null],
       ['Edit', false, null],
@@ -90,16 +88,16 @@ describe('tools', () => {
       '2 assistant/agent: Stopped. I will skip the slow migration.',
     ]);
     const { file, lines } = main('interrupted');
-    expect(messages(read(lines, file))[2]?.meta['denied']).toBe('user-rejected');
+    expect(messages(read(lines, file))[2]?.meta.denied).toBe('user-rejected');
   });
 
   it('whose long output was saved name the file; a command in the background names its task', () => {
     const saved = main('saved-output');
     const output = messages(read(saved.lines, saved.file)).find(({ role }) => role === 'tool');
-    expect(output?.meta['output_file']).toMatch(/tool-results\/\w+\.txt$/);
+    expect(output?.meta.output_file).toMatch(/tool-results\/\w+\.txt$/);
     const background = main('background-command');
     const started = messages(read(background.lines, background.file)).find(({ role }) => role === 'tool');
-    expect(started?.meta['background_task']).toEqual(expect.any(String));
+    expect(started?.meta.background_task).toEqual(expect.any(String));
   });
 
   it('are known by their name when the reader goes on between call and result', () => {

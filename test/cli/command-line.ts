@@ -6,14 +6,14 @@ import { afterEach } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 
-export type Ran = {
+type Ran = {
   readonly code: number;
   readonly out: string;
   readonly err: string;
   readonly json: unknown;
 };
 
-export type Setting = {
+type Setting = {
   /** A person at a terminal, who gives these answers; `null` = they press Ctrl-C. */
   readonly answers?: ReadonlyArray<boolean | string | null>;
   readonly env?: Readonly<Record<string, string>>;

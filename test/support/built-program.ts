@@ -17,7 +17,7 @@ if (!existsSync(BIN)) throw new Error(`${BIN} is not built: run npm run build`);
 export const ERAS = ['2026', '2025', 'sdk1'] as const;
 export type Era = (typeof ERAS)[number];
 
-export type Answer = { readonly text: string; readonly structured: unknown; readonly isError: boolean };
+type Answer = { readonly text: string; readonly structured: unknown; readonly isError: boolean };
 export type Connection = {
   readonly call: (
     name: string,
