@@ -31,12 +31,15 @@ if (process.argv.includes('--fail')) process.exit(3);
 const mcpSource = `
 const answer = async () => {
   const { platform } = await import('node:os');
-  console.log(JSON.stringify({ which: 'mcp', lazy: typeof platform }));
+  const { apart } = await import('../app/services.ts');
+  console.log(JSON.stringify({ which: 'mcp', lazy: typeof platform, apart }));
   const write: unknown = Reflect.get(globalThis, Symbol.for('midturn.writeCodeCache'));
   if (typeof write === 'function') write();
 };
 void answer();
 `;
+
+const servicesSource = `export const apart = __filename;`;
 
 let folder = '';
 let home = '';
@@ -74,6 +77,8 @@ function plantPackage(source: string, cli: string): void {
   writeFileSync(join(source, 'src/words.md'), '# näive\n');
   writeFileSync(join(source, 'src/cli/main.ts'), cli);
   writeFileSync(join(source, 'src/mcp/main.ts'), mcpSource);
+  mkdirSync(join(source, 'src/app'), { recursive: true });
+  writeFileSync(join(source, 'src/app/services.ts'), servicesSource);
 }
 
 beforeAll(() => {
@@ -114,14 +119,16 @@ describe('the bin', () => {
   });
 
   it('loads what is imported late from inside a cached script', () => {
-    expect(start(['mcp']).answer.lazy).toBe('function');
-    expect(start(['mcp']).answer.lazy).toBe('function');
+    const apart = join(dirname(bin), 'services.cjs');
+    expect(start(['mcp']).answer).toMatchObject({ lazy: 'function', apart });
+    expect(start(['mcp']).answer).toMatchObject({ lazy: 'function', apart });
   });
 
   it('leaves a code cache named by bundle, Node and processor, readable by the owner only', () => {
     start(['mcp']);
     const name = new RegExp(`^[0-9a-f]{64}-${process.version.replaceAll('.', '\\.')}-${process.arch}$`);
-    expect(cached()).toEqual([expect.stringMatching(name)]);
+    // One of the server's bundle, one of what it loaded at its first call.
+    expect(cached()).toEqual([expect.stringMatching(name), expect.stringMatching(name)]);
     expect(modeOf(join(home, 'cache'))).toBe(0o700);
     expect(modeOf(join(home, 'cache', cached()[0] ?? ''))).toBe(0o600);
   });
@@ -168,7 +175,7 @@ describe('the bin', () => {
   it('uses ~/.midturn where neither the flag nor the environment names a home', () => {
     mkdirSync(join(folder, '.midturn'), { mode: 0o700 });
     start(['mcp'], {});
-    expect(readdirSync(join(folder, '.midturn', 'cache'))).toHaveLength(1);
+    expect(readdirSync(join(folder, '.midturn', 'cache'))).toHaveLength(2);
     expect(cached()).toEqual([]);
   });
 
@@ -215,6 +222,7 @@ describe('the build', () => {
       'cli.cjs',
       'mcp.cjs',
       'midturn.cjs',
+      'services.cjs',
     ]);
   });
 

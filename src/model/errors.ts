@@ -28,29 +28,46 @@ export class MidturnError extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (typeof value !== 'object' || value === null || !(MARK in value)) return false;
-    return this.mark === 'midturn' || value[MARK] === this.mark;
+    return markOf(value) !== null;
   }
 }
 
 /** The input was wrong: the person or the model that called must send something else. Exit 2. */
 export class UserInputError extends MidturnError {
   static override readonly mark = 'user-input';
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return markOf(value) === UserInputError.mark;
+  }
 }
 
 /** The configuration or the home is wrong: the person who installed midturn must act. Exit 1. */
 export class ConfigError extends MidturnError {
   static override readonly mark = 'config';
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return markOf(value) === ConfigError.mark;
+  }
 }
 
 /** The store could not do it (locked past the deadline, full disk, corrupt, newer file). Exit 1. */
 export class StoreError extends MidturnError {
   static override readonly mark = 'store';
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return markOf(value) === StoreError.mark;
+  }
 }
 
 /** A source file could not be read or is not what it claims to be. Exit 1. */
 export class SourceError extends MidturnError {
   static override readonly mark = 'source';
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return markOf(value) === SourceError.mark;
+  }
+}
+
+/** The mark that one of our errors carries, or null. */
+function markOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !(MARK in value)) return null;
+  return typeof value[MARK] === 'string' ? value[MARK] : null;
 }
 
 /** Joins the words of an error to one line: `what: why. next.` */
