@@ -34,7 +34,8 @@ describe('a process', () => {
   });
 
   it.runIf(process.platform === 'linux')('has ended when only its parent has yet to ask how', async () => {
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    // The child outlives the exec: a shell that still waits would have asked how it ended.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
