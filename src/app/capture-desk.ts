@@ -157,6 +157,8 @@ function tailCaller(caller: Caller): TailCaller {
   return {
     client: caller.client,
     external: caller.externalSession,
+    session: caller.session,
+    turnKey: caller.turnKey,
     directories: root === null ? [caller.cwd] : [caller.cwd, root],
     callId: caller.callId,
   };

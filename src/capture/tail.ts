@@ -7,6 +7,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../model/errors.ts';
+import type { SessionId } from '../model/ids.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Adapter } from './adapter.ts';
 import type { ClientFolder } from './discover.ts';
@@ -17,6 +18,9 @@ export type TailCaller = {
   readonly client: string | null;
   /** The client's own id of the session. */
   readonly external: string | null;
+  readonly session: SessionId | null;
+  /** The client's own id of the turn, where it sends one. */
+  readonly turnKey: string | null;
   /** The directories it works in: its cwd and the root of its checkout. */
   readonly directories: readonly string[];
   readonly callId: string | null;
@@ -71,10 +75,20 @@ export class Tail {
       if (left <= 0) return null;
       this.#listedAt = Number.NEGATIVE_INFINITY;
       await within(left, this.#takeGrown(caller));
-      const now = await this.#deps.store.capture.findCall(callId);
+      const now =
+        (await this.#deps.store.capture.findCall(callId)) ?? (await this.#scriptedCall(caller, callId));
       if (now !== null) return now;
       await sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - performance.now())));
     }
+  }
+
+  /**
+   * Codex's models call tools from a script: such a call stands in the rollout only when it has ended, but the prompt
+   * of its turn does already. What was captured of that turn is what can be known.
+   */
+  async #scriptedCall({ session, turnKey }: TailCaller, callId: string): Promise<CapturedCall | null> {
+    if (!callId.startsWith('exec-') || session === null || turnKey === null) return null;
+    return this.#deps.store.capture.findTurn(session, turnKey);
   }
 
   /** True for a client whose transcripts midturn reads. */
@@ -226,12 +240,12 @@ export class Tail {
 }
 
 /** Claude Code's folder name for a directory: every UTF-16 unit that is not a letter or digit becomes `-`. */
-function mangle(directory: string): string {
+export function mangle(directory: string): string {
   return directory.replace(/[^A-Za-z0-9]/g, '-').slice(0, MANGLED_LENGTH);
 }
 
 /** Epoch milliseconds in a UUID v7, or null. */
-function uuidTime(id: string): number | null {
+export function uuidTime(id: string): number | null {
   const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7/i.exec(id);
   return match === null ? null : Number.parseInt(`${match[1]}${match[2]}`, 16);
 }

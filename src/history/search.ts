@@ -6,7 +6,8 @@ import type { Store } from '../store/store.ts';
 import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
 import { aboveFloor, judge, type Verdict } from '../text/relevance.ts';
-import { type AnalysedQuery, analyseQuery } from '../text/terms.ts';
+import type { AskedSignals } from '../text/signals.ts';
+import type { AnalysedQuery } from '../text/terms.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
 import { callOf, hitOf, messageHead, refOf } from './lines.ts';
 import { messageText } from './message-text.ts';
@@ -14,15 +15,16 @@ import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
 import { oneSession } from './session-of.ts';
 import { snippetOf } from './snippet-of.ts';
+import { understand } from './understand.ts';
 
 type SearchAsked = Extract<Asked, { form: 'search' }>;
 
 /** By the retrieval study: the best 60 by their own words, and the neighbours of the best 30 of them. */
-const POOL = { own: 60, seeds: 30, phrase: 300 } as const;
+const POOL = { own: 60, seeds: 30, phrase: 300, dated: 60 } as const;
 /** Postings read for one question, rarest terms first: as good as four times as many, at a third of the time. */
 const BUDGET = 5_000;
 /** Places fetched around the best hits (for windows around their neighbours too) and around the others. */
-const RADIUS = { seeds: 4, others: 2 } as const;
+const RADIUS = { seeds: 7, others: 4 } as const;
 /** Messages of the current turn that can stand within reach of the turn before it. */
 const CURRENT_EDGE = 12;
 const LOADED_AT_ONCE = 16;
@@ -32,8 +34,9 @@ export async function searchMessages(
   store: Store,
   caller: Caller,
   asked: SearchAsked,
+  now: number,
 ): Promise<HistoryAnswer> {
-  const query = analyseQuery(asked.query);
+  const { query, signals } = await understand(store, asked.query, now);
   if (query.terms.length === 0) return noWords();
   const session = asked.session === null ? null : await oneSession(store, asked.session);
   if (session !== null && 'blocks' in session) return session;
@@ -41,7 +44,7 @@ export async function searchMessages(
   const current = await currentTurn(store, caller);
   const corpus = await store.search.corpus('messages', query.terms);
   const filter = filterOf(asked, scope, current, session?.id ?? null);
-  const found = await rankedHits(store, query, corpus, filter, current);
+  const found = await rankedHits(store, query, signals, corpus, filter, current);
   if (found.verdict === 'none') return noFit(scope, asked, query);
   const fitting = await load(store, found.ranked, {
     asked,
@@ -64,6 +67,7 @@ type Found = {
 async function rankedHits(
   store: Store,
   query: AnalysedQuery,
+  signals: AskedSignals,
   corpus: Corpus,
   filter: MessageFilter,
   current: CurrentTurn | null,
@@ -76,7 +80,7 @@ async function rankedHits(
   const phrases = phrasesOf(query);
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, filter, phrases);
   if (exact !== null && exact.length > 0) return { ranked: exact, verdict: 'good', phraseMissing: false };
-  const hits = await store.search.messages(corpus.terms, filter, BUDGET, POOL.own);
+  const hits = await candidates(store, corpus, signals, filter);
   const streams = await streamsAround(store, hits);
   const own = await currentRows(store, current);
   const ranked = rankMessages(
@@ -84,9 +88,24 @@ async function rankedHits(
     own.size === 0 ? streams : streams.filter(({ row }) => !own.has(row)),
     hits.map(({ row }) => row),
     POOL.seeds,
+    signals,
   );
   const verdict = judge(weights, ranked);
   return { ranked: aboveFloor(weights, ranked, namesOnly(query)), verdict, phraseMissing: exact !== null };
+}
+
+/** The best by their own words, then those of the time that the question names. */
+async function candidates(
+  store: Store,
+  corpus: Corpus,
+  { ranges }: AskedSignals,
+  filter: MessageFilter,
+): Promise<readonly Candidate[]> {
+  const hits = await store.search.messages(corpus.terms, filter, BUDGET, POOL.own);
+  if (ranges.length === 0) return hits;
+  const seen = new Set(hits.map(({ row }) => row));
+  const dated = await store.search.dated(ranges, filter, POOL.dated);
+  return [...hits, ...dated.filter(({ row }) => !seen.has(row))];
 }
 
 /** The hits and what stands around them, each once. */

@@ -25,13 +25,13 @@ export type HistoryService = {
   readonly ask: (caller: Caller, request: HistoryRequest) => Promise<Answer<HistoryHit>>;
 };
 
-export function historyService({ store }: HistoryDeps): HistoryService {
+export function historyService({ store, now }: HistoryDeps): HistoryService {
   const drills = new Drills();
   return {
     ask: async (caller, request) => {
       const asked = askedFor(request);
       if (asked.form === 'index') return recentTurns(store, caller, asked);
-      if (asked.form === 'search') return searchMessages(store, caller, asked);
+      if (asked.form === 'search') return searchMessages(store, caller, asked, now());
       if (asked.form === 'session') return openSession(store, caller, asked);
       const place = await turnOf(store, caller);
       if (place === null) return drill(store, caller, asked);

@@ -65,7 +65,7 @@ function streamOf(
   position: ReadonlyMap<string, number>,
 ): RankStream {
   const terms = analyse([title, content, ...aliases].join('\n')).map((term) => position.get(term) ?? 0);
-  return { row, session: 0, place: row, terms: Uint32Array.from(terms), at: updatedAt, asks: false };
+  return { row, session: 0, place: row, terms: Uint32Array.from(terms), at: updatedAt, cues: 0, author: 0 };
 }
 
 /** The record at the end of the chain; null where that one was forgotten, waits, or is the same again. */

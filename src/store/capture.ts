@@ -116,6 +116,8 @@ export interface CapturePort {
   append(batch: CaptureBatch): Promise<CaptureResult>;
   /** The message (row) that holds this call id, or null while it is not captured. */
   findCall(callId: string): Promise<CapturedCall | null>;
+  /** The last message captured of a turn, by the client's own id of it, or null while there is none. */
+  findTurn(session: SessionId, key: string): Promise<CapturedCall | null>;
 }
 
 export type CapturedCall = {

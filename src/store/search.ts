@@ -5,6 +5,9 @@
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { MemoryState, Scope } from '../model/memory.ts';
 import type { Role } from '../model/message.ts';
+import type { KnownName } from '../text/asked-author.ts';
+import type { CueBits } from '../text/cues.ts';
+import type { DateRange } from '../text/dates.ts';
 
 /** A query term as the store knows it. `number` is null for a term that the store has never seen. */
 export type KnownTerm = { readonly term: string; readonly number: number | null; readonly documents: number };
@@ -35,8 +38,10 @@ export type Candidate = { readonly row: number; readonly session: number; readon
 export type Stream = Candidate & {
   readonly terms: Uint32Array;
   readonly at: number | null;
-  /** The text asks: it ends with a question mark. */
-  readonly asks: boolean;
+  /** What its text is like, as it was when it was indexed. */
+  readonly cues: CueBits;
+  /** Who wrote it; 0 = not known. */
+  readonly author: number;
 };
 
 export interface SearchPort {
@@ -51,6 +56,12 @@ export interface SearchPort {
     budget: number,
     limit: number,
   ): Promise<readonly Candidate[]>;
+  /** Messages of turns that began in these ranges, oldest first. */
+  dated(ranges: readonly DateRange[], filter: MessageFilter, limit: number): Promise<readonly Candidate[]>;
+  /** The authors whose name holds one of these words, given in small letters. */
+  authors(words: readonly string[]): Promise<readonly KnownName[]>;
+  /** The years from the store's first session to its last. */
+  years(): Promise<readonly number[]>;
   /** The streams of the candidates' neighbours within `radius` places, themselves included. */
   neighbours(candidates: readonly Candidate[], radius: number): Promise<readonly Stream[]>;
   memories(

@@ -1,6 +1,10 @@
 // The order of what a search has found, from term numbers alone: BM25 of a message and of the messages around it,
 // what its session holds, and how much of the question it covers. Nothing here knows words, texts or a store.
 
+import { asks, type CueBits, novelty } from './cues.ts';
+import { type AskedSignals, NO_SIGNALS, signalScore } from './signals.ts';
+import { DECAY, OWN, PART, REACH, SCORE, SIGNAL, WINDOW } from './weights.ts';
+
 /** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
 type RankTerm = {
   readonly number: number | null;
@@ -24,8 +28,9 @@ export type RankStream = {
   readonly terms: Uint32Array;
   /** Epoch milliseconds, or null. */
   readonly at: number | null;
-  /** It ends with a question mark. */
-  readonly asks: boolean;
+  readonly cues: CueBits;
+  /** 0 = not known. */
+  readonly author: number;
 };
 
 export type Ranked = {
@@ -64,16 +69,8 @@ export type QueryWeights = {
   readonly averageLength: number;
 };
 
-/** BM25, by the grid of the retrieval study: flat around these. */
-const OWN = { k1: 0.9, b: 0.3 } as const;
-const WINDOW = { k1: 1.2, b: 0.4, radius: 2 } as const;
-/** Weights of the parts of a message's base score. */
-const PART = { window: 1.1, reply: 0.8, session: 0.8 } as const;
-/** Weight of the base score (scaled to its best), of coverage, of exact names held, and of a message that asks. */
-const SCORE = { base: 5.3, coverage: 2, exact: 1.5, asks: -0.6 } as const;
-/** Coverage counts a term found `d` messages away by this to the power of `d`, up to `REACH`. */
-const DECAY = 0.8;
-const REACH = 4;
+/** Neighbours this far away of the best hits are candidates too (study: 3 is as good as all). */
+const SEED_REACH = 3;
 /**
  * A store smaller than this is weighed as if it held this many documents: document frequencies of a handful of
  * records say nothing about how telling a word is.
@@ -131,12 +128,14 @@ export function weighQuery({ documents, averageLength, terms }: RankCorpus): Que
  * @param streams the hits and their neighbours, any order
  * @param hits rows found by their own words, best first; around the first `seeds` of them neighbours count as
  * candidates too: an answer often shares no word with its question
+ * @param asked what the question asks for beside its words
  */
 export function rankMessages(
   query: QueryWeights,
   streams: readonly RankStream[],
   hits: readonly number[],
   seeds: number,
+  asked: AskedSignals = NO_SIGNALS,
 ): Ranked[] {
   const line = [...streams].sort((a, b) => a.session - b.session || a.place - b.place);
   const at = new Map(line.map(({ row }, index) => [row, index]));
@@ -149,7 +148,7 @@ export function rankMessages(
     if (index === undefined) return;
     const { session } = line[index] ?? { session: -1 };
     inSession.set(session, Math.max(inSession.get(session) ?? 0, own[index] ?? 0));
-    for (const near of place < seeds ? around(line, index, WINDOW.radius) : [index]) wanted.add(near);
+    for (const near of place < seeds ? around(line, index, SEED_REACH) : [index]) wanted.add(near);
   });
   const base = new Map<number, { readonly value: number; readonly answers: boolean }>();
   for (const index of wanted) {
@@ -158,16 +157,17 @@ export function rankMessages(
     const last = near.at(-1) ?? index;
     const length = near.reduce((sum, other) => sum + (line[other]?.terms.length ?? 0), 0);
     const before = index - 1;
-    const answers = near.includes(before) && line[before]?.asks === true;
-    const asked = answers ? (own[before] ?? 0) : 0;
+    const answers = near.includes(before) && asks(line[before]?.cues ?? 0);
+    const inherited = answers ? (own[before] ?? 0) : 0;
     const value =
       (own[index] ?? 0) +
       PART.window * bm25(query, counts, first, last, length, WINDOW, 2 * WINDOW.radius + 1) +
-      PART.reply * asked +
+      PART.reply * inherited +
       PART.session * (inSession.get(line[index]?.session ?? -1) ?? 0);
-    base.set(index, { value, answers: asked > 0 });
+    base.set(index, { value, answers: inherited > 0 });
   }
   const best = Math.max(1e-9, ...[...base.values()].map(({ value }) => value));
+  const newness = sharedNewness(line, base.keys());
   const ranked: Ranked[] = [];
   for (const [index, { value, answers }] of base) {
     const stream = line[index];
@@ -178,10 +178,32 @@ export function rankMessages(
       (SCORE.base * value) / best +
       SCORE.coverage * coverage +
       exactScore(query, share) +
-      (stream.asks ? SCORE.asks : 0);
+      SIGNAL.novel * newness(stream) +
+      signalScore(stream, asked);
     ranked.push({ row: stream.row, at: stream.at, score, coverage, answers, ...share });
   }
   return ranked.sort(byWorth);
+}
+
+/** Of messages that say the same, none is newer than the others: the first would stand before its repetitions. */
+function sharedNewness(
+  line: readonly RankStream[],
+  wanted: Iterable<number>,
+): (stream: RankStream) => number {
+  const most = new Map<string, number>();
+  for (const index of wanted) {
+    const stream = line[index];
+    if (stream === undefined) continue;
+    const key = sameText(stream);
+    most.set(key, Math.max(most.get(key) ?? 0, novelty(stream.cues)));
+  }
+  return (stream) => most.get(sameText(stream)) ?? 0;
+}
+
+const COMPARED_TERMS = 24;
+
+function sameText({ terms }: RankStream): string {
+  return `${terms.length}:${terms.subarray(0, COMPARED_TERMS).join()}`;
 }
 
 /** Ranks records that stand alone. */

@@ -28,7 +28,8 @@ function stream(row: number, terms: readonly number[], changes: Partial<RankStre
     place: row,
     terms: Uint32Array.from([...terms, ...filler]),
     at: row,
-    asks: false,
+    cues: 0,
+    author: 0,
     ...changes,
   };
 }
@@ -109,13 +110,13 @@ describe('ranking messages', () => {
   });
 
   it('makes neighbours of the best hits candidates, and no others', () => {
-    const streams = [1, 2, 3, 4, 5, 6].map((row) => stream(row, row === 3 ? [1, 2] : []));
-    expect(rows(rankMessages(query, streams, [3], 1)).sort()).toEqual([1, 2, 3, 4, 5]);
+    const streams = [1, 2, 3, 4, 5, 6, 7].map((row) => stream(row, row === 3 ? [1, 2] : []));
+    expect(rows(rankMessages(query, streams, [3], 1)).sort()).toEqual([1, 2, 3, 4, 5, 6]);
     expect(rows(rankMessages(query, streams, [3], 0))).toEqual([3]);
   });
 
   it('lets an answer inherit from the question before it', () => {
-    const asked = [stream(1, [1, 2, 3], { asks: true }), stream(2, [])];
+    const asked = [stream(1, [1, 2, 3], { cues: 1 }), stream(2, [])];
     const told = [stream(1, [1, 2, 3]), stream(2, [])];
     const answer = (streams: readonly RankStream[]) =>
       rankMessages(query, streams, [1], 1).find(({ row }) => row === 2);

@@ -225,6 +225,14 @@ export function captureStatements({ db }: Connection) {
     putCall: db.prepare<[string, number]>(
       'INSERT INTO calls (call_id, message) VALUES (?, ?) ON CONFLICT DO NOTHING',
     ),
+    lastOfTurn: db.prepare<
+      [string, string],
+      { row: number; session: string; number: number; turn: number | null; position: number }
+    >(
+      `SELECT m.row, s.id AS session, m.number, m.turn, m.position FROM turns t JOIN sessions s ON s.row = t.session
+       JOIN messages m ON m.session = t.session AND m.turn = t.number WHERE s.id = ? AND t.key = ?
+       ORDER BY m.position DESC LIMIT 1`,
+    ),
     call: db.prepare<
       [string],
       { row: number; session: string; number: number; turn: number | null; position: number }

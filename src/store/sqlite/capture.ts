@@ -8,6 +8,7 @@ import type { CaptureBatch, CaptureEntry, CapturePort, CaptureResult, SealedMess
 import { pack, packJson } from './blob.ts';
 import { type CaptureStatements, captureStatements, type StoredMessage } from './capture-statements.ts';
 import type { Connection } from './connection.ts';
+import { MessageCueBook } from './message-cues.ts';
 import { type OpenSession, SessionBook } from './session-book.ts';
 import type { TermIndex } from './term-index.ts';
 import { TurnBook } from './turn-book.ts';
@@ -16,16 +17,22 @@ const KEY_BYTES = 16;
 
 export function sqliteCapture(connection: Connection, index: TermIndex): CapturePort {
   const statements = captureStatements(connection);
+  const cues = new MessageCueBook(connection);
   return {
     append: (batch) =>
       connection.write(
         'store captured messages',
-        () => new BatchWriter(statements, index, batch).run(),
+        () => new BatchWriter(statements, index, cues, batch).run(),
         batch.durable,
       ),
     findCall: (callId) =>
       connection.read('look up a call', () => {
         const row = statements.call.get(callId);
+        return row === undefined ? null : { ...row, session: storedSessionId(row.session) };
+      }),
+    findTurn: (session, key) =>
+      connection.read('look up a turn', () => {
+        const row = statements.lastOfTurn.get(session, key);
         return row === undefined ? null : { ...row, session: storedSessionId(row.session) };
       }),
   };
@@ -34,6 +41,7 @@ export function sqliteCapture(connection: Connection, index: TermIndex): Capture
 class BatchWriter {
   readonly #statements: CaptureStatements;
   readonly #index: TermIndex;
+  readonly #cues: MessageCueBook;
   readonly #batch: CaptureBatch;
   readonly #sessions: SessionBook;
   readonly #turns: TurnBook;
@@ -45,9 +53,10 @@ class BatchWriter {
   #revised = 0;
   #copies = 0;
 
-  constructor(statements: CaptureStatements, index: TermIndex, batch: CaptureBatch) {
+  constructor(statements: CaptureStatements, index: TermIndex, cues: MessageCueBook, batch: CaptureBatch) {
     this.#statements = statements;
     this.#index = index;
+    this.#cues = cues;
     this.#batch = batch;
     this.#sessions = new SessionBook(statements, (id) => this.#project(id));
     this.#turns = new TurnBook(statements, index, batch.source.row);
@@ -180,7 +189,10 @@ class BatchWriter {
       }).lastInsertRowid,
     );
     if (copy) this.#copied(session, original);
-    else if (message.terms.length > 0) this.#index.add(row, message.terms, `s${session.row}`);
+    else if (message.terms.length > 0) {
+      const cues = this.#cues.of({ ...cueSource(message), client: session.client, number });
+      this.#index.add(row, message.terms, `s${session.row}`, cues);
+    }
     if (turn?.state === 'withdrawn') this.#index.show(row, false);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
     this.#adopt(session, row, key);
@@ -208,7 +220,9 @@ class BatchWriter {
       meta: Object.keys(message.meta).length === 0 ? null : packJson(message.meta),
       outside: message.outside ? 1 : 0,
     });
-    this.#index.replace(known.row, message.terms, `s${known.session}`);
+    const { client } = this.#sessions.byRow(known.session);
+    const cues = this.#cues.of({ ...cueSource(message), client, number: known.number });
+    this.#index.replace(known.row, message.terms, `s${known.session}`, cues);
     for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
     if (revision !== known.revision) this.#revised += 1;
   }
@@ -319,6 +333,10 @@ class BatchWriter {
 
 function derived(digest: Buffer, count: number): Buffer {
   return createHash('sha256').update(digest).update(`#${count}`).digest().subarray(0, KEY_BYTES);
+}
+
+function cueSource({ text, role, author }: SealedMessage) {
+  return { text, role, author };
 }
 
 function bytes(value: Uint8Array): Buffer {

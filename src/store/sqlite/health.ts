@@ -6,6 +6,7 @@ import { unpackTerms } from './blob.ts';
 import { asStoreError, type Connection } from './connection.ts';
 import { memoryReader } from './memory-rows.ts';
 import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf, recordOf } from './message-rows.ts';
+import { MessageCueBook } from './message-cues.ts';
 import type { CorpusName, TermIndex } from './term-index.ts';
 
 type TokenRow = { document: number; terms: Buffer; length: number };
@@ -214,7 +215,10 @@ async function rebuild(
       db.exec(`INSERT INTO ${kind}_index(${kind}_index) VALUES ('delete-all'); DELETE FROM ${kind}_tokens`);
     }
     db.exec('UPDATE terms SET messages = 0, memories = 0; UPDATE corpora SET documents = 0, terms = 0');
+    indexes.messages.emptied();
+    indexes.memories.emptied();
   });
+  const cues = new MessageCueBook(connection);
   const select = db.prepare<[number, number], MessageRow & { sessionRow: number }>(
     `SELECT ${MESSAGE_COLUMNS}, s.row AS sessionRow FROM ${MESSAGE_TABLES}
      WHERE m.row > ? AND m.copy_of IS NULL AND m.state = 'kept' ORDER BY m.row LIMIT ?`,
@@ -229,7 +233,7 @@ async function rebuild(
         const message = messageOf(row);
         const list = terms.message(message);
         if (list.length === 0 || known.get(row.row) !== undefined) continue;
-        indexes.messages.add(row.row, list, `s${row.sessionRow}`);
+        indexes.messages.add(row.row, list, `s${row.sessionRow}`, cues.of(message));
         if (message.turnState === 'withdrawn') indexes.messages.show(row.row, false);
         documents += 1;
       }

@@ -91,11 +91,17 @@ CREATE TABLE corpora (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE message_tokens (
   document INTEGER PRIMARY KEY, terms BLOB NOT NULL, length INTEGER NOT NULL, scope TEXT NOT NULL,
-  indexed INTEGER NOT NULL
+  indexed INTEGER NOT NULL, cues INTEGER NOT NULL, author INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE authors (
+  number INTEGER PRIMARY KEY, name TEXT NOT NULL, program INTEGER NOT NULL, UNIQUE (name, program)
+) STRICT;
+CREATE TABLE author_words (
+  word TEXT NOT NULL, author INTEGER NOT NULL REFERENCES authors(number), PRIMARY KEY (word, author)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE memory_tokens (
   document INTEGER PRIMARY KEY, terms BLOB NOT NULL, length INTEGER NOT NULL, scope TEXT NOT NULL,
-  indexed INTEGER NOT NULL
+  indexed INTEGER NOT NULL, cues INTEGER NOT NULL, author INTEGER NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE message_index USING fts5(body, scope, content='', tokenize='ascii');
 CREATE VIRTUAL TABLE memory_index USING fts5(body, scope, content='', tokenize='ascii');

@@ -15,7 +15,13 @@ import { keyed } from './keyed.ts';
 /** Best hits read before filtering, as a multiple of those wanted. */
 const WIDER = 4;
 
-type StreamRow = Candidate & { terms: Buffer; length: number; at: number | null; asks: number };
+type StreamRow = Candidate & {
+  terms: Buffer;
+  length: number;
+  at: number | null;
+  cues: number;
+  author: number;
+};
 
 export function sqliteSearch(connection: Connection): SearchPort {
   const { db } = connection;
@@ -31,8 +37,7 @@ export function sqliteSearch(connection: Connection): SearchPort {
     'SELECT documents, terms FROM corpora WHERE name = ?',
   );
   const neighbours = db.prepare<[number, number, number], StreamRow>(
-    `SELECT m.row, m.session, m.position AS place, k.terms, k.length, m.at,
-       (typeof(m.text) = 'text' AND substr(m.text, -1) = '?') AS asks
+    `SELECT m.row, m.session, m.position AS place, k.terms, k.length, m.at, k.cues, k.author
      FROM messages m JOIN message_tokens k ON k.document = m.row
      WHERE m.session = ? AND m.position BETWEEN ? AND ? AND k.indexed = 1 ORDER BY m.position`,
   );
@@ -57,10 +62,24 @@ export function sqliteSearch(connection: Connection): SearchPort {
          WHERE f.memory_index MATCH ? ${where} AND r.state IN (SELECT value FROM json_each(?))
          ORDER BY rank LIMIT ?
        )
-       SELECT b.row, 0 AS session, b.row AS place, k.terms, k.length, b.at, 0 AS asks
+       SELECT b.row, 0 AS session, b.row AS place, k.terms, k.length, b.at, 0 AS cues, 0 AS author
        FROM best b JOIN memory_tokens k ON k.document = b.row ORDER BY b.rank`,
     ),
   );
+  const dated = keyed((where) =>
+    db.prepare<Array<string | number>, Candidate>(
+      `SELECT m.row, m.session, m.position AS place
+       FROM turns t JOIN messages m ON m.session = t.session AND m.turn = t.number
+       JOIN message_tokens k ON k.document = m.row
+       WHERE t.at BETWEEN ? AND ? AND k.indexed = 1 AND ${where} ORDER BY t.at, m.position LIMIT ?`,
+    ),
+  );
+  const named = db.prepare<[string], { word: string; author: number; program: number }>(
+    `SELECT w.word, w.author, a.program FROM author_words w JOIN authors a ON a.number = w.author
+     WHERE w.word IN (SELECT value FROM json_each(?))`,
+  );
+  const firstAt = db.prepare<[], number>('SELECT min(last_at) FROM sessions WHERE last_at > 0').pluck();
+  const lastAt = db.prepare<[], number>('SELECT max(last_at) FROM sessions').pluck();
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
   const sessionRow = db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck();
 
@@ -95,6 +114,33 @@ export function sqliteSearch(connection: Connection): SearchPort {
           if (fit.length >= limit || best.length < most || most < 0) return fit;
         }
         return [];
+      }),
+
+    dated: (ranges, filter, limit) =>
+      connection.read('search', () => {
+        const session = filter.session === undefined ? null : sessionRow.get(filter.session);
+        if (session === undefined) return [];
+        const { where, values } = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
+        const inSession = session === null ? '' : ' AND m.session = ?';
+        const all = session === null ? values : [...values, session];
+        return ranges.flatMap(({ from, until }) => dated(`${where}${inSession}`).all(from, until, ...all, limit));
+      }),
+
+    authors: (words) =>
+      connection.read('search', () =>
+        words.length === 0
+          ? []
+          : named
+              .all(JSON.stringify(words))
+              .map(({ word, author, program }) => ({ word, author, program: program === 1 })),
+      ),
+
+    years: () =>
+      connection.read('search', () => {
+        const [first, last] = [firstAt.get() ?? null, lastAt.get() ?? null];
+        if (first === null || last === null) return [];
+        const year = new Date(first).getUTCFullYear();
+        return Array.from({ length: new Date(last).getUTCFullYear() - year + 1 }, (_, more) => year + more);
       }),
 
     neighbours: (candidates, radius) =>
@@ -183,6 +229,6 @@ function memoryConditions(
   return { where: `AND (${parts.join(' OR ') || '0'})`, values };
 }
 
-function streamOf({ length, terms, asks, ...rest }: StreamRow): Stream {
-  return { ...rest, asks: asks === 1, terms: unpackTerms(terms, length) };
+function streamOf({ length, terms, ...rest }: StreamRow): Stream {
+  return { ...rest, terms: unpackTerms(terms, length) };
 }

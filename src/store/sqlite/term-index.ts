@@ -2,8 +2,10 @@
  * One full-text index: its dictionary of terms with document frequencies, its token streams, and the FTS5 table
  * over term numbers. Messages and memories have one each, over a shared dictionary.
  */
+import { novelty, withNovelty } from '../../text/cues.ts';
 import { packTerms, termWords, unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
+import type { MessageCues } from './message-cues.ts';
 
 export type CorpusName = 'messages' | 'memories';
 
@@ -11,7 +13,10 @@ export type CorpusName = 'messages' | 'memories';
 const DICTIONARY_LIMIT = 60_000;
 const FIRST_TERMS = 4096;
 
-type TokenRow = { terms: Buffer; length: number; scope: string; indexed: number };
+type TokenRow = { terms: Buffer; length: number; scope: string; indexed: number; cues: number; author: number };
+
+/** A record that stands alone has none. */
+const NO_CUES: MessageCues = { cues: 0, author: 0 };
 
 export class TermIndex {
   readonly name: CorpusName;
@@ -20,6 +25,8 @@ export class TermIndex {
   #frequencies = new Int32Array(FIRST_TERMS);
   /** The document that a term was last counted for: a term counts once a document. */
   #counted = new Uint32Array(FIRST_TERMS);
+  /** 1 for terms that a document is known to hold: what holds others is new. */
+  #held = new Uint8Array(FIRST_TERMS);
   readonly #touched: number[] = [];
   #tallies = 0;
   #documents = 0;
@@ -31,8 +38,15 @@ export class TermIndex {
     this.#statements = prepareStatements(connection, name);
     connection.onRollback(() => {
       this.#dictionary.clear();
+      this.#held.fill(0);
       this.#forget();
     });
+  }
+
+  /** To be called when the index was emptied. */
+  emptied(): void {
+    this.#dictionary.clear();
+    this.#held.fill(0);
   }
 
   /** The numbers of these terms, new ones entered into the dictionary. Call inside a write transaction. */
@@ -41,19 +55,18 @@ export class TermIndex {
   }
 
   /** Indexes a document. Call {@link flush} before the transaction ends. */
-  add(document: number, terms: readonly string[], scope: string): void {
-    const numbers = this.numbers(terms);
-    this.#statements.putTokens.run(document, packTerms(numbers), numbers.length, scope, 1);
-    this.#enter(document, numbers, scope);
+  add(document: number, terms: readonly string[], scope: string, marks: MessageCues = NO_CUES): void {
+    this.#put(document, this.numbers(terms), scope, marks, 0);
   }
 
   /** Indexes a document anew; nothing is written when its terms are the same. */
-  replace(document: number, terms: readonly string[], scope: string): void {
+  replace(document: number, terms: readonly string[], scope: string, marks: MessageCues = NO_CUES): void {
     const row = this.#statements.tokens.get(document);
     const numbers = this.numbers(terms);
     if (row !== undefined && row.scope === scope && packTerms(numbers).equals(row.terms)) return;
     this.remove(document);
-    if (terms.length > 0) this.add(document, terms, scope);
+    // Its own first form has made its terms known: it stays as new as it was.
+    if (terms.length > 0) this.#put(document, numbers, scope, marks, novelty(row?.cues ?? 0));
   }
 
   /** Takes a document out of the index and forgets its tokens. */
@@ -86,6 +99,28 @@ export class TermIndex {
     this.#forget();
   }
 
+  #put(document: number, numbers: readonly number[], scope: string, marks: MessageCues, least: number): void {
+    const cues = withNovelty(marks.cues, Math.max(least, this.#novelty(numbers)));
+    this.#statements.putTokens.run(
+      document,
+      packTerms(numbers),
+      numbers.length,
+      scope,
+      1,
+      cues,
+      marks.author,
+    );
+    this.#enter(document, numbers, scope);
+  }
+
+  /** Share of its distinct terms that no document held before. */
+  #novelty(numbers: readonly number[]): number {
+    const distinct = new Set(numbers);
+    let fresh = 0;
+    for (const number of distinct) if (this.#held[number] !== 1) fresh += 1;
+    return distinct.size === 0 ? 0 : fresh / distinct.size;
+  }
+
   #enter(document: number, numbers: ArrayLike<number> & Iterable<number>, scope: string): void {
     this.#statements.enter.run(document, termWords(numbers), scope);
     this.#tally(numbers, 1);
@@ -103,6 +138,7 @@ export class TermIndex {
       if (number >= this.#counted.length) this.#grow(number);
       if (this.#counted[number] === this.#tallies) continue;
       this.#counted[number] = this.#tallies;
+      this.#held[number] = 1;
       if (this.#frequencies[number] === 0) this.#touched.push(number);
       this.#frequencies[number] = (this.#frequencies[number] ?? 0) + by;
     }
@@ -113,19 +149,23 @@ export class TermIndex {
   #number(term: string): number {
     const known = this.#dictionary.get(term);
     if (known !== undefined) return known;
-    const number =
-      this.#statements.findTerm.get(term) ?? Number(this.#statements.addTerm.run(term).lastInsertRowid);
+    const stored = this.#statements.findTerm.get(term);
+    const number = stored?.number ?? Number(this.#statements.addTerm.run(term).lastInsertRowid);
+    if (number >= this.#counted.length) this.#grow(number);
+    if (stored !== undefined && stored.documents > 0) this.#held[number] = 1;
     if (this.#dictionary.size >= DICTIONARY_LIMIT) this.#dictionary.clear();
     this.#dictionary.set(term, number);
     return number;
   }
 
   #grow(number: number): void {
-    const [frequencies, counted] = [this.#frequencies, this.#counted];
+    const [frequencies, counted, held] = [this.#frequencies, this.#counted, this.#held];
     this.#frequencies = new Int32Array(number * 2);
     this.#counted = new Uint32Array(number * 2);
+    this.#held = new Uint8Array(number * 2);
     this.#frequencies.set(frequencies);
     this.#counted.set(counted);
+    this.#held.set(held);
   }
 
   #forget(): void {
@@ -141,17 +181,19 @@ function prepareStatements({ db }: Connection, name: CorpusName) {
   const index = `${kind}_index`;
   const tokens = `${kind}_tokens`;
   return {
-    findTerm: db.prepare<[string], number>('SELECT number FROM terms WHERE term = ?').pluck(),
+    findTerm: db.prepare<[string], { number: number; documents: number }>(
+      `SELECT number, ${name} AS documents FROM terms WHERE term = ?`,
+    ),
     addTerm: db.prepare<[string]>('INSERT INTO terms (term) VALUES (?)'),
     addFrequency: db.prepare<[number, number]>(`UPDATE terms SET ${name} = ${name} + ? WHERE number = ?`),
     addCorpus: db.prepare<[number, number, string]>(
       'UPDATE corpora SET documents = documents + ?, terms = terms + ? WHERE name = ?',
     ),
     tokens: db.prepare<[number], TokenRow>(
-      `SELECT terms, length, scope, indexed FROM ${tokens} WHERE document = ?`,
+      `SELECT terms, length, scope, indexed, cues, author FROM ${tokens} WHERE document = ?`,
     ),
-    putTokens: db.prepare<[number, Buffer, number, string, number]>(
-      `INSERT INTO ${tokens} (document, terms, length, scope, indexed) VALUES (?, ?, ?, ?, ?)`,
+    putTokens: db.prepare<[number, Buffer, number, string, number, number, number]>(
+      `INSERT INTO ${tokens} (document, terms, length, scope, indexed, cues, author) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
     markTokens: db.prepare<[number, number]>(`UPDATE ${tokens} SET indexed = ? WHERE document = ?`),
     dropTokens: db.prepare<[number]>(`DELETE FROM ${tokens} WHERE document = ?`),
