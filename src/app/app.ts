@@ -3,16 +3,19 @@
  * that only answers its handshake has opened nothing.
  */
 import { homedir } from 'node:os';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discovery } from '../capture/index.ts';
 import type { HistoryService } from '../history/index.ts';
 import type { MemoriesService } from '../memories/index.ts';
-import type { Caller } from '../model/caller.ts';
+import type { Caller, CallerProject } from '../model/caller.ts';
+import { projectId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
 import type { Configuration } from '../project/configuration.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
 import type { RecallService } from '../recall/index.ts';
 import type { StatusService } from '../status/index.ts';
-import type { FeedbackKind } from '../store/feedback.ts';
+import type { FeedbackEvent, FeedbackKind } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
 import type { CallFacts, Environment } from './caller.ts';
 import type { CaptureDesk, ImportRequest } from './capture-desk.ts';
@@ -38,6 +41,7 @@ export class App {
   readonly version: string;
   readonly #options: AppOptions;
   readonly #osHome: string;
+  readonly #feedback: FeedbackEvent[] = [];
   #opened: Store | undefined;
   #closed = false;
 
@@ -85,9 +89,15 @@ export class App {
     this.#opened?.close();
   }
 
-  async caller(facts: CallFacts): Promise<Caller> {
+  /**
+   * Who asks. A project that is new must be recorded first, which another process's lock may delay: a question waits
+   * for it `patienceMs` at most, and is then asked from a project that holds nothing yet.
+   */
+  async caller(facts: CallFacts, patienceMs = Number.POSITIVE_INFINITY): Promise<Caller> {
     const store = await this.store();
-    const project = await (await this.#projects()).callerProject(facts.cwd);
+    const finding = (await this.#projects()).callerProject(facts.cwd);
+    const project =
+      patienceMs === Number.POSITIVE_INFINITY ? await finding : await within(patienceMs, finding, facts.cwd);
     return { ...facts, owner: store.owner, project };
   }
 
@@ -161,14 +171,23 @@ export class App {
     });
   }
 
-  /** Notes what was shown to a model or opened by it; off the path of the answer, a failure is counted only. */
+  /** Notes what was shown to a model or opened by it: off the path of the answer, and never at the cost of one. */
   record(caller: Caller, kind: FeedbackKind, targets: readonly string[]): void {
-    if (targets.length === 0) return;
-    const write = async (): Promise<void> => {
+    for (const target of targets) this.#feedback.push({ kind, target, session: caller.session });
+    this.#feedback.splice(0, this.#feedback.length - HELD_FEEDBACK);
+    if (this.#feedback.length > 0) setImmediate(() => void this.#writeFeedback());
+  }
+
+  async #writeFeedback(): Promise<void> {
+    const events = this.#feedback.splice(0);
+    if (events.length === 0) return;
+    try {
       const store = await this.store();
-      await store.feedback.record(targets.map((target) => ({ kind, target, session: caller.session })));
-    };
-    setImmediate(() => void write().catch(() => this.#count({ 'feedback.failures': 1 })));
+      // Held back while another process writes: the next answer takes it along.
+      if (!(await store.feedback.record(events))) this.#feedback.unshift(...events);
+    } catch {
+      await this.#count({ 'feedback.failures': 1 });
+    }
   }
 
   /** Calls back when the process that started this one is gone. */
@@ -211,6 +230,35 @@ export class App {
     } catch {
       // The store cannot be written now: whoever asked for it is told so by their own call.
     }
+  }
+}
+
+/** What a busy store leaves unwritten is kept up to this many events. */
+const HELD_FEEDBACK = 1000;
+
+async function within(
+  ms: number,
+  finding: Promise<CallerProject | null>,
+  cwd: string,
+): Promise<CallerProject | null> {
+  const patience = new AbortController();
+  const late = sleep(ms, undefined, { signal: patience.signal, ref: false }).then(
+    (): CallerProject => ({
+      id: projectId('0'.repeat(26)),
+      ids: [],
+      name: basename(cwd),
+      root: null,
+      cwd: '',
+      branch: null,
+      commit: null,
+    }),
+  );
+  late.catch(() => undefined);
+  finding.catch(() => undefined);
+  try {
+    return await Promise.race([finding, late]);
+  } finally {
+    patience.abort();
   }
 }
 

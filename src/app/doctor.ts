@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { messageTerms } from '../capture/index.ts';
 import { memoryTerms } from '../memories/index.ts';
-import { messageOf } from '../model/errors.ts';
+import { codeOf, messageOf } from '../model/errors.ts';
 import { hostOs } from '../platform/paths.ts';
 import { checkPrivate } from '../platform/permissions.ts';
 import type { Configuration } from '../project/configuration.ts';
@@ -50,9 +50,18 @@ async function checkHome(layout: HomeLayout): Promise<Finding[]> {
       ];
     }
     await access(layout.root, constants.W_OK);
-  } catch {
-    // The store's own check creates it, or says why it cannot.
-    return [{ id: 'home', status: 'ok', words: `${layout.root} is not there yet` }];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      return [{ id: 'home', status: 'ok', words: `${layout.root} is not there yet` }];
+    }
+    return [
+      {
+        id: 'home',
+        status: 'fail',
+        words: `${layout.root} cannot be written: ${messageOf(error)}`,
+        fix: 'Give yourself permission to it, or set MIDTURN_HOME to another folder',
+      },
+    ];
   }
   const findings: Finding[] = [
     { id: 'home', status: 'ok', words: `${layout.root} is there and can be written` },

@@ -41,7 +41,8 @@ function normalised<Shape extends z.ZodRawShape>(
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(raw)) {
     // Models send null and "" for what they leave out.
-    if (value === null || value === undefined) continue;
+    if (value === null || value === undefined || (value === '' && isOptional(definition.input.shape[key])))
+      continue;
     const known = key in definition.input.shape;
     const name = known ? key : (definition.aliases[key] ?? key);
     // An invented name beside the real one adds nothing.
@@ -89,17 +90,14 @@ function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.co
 }
 
 function example<Shape extends z.ZodRawShape>({ name, input }: Tool<Shape>): string {
-  const required = Object.entries(input.shape).filter(([, schema]) => kindIsRequired(schema));
+  const required = Object.entries(input.shape).filter(([, schema]) => !isOptional(schema));
   const call = required.map(([key]) => `${key}: "…"`).join(', ');
   return `Call ${name}({${call}})`;
 }
 
-function kindIsRequired(schema: unknown): boolean {
-  return !(
-    typeof schema === 'object' &&
-    schema !== null &&
-    'def' in schema &&
-    kindName(schema.def) === 'optional'
+function isOptional(schema: unknown): boolean {
+  return (
+    typeof schema === 'object' && schema !== null && 'def' in schema && kindName(schema.def) === 'optional'
   );
 }
 

@@ -3,6 +3,9 @@ import type * as z from 'zod';
 import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
 
+/** How long a question waits for a write (a new project) that another process's lock holds up. */
+export const PATIENCE_MS = 50;
+
 /** All four hints, always: Codex runs a write tool headless only when it is neither destructive nor open-world. */
 type ToolHints = {
   readonly readOnlyHint: boolean;

@@ -3,7 +3,7 @@ import type { SessionId } from '../model/ids.ts';
 
 export type FeedbackKind = 'shown' | 'opened' | 'used' | 'contradicted';
 
-type FeedbackEvent = {
+export type FeedbackEvent = {
   readonly kind: FeedbackKind;
   /** `m_…` or `<session>/<number>`. */
   readonly target: string;
@@ -11,5 +11,6 @@ type FeedbackEvent = {
 };
 
 export interface FeedbackPort {
-  record(events: readonly FeedbackEvent[]): Promise<void>;
+  /** False when another process holds the lock: nothing was recorded, nothing was waited for. */
+  record(events: readonly FeedbackEvent[]): Promise<boolean>;
 }

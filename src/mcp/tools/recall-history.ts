@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ROLES } from '../../model/message.ts';
 import { requireTime } from '../../model/time.ts';
 import { tool } from '../arguments.ts';
+import { PATIENCE_MS } from '../define-tool.ts';
 
 /** A turn read whole is longer than a list of hits. */
 const DEFAULT_TOKENS = 2000;
@@ -59,7 +60,7 @@ export default tool({
   },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ since, until, max_tokens, ...rest }, { app, facts }) => {
-    const caller = await (await app.capture()).refresh(await app.caller(facts));
+    const caller = await (await app.capture()).refresh(await app.caller(facts, PATIENCE_MS));
     const history = await app.history();
     const now = app.now();
     const answer = await history.ask(caller, {

@@ -1,6 +1,7 @@
 /** recall: durable facts that fit a question. */
 import * as z from 'zod';
 import { tool } from '../arguments.ts';
+import { PATIENCE_MS } from '../define-tool.ts';
 
 const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
@@ -36,7 +37,7 @@ export default tool({
   },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ query, limit, scope, kinds, max_tokens }, { app, facts }) => {
-    const caller = await app.caller(facts);
+    const caller = await app.caller(facts, PATIENCE_MS);
     const recall = await app.recall();
     const { recall: settings } = await app.config();
     const answer = await recall.ask(caller, {

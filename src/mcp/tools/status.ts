@@ -1,6 +1,7 @@
 /** status: what midturn holds, what waits, what went wrong. */
 import * as z from 'zod';
 import { tool } from '../arguments.ts';
+import { PATIENCE_MS } from '../define-tool.ts';
 
 export default tool({
   name: 'status',
@@ -11,7 +12,7 @@ export default tool({
   aliases: {},
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async (_args, { app, facts }) => {
-    const caller = await app.caller(facts);
+    const caller = await app.caller(facts, PATIENCE_MS);
     const report = await (await app.status()).report(caller);
     const { counts, project, waiting, health } = report;
     const lines = [

@@ -12,8 +12,8 @@ import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
 
 export type Db = InstanceType<typeof Database>;
 
-/** The longest that one SQLite call may wait for a lock: it blocks the event loop meanwhile. */
-const BUSY_WAIT_MS = 40;
+/** The longest that one SQLite call may wait for a lock: it blocks the event loop, and all reads with it. */
+const BUSY_WAIT_MS = 2;
 /** A write gives up after this long; nothing was stored then. */
 const WRITE_DEADLINE_MS = 15_000;
 const RETRY_MS = { least: 5, spread: 45 };
@@ -32,6 +32,8 @@ export class Connection {
   readonly #deadline: number;
   readonly #userVersion: Database.Statement<[], number>;
   readonly #onRollback: Array<() => void> = [];
+  /** Writes wait in one line: only the first of them asks for the lock. */
+  #line: Promise<unknown> = Promise.resolve();
 
   private constructor(db: Db, options: OpenOptions) {
     this.db = db;
@@ -67,7 +69,20 @@ export class Connection {
    * @param durable false for bulk import: the last batches may be lost in a power cut (never half of one).
    */
   write<T>(what: string, body: () => T, durable = true): Promise<T> {
-    return this.#retry(what, () => this.#transaction(body, durable));
+    const start = performance.now();
+    const turn = this.#line.then(() => this.#retry(what, () => this.#transaction(body, durable), start));
+    this.#line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** As {@link write}, for what may be lost: tried once; null when another process holds the lock. */
+  async tryWrite<T>(what: string, body: () => T): Promise<T | null> {
+    try {
+      return this.#transaction(body, false);
+    } catch (error) {
+      if (isBusy(error)) return null;
+      throw asStoreError(error, `Could not ${what}`, this.path);
+    }
   }
 
   /** Runs reads that belong together on one snapshot. */
@@ -103,8 +118,7 @@ export class Connection {
     }
   }
 
-  async #retry<T>(what: string, body: () => T): Promise<T> {
-    const start = performance.now();
+  async #retry<T>(what: string, body: () => T, start = performance.now()): Promise<T> {
     for (;;) {
       try {
         return body();

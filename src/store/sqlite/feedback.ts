@@ -7,14 +7,13 @@ export function sqliteFeedback(connection: Connection): FeedbackPort {
     'INSERT INTO feedback (at, kind, target, session) VALUES (?, ?, ?, ?)',
   );
   return {
-    record: (events) =>
-      connection.write(
-        'record feedback',
-        () => {
-          const now = connection.now();
-          for (const { kind, target, session } of events) put.run(now, kind, target, session);
-        },
-        false,
-      ),
+    record: async (events) => {
+      const done = await connection.tryWrite('record feedback', () => {
+        const now = connection.now();
+        for (const { kind, target, session } of events) put.run(now, kind, target, session);
+        return true;
+      });
+      return done === true;
+    },
   };
 }
