@@ -18,13 +18,12 @@ import { UserInputError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
 import { machineId } from '../platform/machine.ts';
-import { hostOs } from '../platform/paths.ts';
 import type { Settings } from '../project/configuration.ts';
-import { isExcluded } from '../project/exclude.ts';
 import type { HomeLayout } from '../project/home.ts';
 import { isInPause, isPaused, type PauseState, readPause } from '../project/pause.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import { exclusionOf, patternsName } from './exclusion.ts';
 
 export type ImportRequest = {
   readonly paths: readonly string[];
@@ -70,7 +69,8 @@ export class CaptureDesk {
       projectOf: deps.projectOf,
       maxLineBytes: capture.max_line_bytes,
       exclusion: {
-        path: (path) => capture.exclude.length > 0 && isExcluded(path, capture.exclude, hostOs()),
+        path: exclusionOf(capture.exclude),
+        patterns: patternsName(capture.exclude),
         time: (at) => isInPause(this.#pauses, at),
       },
     };
@@ -160,6 +160,7 @@ function tailCaller(caller: Caller): TailCaller {
     session: caller.session,
     turnKey: caller.turnKey,
     directories: root === null ? [caller.cwd] : [caller.cwd, root],
+    root,
     callId: caller.callId,
   };
 }

@@ -1,10 +1,10 @@
 /** Which project a directory belongs to: located on disk, known or recorded in the store, asked for once. */
 import type { CallerProject } from '../model/caller.ts';
 import type { ProjectId } from '../model/ids.ts';
-import { type Disk, nodeDisk } from '../platform/disk.ts';
+import { type Disk, fileIdentity, nodeDisk } from '../platform/disk.ts';
 import { hostOs, relativeInside } from '../platform/paths.ts';
-import { claimOf, factAliases } from '../project/aliases.ts';
-import { askGit } from '../project/git-facts.ts';
+import { type Claim, claimOf, factAliases, inodeAlias, inodeValue, placeAlias } from '../project/aliases.ts';
+import { askGit, type GitFacts } from '../project/git-facts.ts';
 import { readHead } from '../project/head.ts';
 import { type GitLocation, type Location, locateWithin } from '../project/locate.ts';
 import type { ProjectRecord } from '../store/projects.ts';
@@ -12,6 +12,8 @@ import type { Store } from '../store/store.ts';
 
 /** A disk that has not answered by then is not waited for; nothing is concluded from its silence. */
 const LOCATE_MS = 1500;
+/** For each question to git, while a call waits: rare, and the answer decides whose memory it sees. */
+const REPLACED_MS = 3000;
 const REMEMBERED = 2000;
 /** Calls of one burst share a look at the disk; a branch that was switched is seen by the next one. */
 const FRESH_MS = 1000;
@@ -33,6 +35,7 @@ export class ProjectBook {
     { readonly at: number; readonly project: Promise<CallerProject | null> }
   >();
   readonly #asked = new Set<string>();
+  readonly #facts = new Map<string, Promise<GitFacts | null>>();
 
   constructor(deps: ProjectBookDeps) {
     this.#deps = deps;
@@ -102,13 +105,70 @@ export class ProjectBook {
       }
       return known ?? store.projects.claim(claim);
     }
-    const fresh =
-      known === null ||
-      !claim.identity.every((alias) => holds(known, alias)) ||
-      !claim.extra.every((alias) => holds(known, alias));
-    const record = fresh ? await store.projects.claim(claim) : known;
+    if (known !== null && isReplaced(known, claim)) return this.#replacedAt(location, claim, known);
+    const record = await this.#claimed(claim, known);
     if (location.kind === 'git') this.#askLater(location, record);
     return record;
+  }
+
+  /** Records what is new about a project. */
+  async #claimed(claim: Claim, known: ProjectRecord | null): Promise<ProjectRecord> {
+    const isKnown =
+      known !== null && [...claim.identity, ...claim.extra].every((alias) => holds(known, alias));
+    return isKnown ? known : this.#deps.store.projects.claim(claim);
+  }
+
+  /**
+   * Another folder stands where the project's stood: cloned once more, or a new project while the old one has moved.
+   * Root commits tell; without them it has moved when its own folder is found elsewhere. Else nothing is concluded:
+   * it counts as the same, and the new folder is not recorded as the project's.
+   */
+  async #replacedAt(location: Location, claim: Claim, known: ProjectRecord): Promise<ProjectRecord> {
+    const { store } = this.#deps;
+    const facts = location.kind === 'git' ? await this.#ask(location) : null;
+    const root = facts?.rootCommit ?? null;
+    const roots = known.aliases.filter(({ kind }) => kind === 'root-commit').map(({ value }) => value);
+    const extra = facts === null ? claim.extra : [...claim.extra, ...factAliases(facts, this.#deps.machine)];
+    if (root !== null && roots.includes(root)) return store.projects.claim({ ...claim, extra });
+    const differs = root !== null && roots.length > 0;
+    if (differs || (await this.#isElsewhere(known, claim))) {
+      this.#known.clear();
+      const places = claim.identity.filter(({ kind }) => kind === 'git-dir' || kind === 'path');
+      return store.projects.replaceAt(known.id, places, { ...claim, extra });
+    }
+    const inode = inodeAlias(claim);
+    return this.#claimed({ ...claim, identity: claim.identity.filter((alias) => alias !== inode) }, known);
+  }
+
+  /** Asked once of each folder: what git says of it now. */
+  #ask(location: GitLocation): Promise<GitFacts | null> {
+    const key = `${location.commonDir}\0${location.inode?.ino ?? ''}\0${location.inode?.birthtimeMs ?? ''}`;
+    const asked = this.#facts.get(key);
+    if (asked !== undefined) return asked;
+    const facts = askGit(location, { env: this.#deps.env, timeoutMs: REPLACED_MS });
+    if (this.#facts.size >= REMEMBERED) this.#facts.clear();
+    this.#facts.set(key, facts);
+    // A repository without a commit, or a git that did not answer, is asked again.
+    facts.then(
+      (found) => (found?.rootCommit ?? null) === null && this.#facts.delete(key),
+      () => this.#facts.delete(key),
+    );
+    return facts;
+  }
+
+  /** A folder that the project is known by is found at another place of it. */
+  async #isElsewhere(project: ProjectRecord, claim: Claim): Promise<boolean> {
+    const disk = this.#deps.disk ?? nodeDisk;
+    const mine = project.aliases.filter(({ machine }) => machine === this.#deps.machine);
+    const inodes = new Set(mine.filter(({ kind }) => kind === 'inode').map(({ value }) => value));
+    for (const alias of mine) {
+      if ((alias.kind !== 'git-dir' && alias.kind !== 'path') || claim.identity.some((own) => same(own, alias)))
+        continue;
+      const found = await disk.stat(alias.value).catch(() => null);
+      const value = found === null ? null : inodeValue(fileIdentity(found));
+      if (value !== null && inodes.has(value)) return true;
+    }
+    return false;
   }
 
   /** Remote and root commit are asked of git off the path, once a process and project. */
@@ -153,10 +213,20 @@ export class ProjectBook {
 
 type Alias = { readonly machine: string | null; readonly kind: string; readonly value: string };
 
+/** The project is known by this place, and by another folder than the one that stands there now. */
+function isReplaced(known: ProjectRecord, claim: Claim): boolean {
+  const place = placeAlias(claim);
+  const inode = inodeAlias(claim);
+  if (place === null || inode === null || !holds(known, place) || holds(known, inode)) return false;
+  return known.aliases.some(({ kind, machine }) => kind === 'inode' && machine === inode.machine);
+}
+
 function holds(record: ProjectRecord, alias: Alias): boolean {
-  return record.aliases.some(
-    ({ kind, value, machine }) => kind === alias.kind && value === alias.value && machine === alias.machine,
-  );
+  return record.aliases.some((own) => same(own, alias));
+}
+
+function same(a: Alias, b: Alias): boolean {
+  return a.kind === b.kind && a.value === b.value && a.machine === b.machine;
 }
 
 function sameRemotes(project: ProjectRecord, facts: readonly Alias[]): boolean {

@@ -88,8 +88,16 @@ export type Captured =
     }
   /** The session's newest turns were taken back, this many. */
   | { readonly type: 'rewind'; readonly session: string; readonly turns: number }
-  /** The session goes on in this file at `place`: what its other files hold from there on was taken back. */
-  | { readonly type: 'rewind-at'; readonly session: string; readonly place: number }
+  /**
+   * The session goes on in this file at `place`: what its older files hold from there on was taken back. `startedAt`
+   * is when the client began this file.
+   */
+  | {
+      readonly type: 'rewind-at';
+      readonly session: string;
+      readonly place: number;
+      readonly startedAt: number | null;
+    }
   /** A record type that is known and left out on purpose. */
   | { readonly type: 'skipped'; readonly what: string }
   /** A record type that no table names: counted and reported. */

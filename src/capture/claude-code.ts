@@ -16,7 +16,7 @@ import {
   summarySaid,
 } from './claude-messages.ts';
 import { CLAUDE_RECORDS, isKnownRecord, recordName } from './claude-records.ts';
-import { startsAgent } from './claude-results.ts';
+import { fetchesByShell, startsAgent } from './claude-results.ts';
 import { ClaudeState, type OpenSession } from './claude-state.ts';
 import { isRecord, type JsonRecord, list, number, record, text } from './read-json.ts';
 
@@ -109,14 +109,19 @@ class ClaudeReader implements TranscriptReader {
     const id = text(item, 'id');
     const tool = text(item, 'name');
     if (text(item, 'type') !== 'tool_use' || id === undefined || tool === undefined) return;
-    const prompt = startsAgent(tool) ? text(record(item, 'input'), 'prompt') : undefined;
-    this.#state.await({ id, tool, prompt: prompt === undefined ? null : promptMark(prompt) });
+    const input = record(item, 'input');
+    const prompt = startsAgent(tool) ? text(input, 'prompt') : undefined;
+    this.#state.await({
+      id,
+      tool,
+      prompt: prompt === undefined ? null : promptMark(prompt),
+      fetches: fetchesByShell(tool, input),
+    });
   }
 
   #results(value: JsonRecord, line: Line, message: JsonRecord, results: readonly JsonRecord[]): Captured[] {
     const calls = results.map((result) => this.#state.answered(text(result, 'tool_use_id') ?? ''));
-    const tools = calls.map((call) => call?.tool ?? null);
-    const out = this.#message(line, resultsSaid(value, line, message, results, tools));
+    const out = this.#message(line, resultsSaid(value, line, message, results, calls));
     const agent = text(record(value, 'toolUseResult'), 'agentId');
     const call = calls.length === 1 ? calls[0] : undefined;
     if (agent === undefined || call === undefined || !startsAgent(call.tool)) return out;

@@ -4,6 +4,7 @@ import { contentBlocks, digestContent, readsWeb } from './claude-content.ts';
 import type { Line } from './claude-line.ts';
 import { put, readsOutside, resultMeta, usageOf } from './claude-results.ts';
 import { queuedSpeech, userSpeech } from './claude-speech.ts';
+import type { WaitingCall } from './claude-state.ts';
 import { flag, type JsonRecord, list, number, record, text, time } from './read-json.ts';
 
 /** A message without its place in session and turn. */
@@ -44,14 +45,15 @@ export function answerSaid(value: JsonRecord, line: Line, message: JsonRecord): 
   };
 }
 
-/** @param tools the names of the calls that the results answer, null where unknown */
+/** @param calls what the results answer, undefined where unknown */
 export function resultsSaid(
   value: JsonRecord,
   line: Line,
   message: JsonRecord,
   results: readonly JsonRecord[],
-  tools: ReadonlyArray<string | null>,
+  calls: ReadonlyArray<WaitingCall | undefined>,
 ): Said {
+  const tools = calls.map((call) => call?.tool ?? null);
   const tool = tools.every((name) => name === tools[0]) ? (tools[0] ?? null) : null;
   return {
     ...plain(line),
@@ -60,7 +62,7 @@ export function resultsSaid(
     kind: 'said',
     by: 'tool',
     tool,
-    outside: tools.some((name) => name !== null && readsOutside(name)),
+    outside: calls.some((call) => call !== undefined && (call.fetches || readsOutside(call.tool))),
     blocks: contentBlocks(message.content),
     meta: { ...ids(line), native_role: 'user', ...resultMeta(value, results, tool) },
   };

@@ -1,5 +1,6 @@
 /** What a line of tool results tells beside its blocks: how the calls ended, and whether they read the outside. */
-import { isOwnTool } from './calls.ts';
+import { isMidturnTool } from '../text/own-tools.ts';
+import { fetches } from './fetches.ts';
 import { flag, type JsonRecord, list, number, record, text } from './read-json.ts';
 
 /** The client's own tools that read the web or an MCP server. */
@@ -20,7 +21,12 @@ const SAVED_TO = /^<persisted-output>\n[^\n]*Full output saved to: ([^\n]+)/;
 export function readsOutside(tool: string): boolean {
   if (!tool.startsWith('mcp__')) return FROM_OUTSIDE.has(tool);
   // A server of another name may have tools called `recall`: what it answers comes from outside.
-  return !(isOwnTool(tool) && /^mcp__[^_]*(?:_[^_]+)*midturn/i.test(tool));
+  return !isMidturnTool(tool);
+}
+
+/** True for a shell call whose command reads from the network. */
+export function fetchesByShell(tool: string, input: unknown): boolean {
+  return SHELLS.has(tool) && fetches(input);
 }
 
 export function startsAgent(tool: string): boolean {

@@ -30,7 +30,13 @@ const OpenSession = z.object({
 });
 export type OpenSession = z.infer<typeof OpenSession>;
 
-const WaitingCall = z.object({ id: z.string(), tool: z.string(), prompt: z.string().nullable() });
+const WaitingCall = z.object({
+  id: z.string(),
+  tool: z.string(),
+  prompt: z.string().nullable(),
+  /** A shell command that reads from the network. */
+  fetches: z.boolean().default(false),
+});
 export type WaitingCall = z.infer<typeof WaitingCall>;
 
 /** Where a record belongs. */

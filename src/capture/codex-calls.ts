@@ -6,7 +6,8 @@ import { callOutput, contentBlocks, promptText, resultBlocks, toolBlocks } from 
 import { turnIdOf } from './codex-speakers.ts';
 import { holdCall, type WaitingCall } from './codex-state.ts';
 import { type CodexThread, known } from './codex-thread.ts';
-import { isScript, readsOutside, SHELL, toolName } from './codex-tools.ts';
+import { isScript, readsOutside, runsCommands, SHELL, toolName } from './codex-tools.ts';
+import { fetches } from './fetches.ts';
 import { type JsonRecord, list, text } from './read-json.ts';
 
 type Call = {
@@ -44,6 +45,7 @@ export function readCall(thread: CodexThread, kind: string, payload: JsonRecord)
     tool: call.tool,
     call: held,
     size: JSON.stringify(held).length,
+    fetches: runsCommands(call.tool) && fetches(call.arguments),
     done: false,
     meta,
   });
@@ -86,7 +88,7 @@ export function readOutput(thread: CodexThread, kind: string, payload: JsonRecor
     call.tool === SHELL || call.tool === 'write_stdin' || call.tool === 'apply_patch',
   );
   const facts = known({ exit_code: result.exitCode, failed: result.failed || undefined });
-  const outside = readsOutside(call.tool) || (isScript(call.tool) && thread.state.outside);
+  const outside = readsOutside(call.tool) || call.fetches || (isScript(call.tool) && thread.state.outside);
   if (call.call === null) {
     // The call was too long to be held: it stands whole where it is, and its result beside it.
     thread.run({
@@ -164,6 +166,7 @@ export function ownCommand(thread: CodexThread, payload: JsonRecord, content: re
     content: { type: 'user_shell_command', said },
     tool: SHELL,
     callId: null,
+    outside: fetches(parts?.[1] ?? ''),
     blocks: toolBlocks({ id, name: SHELL, arguments: { command: parts?.[1] ?? null } }, result),
     meta: known({
       id: text(payload, 'id'),

@@ -13,7 +13,8 @@ import { callOutput, contentBlocks, joinTexts, resultBlocks, toolBlocks } from '
 import { readImageGeneration, readSearch } from './codex-hosted.ts';
 import { readAnswer, readPrompt, readReasoning } from './codex-messages.ts';
 import { type CodexThread, known } from './codex-thread.ts';
-import { mcpTool, readsOutside, SHELL, toolName } from './codex-tools.ts';
+import { mcpTool, readsOutside, runsCommands, SHELL, toolName } from './codex-tools.ts';
+import { fetches } from './fetches.ts';
 import { flag, type JsonRecord, list, number, record, text } from './read-json.ts';
 
 /** Where an item is read: with its turn, as the line says it. */
@@ -76,7 +77,7 @@ function done(thread: CodexThread, item: Item, { status, failed, content, ...ran
   const call = thread.waiting(id);
   // Old rollouts: the item's turn has an id, the call's may not.
   const turn = call === undefined ? thread.turn(text(item, 'turn_id')) : call.turn;
-  const outside = readsOutside(ran.tool);
+  const outside = readsOutside(ran.tool) || (runsCommands(ran.tool) && fetches(ran.arguments));
   if (call === undefined) thread.state.outside ||= outside;
   else settle(call);
   thread.run({

@@ -39,6 +39,7 @@ function takeFacts({ state }: CodexThread, payload: JsonRecord): void {
 
 /** What the thread goes on from: another thread, the thread that started it, or an earlier file of its own. */
 function tellOrigin(thread: CodexThread, line: JsonRecord, payload: JsonRecord): void {
+  const { state } = thread;
   const session = text(payload, 'id') ?? '';
   const forkedFrom = text(payload, 'forked_from_id');
   if (forkedFrom !== undefined)
@@ -52,7 +53,7 @@ function tellOrigin(thread: CodexThread, line: JsonRecord, payload: JsonRecord):
   const base = record(payload, 'history_base');
   if (thread.file.segment || (forkedFrom === undefined && text(base, 'thread_id') === session)) {
     const place = number(base, 'end_ordinal_exclusive') ?? number(line, 'ordinal') ?? 0;
-    thread.push({ type: 'rewind-at', session, place });
+    thread.push({ type: 'rewind-at', session, place, startedAt: state.startedAt });
   }
 }
 

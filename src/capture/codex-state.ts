@@ -19,6 +19,8 @@ const WaitingCall = z.object({
   /** What goes into the digest beside the output, and the call as it is kept; null = too long to be held. */
   call: z.object({ name: z.string(), arguments: z.unknown(), content: z.unknown() }).nullable(),
   size: z.number(),
+  /** A command that reads from the network. */
+  fetches: z.boolean().default(false),
   /** An item has told call and result already. */
   done: z.boolean(),
   meta: z.record(z.string(), z.unknown()),

@@ -1,5 +1,5 @@
 /** Names of Codex tools: one name for a tool whichever record tells of it, and which of them read the outside. */
-import { isOwnTool } from './calls.ts';
+import { isMidturnTool } from '../text/own-tools.ts';
 
 /** Every name that the client has given its shell. */
 const SHELLS = new Set([
@@ -38,9 +38,14 @@ export function isScript(tool: string): boolean {
   return SCRIPTS.has(tool);
 }
 
+/** True for the shell, and for a script, whose text holds the commands that it runs. */
+export function runsCommands(tool: string): boolean {
+  return tool === SHELL || tool === 'exec' || tool === 'write_stdin';
+}
+
 /** True where the result was read from outside the workspace: the web, an MCP server that is not midturn's. */
 export function readsOutside(tool: string): boolean {
   if (!tool.startsWith('mcp__')) return FROM_OUTSIDE.test(tool);
   // A server of another name may have tools called `recall`: what it answers comes from outside.
-  return !(isOwnTool(tool) && tool.slice(0, tool.lastIndexOf('__')).toLowerCase().includes('midturn'));
+  return !isMidturnTool(tool);
 }

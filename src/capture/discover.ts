@@ -1,6 +1,6 @@
 /** Finds transcripts: in the clients' own folders, or below the paths a person named. */
-import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { codeOf, messageOf, SourceError } from '../model/errors.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
 import { isRecord } from './read-json.ts';
@@ -47,9 +47,19 @@ export async function discoverPaths(
 ): Promise<Discovery> {
   const files: FoundFile[] = [];
   const unfit: Unfit[] = [];
-  const take = async (path: string, root: string, named: boolean): Promise<void> => {
+  const take = async (path: string, root: string, named: boolean, homes: ReadonlyMap<string, Adapter>) => {
+    const home = homeOf(path, homes);
+    if (home !== null) {
+      const relativePath = slashes(relative(home.root, path));
+      const isWanted = forced === null || forced.client === home.adapter.client;
+      if (isWanted && home.adapter.isTranscript(relativePath))
+        await keep(files, unfit, { path, relative: relativePath }, home.adapter);
+      return;
+    }
     const below = root === path ? basename(path) : slashes(relative(root, path));
     const adapter = forced ?? (await adapterFor(path, adapters, fallback));
+    // Clients and shells call their lists of prompts so: lines with a session, and no transcript.
+    if (!named && adapter === fallback && basename(path).toLowerCase() === 'history.jsonl') return;
     if (adapter === null) {
       if (named) unfit.push({ path, reason: 'no line of it is a transcript or NDJSON message' });
       return;
@@ -67,14 +77,47 @@ export async function discoverPaths(
         { cause },
       );
     });
-    if (!found.isDirectory()) await take(path, path, true);
+    if (!found.isDirectory()) await take(path, path, true, new Map());
     else {
+      const candidates: string[] = [];
       await walk(path, unfit, async (file) => {
-        if (/\.(?:jsonl|ndjson)$/i.test(file)) await take(file, path, false);
+        if (/\.(?:jsonl|ndjson)$/i.test(file)) candidates.push(file);
       });
+      const homes = await homesBelow(path, candidates, adapters);
+      for (const file of candidates) await take(file, path, false, homes);
     }
   }
   return { files: inOrder(files), unfit };
+}
+
+/** The folders from `root` down that are a client's home: a transcript of it lies where that client puts them. */
+async function homesBelow(
+  root: string,
+  files: readonly string[],
+  adapters: readonly Adapter[],
+): Promise<ReadonlyMap<string, Adapter>> {
+  const homes = new Map<string, Adapter>();
+  for (const file of files) {
+    for (let folder = dirname(file); ; folder = dirname(folder)) {
+      const below = slashes(relative(folder, file));
+      const adapter = homes.has(folder) ? undefined : adapters.find((one) => one.isTranscript(below));
+      if (adapter?.recognises(await firstRecords(file)) === true) homes.set(folder, adapter);
+      if (folder === root || folder === dirname(folder)) break;
+    }
+  }
+  return homes;
+}
+
+/** The nearest folder above the file that is a client's home. */
+function homeOf(
+  path: string,
+  homes: ReadonlyMap<string, Adapter>,
+): { root: string; adapter: Adapter } | null {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const adapter = homes.get(folder);
+    if (adapter !== undefined) return { root: folder, adapter };
+    if (folder === dirname(folder)) return null;
+  }
 }
 
 /** The adapter that recognises the first lines; the fallback takes what it recognises, else null. */
@@ -127,18 +170,41 @@ async function firstRecords(path: string): Promise<unknown[]> {
   });
 }
 
+/** Visits the files below `root`; a link to a folder is followed after all that is there without links. */
 async function walk(root: string, unfit: Unfit[], visit: (path: string) => Promise<void>): Promise<void> {
-  const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') unfit.push({ path: root, reason: messageOf(error) });
-    return [];
-  });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = join(root, entry.name);
-    // Links are not followed: a link to a parent would never end.
-    if (entry.isDirectory()) await walk(path, unfit, visit);
-    else if (entry.isFile()) await visit(path);
+  const seen = new Set<string>();
+  const links: string[] = [];
+  const walkFolder = async (folder: string): Promise<void> => {
+    try {
+      const real = await realpath(folder);
+      if (seen.has(real)) return;
+      seen.add(real);
+      const entries = await readdir(folder, { withFileTypes: true });
+      entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const entry of entries) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) await walkFolder(path);
+        else if (entry.isFile()) await visit(path);
+        else if (entry.isSymbolicLink()) links.push(path);
+      }
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') unfit.push({ path: folder, reason: messageOf(error) });
+    }
+  };
+  await walkFolder(root);
+  const top = await realpath(root).catch(() => root);
+  for (let link = links.shift(); link !== undefined; link = links.shift()) {
+    const found = await stat(link).catch(() => null);
+    if (found === null || !found.isDirectory()) continue;
+    // A link to a folder above would lead to everything beside the root.
+    const real = await realpath(link).catch(() => null);
+    if (real === null || isAbove(real, top)) continue;
+    await walkFolder(link);
   }
+}
+
+function isAbove(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 async function keep(files: FoundFile[], unfit: Unfit[], file: SourceFile, adapter: Adapter): Promise<void> {

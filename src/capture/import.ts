@@ -1,5 +1,5 @@
 /** Imports many transcripts, one after the other, and gathers what there is to report. */
-import { messageOf, SourceError } from '../model/errors.ts';
+import { codeOf, messageOf, StoreError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { FoundFile, Unfit } from './discover.ts';
 import { type IngestDeps, ingestFile, type SkippedLine } from './ingest.ts';
@@ -109,7 +109,7 @@ export async function importFiles(
         for (const [what, count] of from) into.set(what, (into.get(what) ?? 0) + count);
       }
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
+      if (stopsAll(error)) throw error;
       outcome.failed += 1;
       skipped.push({ path: file.path, line: null, reason: messageOf(error) });
     }
@@ -130,6 +130,15 @@ export async function importFiles(
     bytes: sum.bytes,
     stopped,
   };
+}
+
+/** The store is needed for every file, and who aborts means all of them; anything else is about one file. */
+function stopsAll(error: unknown): boolean {
+  return (
+    error instanceof StoreError ||
+    codeOf(error)?.startsWith('SQLITE_') === true ||
+    (error instanceof Error && error.name === 'AbortError')
+  );
 }
 
 /** The sessions that a file has given before. */

@@ -8,6 +8,7 @@ import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
+import { boundDepth } from '../text/json-walk.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
 import { BatchBuilder, type Exclusion } from './batch.ts';
 import { type Line, linesOf } from './lines.ts';
@@ -16,6 +17,8 @@ import { hashBefore, type OpenedSource, openSource } from './source-file.ts';
 /** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
 const BATCH_MESSAGES = 1000;
 const BATCH_BYTES = 4_000_000;
+/** What the system calls its errors; Node's own, for what a program did wrong, are `ERR_…`. */
+const SYSTEM_ERROR = /^E[A-Z0-9]+$/;
 /** Dirty lines that a report names; the rest is counted. */
 const REPORTED_LINES = 200;
 
@@ -132,7 +135,7 @@ class FileReader {
         );
       }
     } catch (error) {
-      if (codeOf(error) === undefined || !(codeOf(error) ?? '').startsWith('E')) throw error;
+      if (!SYSTEM_ERROR.test(codeOf(error) ?? '')) throw error;
       throw new SourceError(
         { what: `${this.#file.path} could not be read`, why: messageOf(error) },
         { cause: error },
@@ -148,30 +151,32 @@ class FileReader {
   async #line(line: Line): Promise<boolean> {
     const { text } = line;
     if (text === null) {
-      this.#skip(line, `longer than ${this.#deps.maxLineBytes} bytes`);
+      if (!line.complete) return false;
+      this.#skip(line.number, `longer than ${this.#deps.maxLineBytes} bytes`);
       return true;
     }
     const trimmed = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
     if (trimmed.trim() === '') return line.complete;
     let record: unknown;
     try {
-      record = JSON.parse(trimmed);
+      record = boundDepth(JSON.parse(trimmed));
     } catch {
       if (!line.complete) return false;
-      this.#skip(line, trimmed.includes('\0') ? 'binary, not JSON' : 'not JSON');
+      this.#skip(line.number, trimmed.includes('\0') ? 'binary, not JSON' : 'not JSON');
       return true;
     }
-    if (line.repaired) this.#skip(line, 'invalid UTF-8 was replaced; the line was kept');
+    if (line.repaired) this.#skip(line.number, 'invalid UTF-8 was replaced; the line was kept');
     this.#lines += 1;
     this.#bytes += line.end - line.start;
     const reason = this.#batch.take(record, line);
-    if (reason !== null) this.#skip(line, reason);
+    if (reason !== null) this.#skip(line.number, reason);
     return true;
   }
 
   /** Writes the batch up to and including `line`; false when another process has read on meanwhile, or on abort. */
   async #flush(line: Line): Promise<boolean> {
     const built = await this.#batch.build();
+    for (const { line: at, reason } of built.unusable) this.#skip(at, reason);
     const result = await this.#deps.store.capture.append({
       source: {
         row: this.#source.row,
@@ -204,10 +209,9 @@ class FileReader {
     return true;
   }
 
-  #skip(line: Line, reason: string): void {
+  #skip(line: number, reason: string): void {
     this.#skippedLines += 1;
-    if (this.#skipped.length < REPORTED_LINES)
-      this.#skipped.push({ path: this.#file.path, line: line.number, reason });
+    if (this.#skipped.length < REPORTED_LINES) this.#skipped.push({ path: this.#file.path, line, reason });
   }
 
   #report(): FileReport {

@@ -20,7 +20,10 @@ export type Line = {
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
 
-/** Yields the lines of one chunk at a time, so that the reader pays no promise a line. */
+/**
+ * Yields the lines of one chunk at a time, so that the reader pays no promise a line. `from.line` is the number of the
+ * last line that stands before the offset, whole or in part: what completes it has the same number.
+ */
 export async function* linesOf(
   file: FileHandle,
   from: { readonly offset: number; readonly line: number },
@@ -29,7 +32,7 @@ export async function* linesOf(
   let held: Buffer[] = [];
   let heldBytes = 0;
   let start = from.offset;
-  let number = from.line;
+  let number = (await isWithinLine(file, from.offset)) ? Math.max(0, from.line - 1) : from.line;
   const take = (last: Buffer, complete: boolean): Line => {
     const bytes = heldBytes + last.length;
     const tooLong = bytes > maxBytes;
@@ -74,4 +77,12 @@ export async function* linesOf(
   if (heldBytes > 0) {
     yield [take(Buffer.alloc(0), false)];
   }
+}
+
+/** True when the line before `offset` was taken without its newline, which had not been written yet. */
+async function isWithinLine(file: FileHandle, offset: number): Promise<boolean> {
+  if (offset === 0) return false;
+  const before = Buffer.alloc(1);
+  const { bytesRead } = await file.read(before, 0, 1, offset - 1);
+  return bytesRead === 1 && before[0] !== NEWLINE;
 }

@@ -25,6 +25,7 @@ const OTHERS = ['v', 'kind', 'by', 'parts', 'title', 'type', 'exit_code', 'faile
 const KNOWN = new Set<string>([...Object.values(NAMES).flat(), ...OTHERS]);
 /** Records that older loggers wrote around a session, without a message. */
 const FRAME_TYPES = new Set(['session_start', 'session_end']);
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Sessions whose running turn is remembered; files hold one session after the other, or a few at a time. */
 const OPEN_SESSIONS = 256;
 
@@ -107,8 +108,9 @@ class NdjsonReader implements TranscriptReader {
     const kind = oneOf(MESSAGE_KINDS, text(line, 'kind') ?? 'said') ?? 'said';
     const by = this.#speaker(text(line, 'by'), role);
     const author = pick(line, 'author') ?? null;
-    const key = pick(line, 'id') ?? null;
-    const parentKey = pick(line, 'parent') ?? null;
+    const id = pick(line, 'id') ?? null;
+    const parent = pick(line, 'parent') ?? null;
+    const parentKey = parent === null ? null : keyOf(session, parent);
     const content = {
       role,
       author,
@@ -118,12 +120,12 @@ class NdjsonReader implements TranscriptReader {
     };
     // Without turn ids a turn is named by its prompt and what stood before it: the same in a copy of the file.
     const chain = createHash('sha256')
-      .update(`${running.chain}\0${key ?? JSON.stringify(content)}`)
+      .update(`${running.chain}\0${id ?? JSON.stringify(content)}`)
       .digest('hex')
       .slice(0, 24);
     let turn = running.turn;
     if (role === 'user' && kind === 'said') {
-      turn = key ?? chain;
+      turn = id ?? chain;
       out.push({ type: 'turn', session, key: turn, at, cwd, branch: null, commit: null, parentKey });
     }
     this.#keep(session, { turn, chain, cwd: running.cwd ?? cwd });
@@ -133,7 +135,7 @@ class NdjsonReader implements TranscriptReader {
       type: 'message',
       session,
       message: {
-        key,
+        key: id === null ? null : keyOf(session, id),
         content,
         grade: 2,
         parentKey,
@@ -173,6 +175,11 @@ class NdjsonReader implements TranscriptReader {
     const [oldest] = this.#sessions.keys();
     if (oldest !== undefined) this.#sessions.delete(oldest);
   }
+}
+
+/** An id counts within its session (`1`, `2` …), so that equal ones are no copies; a UUID means one record everywhere. */
+function keyOf(session: string, id: string): string {
+  return UUID.test(id) ? id : JSON.stringify([session, id]);
 }
 
 /** What stands under one of the names of a field, as a string. */

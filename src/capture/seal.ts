@@ -7,6 +7,7 @@ import type { ProjectId } from '../model/ids.ts';
 import type { Part } from '../model/message.ts';
 import type { SealedMessage } from '../store/capture.ts';
 import { canonicalJson } from '../text/canonical.ts';
+import { boundDepth } from '../text/json-walk.ts';
 import { redact, redactBlocks, redactValue } from '../text/redaction.ts';
 import type { Block, CapturedMessage } from './adapter.ts';
 import { callLine } from './calls.ts';
@@ -48,13 +49,14 @@ export function sealMessage(
   const { text, parts } = compose(message.blocks, context.counts);
   const meta = redactRecord(message.meta, context.counts);
   const author = message.author === null ? null : redactText(message.author, context.counts);
-  const kept = { role: message.role, kind: message.kind, tool: message.tool, text, parts, meta };
+  const tool = message.tool === null ? null : redactText(message.tool, context.counts);
+  const kept = { role: message.role, kind: message.kind, tool, text, parts, meta };
   return {
     ...kept,
     key: message.key === null ? null : recordKey(message.key),
     digest: createHmac('sha256', context.digestKey)
       .update(`${DIGEST_FORMAT}\n`)
-      .update(canonicalJson(message.content))
+      .update(canonicalJson(boundDepth(message.content)))
       .digest()
       .subarray(0, KEY_BYTES),
     grade: message.grade,
@@ -92,17 +94,17 @@ function compose(blocks: readonly Block[], counts: Counts): { text: string; part
           ...(block.status === undefined ? {} : { status: block.status }),
           span: span(texts[place] ?? ''),
         };
-      case 'thinking':
-        // The signature is over the client's own bytes: kept as it is, never redacted, never indexed.
-        return {
-          type: 'thinking',
-          text: redactText(block.text, counts),
-          ...(block.signature === undefined ? {} : { signature: block.signature }),
-        };
+      case 'thinking': {
+        // The signature is over the client's own bytes: kept byte for byte, and left out where a secret was cut.
+        const thought = redactText(block.text, counts);
+        const isSigned = block.signature !== undefined && thought === block.text;
+        return { type: 'thinking', text: thought, ...(isSigned ? { signature: block.signature } : {}) };
+      }
       case 'tool_call': {
         const value = redactJson(block.arguments, counts);
-        span(callLine(block.name, value));
-        return { type: 'tool_call', id: block.id, name: block.name, arguments: value };
+        const name = redactText(block.name, counts);
+        span(callLine(name, value));
+        return { type: 'tool_call', id: block.id, name, arguments: value };
       }
       case 'image': {
         const image = imagePart(block.media, block.base64);
@@ -128,7 +130,8 @@ function redactTexts(blocks: readonly Block[], counts: Counts): string[] {
   return result.blocks;
 }
 
-function redactText(text: string, counts: Counts): string {
+/** The text without its secrets, which are added to `counts` by rule. */
+export function redactText(text: string, counts: Counts): string {
   const result = redact(text);
   tally(result.counts, counts);
   return result.text;
@@ -137,14 +140,15 @@ function redactText(text: string, counts: Counts): string {
 function redactJson(value: unknown, counts: Counts): unknown {
   const result = redactValue(value, { parseStrings: true });
   tally(result.counts, counts);
-  return result.value;
+  // A string of JSON is an object only now.
+  return boundDepth(result.value);
 }
 
 function redactRecord(
   value: Readonly<Record<string, unknown>>,
   counts: Counts,
 ): Readonly<Record<string, unknown>> {
-  const result = redactValue(value);
+  const result = redactValue(boundDepth(value));
   tally(result.counts, counts);
   return isRecord(result.value) ? result.value : {};
 }

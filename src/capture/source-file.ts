@@ -9,6 +9,7 @@ import { messageOf, SourceError } from '../model/errors.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
 import type { SourceFile } from './adapter.ts';
+import { isReadByOtherPatterns } from './saved-state.ts';
 
 const HEAD_BYTES = 512;
 const TAIL_BYTES = 256;
@@ -20,12 +21,14 @@ export type OpenedSource = {
   readonly handle: FileHandle;
 };
 
+type OpenDeps = {
+  readonly store: Store;
+  readonly machine: string;
+  readonly exclusion: { readonly patterns?: string };
+};
+
 /** @throws SourceError when the file cannot be opened, is no regular file, or is binary. */
-export async function openSource(
-  file: SourceFile,
-  client: string,
-  deps: { readonly store: Store; readonly machine: string },
-): Promise<OpenedSource> {
+export async function openSource(file: SourceFile, client: string, deps: OpenDeps): Promise<OpenedSource> {
   const handle = await openRegular(file.path);
   try {
     return { handle, ...(await recogniseSource(handle, file, client, deps)) };
@@ -39,18 +42,21 @@ async function recogniseSource(
   handle: FileHandle,
   file: SourceFile,
   client: string,
-  deps: { readonly store: Store; readonly machine: string },
+  deps: OpenDeps,
 ): Promise<Omit<OpenedSource, 'handle'>> {
   const { sources } = deps.store;
   const stat = await handle.stat();
   const known = await sources.find(deps.machine, file.path);
+  const patterns = deps.exclusion.patterns ?? '';
+  const isWanted = (source: SourceRecord): boolean => !isReadByOtherPatterns(source.state, patterns);
   const modifiedAt = Math.round(stat.mtimeMs);
   const inode = stat.ino === 0 ? '' : `${stat.dev}:${stat.ino}`;
   if (
     known !== null &&
     known.offset === stat.size &&
     known.modifiedAt === modifiedAt &&
-    known.inode === inode
+    known.inode === inode &&
+    isWanted(known)
   ) {
     return { source: known, unchanged: true };
   }
@@ -63,7 +69,7 @@ async function recogniseSource(
     });
   }
   const before = known ?? (await movedFrom(deps, file.path, inode, handle));
-  if (before !== null && stat.size >= before.offset && (await isSame(handle, before))) {
+  if (before !== null && isWanted(before) && stat.size >= before.offset && (await isSame(handle, before))) {
     const source = { ...before, path: file.path, modifiedAt };
     return { source, unchanged: before.offset === stat.size };
   }

@@ -10,6 +10,7 @@ import { messageOf } from '../model/errors.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Adapter } from './adapter.ts';
+import { projectFolders } from './claude-folders.ts';
 import type { ClientFolder } from './discover.ts';
 import { type FileReport, type IngestDeps, ingestFile } from './ingest.ts';
 
@@ -23,6 +24,8 @@ export type TailCaller = {
   readonly turnKey: string | null;
   /** The directories it works in: its cwd and the root of its checkout. */
   readonly directories: readonly string[];
+  /** The root of its checkout, or null: sessions in folders below it and in worktrees beside it belong to it too. */
+  readonly root: string | null;
   readonly callId: string | null;
 };
 
@@ -44,8 +47,9 @@ const LIST_EVERY_MS = 2000;
 const RECENT_MS = 24 * 3_600_000;
 /** Between two looks for a call: Claude Code writes it 10-60 ms after the call has arrived. */
 const LOOK_AGAIN_MS = 8;
-/** Claude Code cuts longer folder names and adds a hash. */
-const MANGLED_LENGTH = 200;
+/** Where a session lies that is in none of its project's folders is looked up this often. */
+const FIND_OWN_EVERY_MS = 2000;
+const SESSION_ID = /^[0-9a-f-]{36}$/;
 
 export class Tail {
   readonly #deps: TailDeps;
@@ -53,6 +57,8 @@ export class Tail {
   readonly #reading = new Map<string, Promise<void>>();
   #listedAt = Number.NEGATIVE_INFINITY;
   #listedFor = '';
+  #ownSoughtAt = Number.NEGATIVE_INFINITY;
+  #ownSoughtFor: string | null = null;
 
   constructor(deps: TailDeps) {
     this.#deps = deps;
@@ -149,7 +155,7 @@ export class Tail {
 
   /** Lists the folders again when the last list is old or was for another caller. */
   async #list(caller: TailCaller): Promise<void> {
-    const key = JSON.stringify([caller.directories, caller.external]);
+    const key = JSON.stringify([caller.directories, caller.root, caller.external]);
     const now = performance.now();
     if (key === this.#listedFor && now - this.#listedAt < LIST_EVERY_MS) return;
     this.#listedFor = key;
@@ -160,16 +166,42 @@ export class Tail {
   }
 
   async #listClaude({ root, adapter }: ClientFolder, caller: TailCaller): Promise<void> {
-    for (const directory of new Set(caller.directories.map(mangle))) {
-      const folder = join(root, 'projects', directory);
-      for (const name of await namesIn(folder)) {
-        if (name.endsWith('.jsonl')) await this.#watch(join(folder, name), root, adapter);
-        else if (/^[0-9a-f-]{36}$/.test(name)) {
-          const agents = join(folder, name, 'subagents');
-          for (const agent of await namesIn(agents)) await this.#watch(join(agents, agent), root, adapter);
-        }
+    const projects = join(root, 'projects');
+    const names = await namesIn(projects);
+    for (const name of await projectFolders(projects, names, caller)) {
+      const folder = join(projects, name);
+      for (const file of await namesIn(folder)) {
+        if (file.endsWith('.jsonl')) await this.#watch(join(folder, file), root, adapter);
+        else if (SESSION_ID.test(file)) await this.#watchAgents(join(folder, file), root, adapter);
       }
     }
+    await this.#watchOwn(projects, names, { root, adapter }, caller);
+  }
+
+  /** The caller's own session, in whatever folder it lies: a session may go on in another directory. */
+  async #watchOwn(
+    projects: string,
+    names: readonly string[],
+    { root, adapter }: ClientFolder,
+    { client, external }: TailCaller,
+  ): Promise<void> {
+    if (client !== adapter.client || external === null || !SESSION_ID.test(external)) return;
+    const file = `${sep}${external}.jsonl`;
+    for (const path of this.#watched.keys()) if (path.endsWith(file)) return;
+    const now = performance.now();
+    if (external === this.#ownSoughtFor && now - this.#ownSoughtAt < FIND_OWN_EVERY_MS) return;
+    this.#ownSoughtFor = external;
+    this.#ownSoughtAt = now;
+    for (const name of names) {
+      const folder = join(projects, name);
+      await this.#watch(join(folder, `${external}.jsonl`), root, adapter);
+      await this.#watchAgents(join(folder, external), root, adapter);
+    }
+  }
+
+  async #watchAgents(folder: string, root: string, adapter: Adapter): Promise<void> {
+    const agents = join(folder, 'subagents');
+    for (const agent of await namesIn(agents)) await this.#watch(join(agents, agent), root, adapter);
   }
 
   /** Rollouts lie in a folder a day, local time; a resumed one in that of its first day, which its id (UUID v7) tells. */
@@ -237,11 +269,6 @@ export class Tail {
       // The store itself cannot be written: the caller's own read or write says so.
     }
   }
-}
-
-/** Claude Code's folder name for a directory: every UTF-16 unit that is not a letter or digit becomes `-`. */
-export function mangle(directory: string): string {
-  return directory.replace(/[^A-Za-z0-9]/g, '-').slice(0, MANGLED_LENGTH);
 }
 
 /** Epoch milliseconds in a UUID v7, or null. */

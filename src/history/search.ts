@@ -5,7 +5,7 @@ import type { Candidate, Corpus, MessageFilter, Stream } from '../store/search.t
 import type { Store } from '../store/store.ts';
 import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
-import { aboveFloor, judge, type Verdict } from '../text/relevance.ts';
+import { isWeak, judge, type Verdict, worthShowing } from '../text/relevance.ts';
 import type { AskedSignals } from '../text/signals.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
@@ -24,7 +24,7 @@ const POOL = { own: 60, seeds: 30, phrase: 300, dated: 60 } as const;
 /** Postings read for one question, rarest terms first: as good as four times as many, at a third of the time. */
 const BUDGET = 5_000;
 /** Places fetched around the best hits (for windows around their neighbours too) and around the others. */
-const RADIUS = { seeds: 7, others: 4 } as const;
+const RADIUS = { seeds: 5, others: 2 } as const;
 /** Messages of the current turn that can stand within reach of the turn before it. */
 const CURRENT_EDGE = 12;
 const LOADED_AT_ONCE = 16;
@@ -91,7 +91,7 @@ async function rankedHits(
     signals,
   );
   const verdict = judge(weights, ranked);
-  return { ranked: aboveFloor(weights, ranked, namesOnly(query)), verdict, phraseMissing: exact !== null };
+  return { ranked: worthShowing(weights, ranked, namesOnly(query)), verdict, phraseMissing: exact !== null };
 }
 
 /** The best by their own words, then those of the time that the question names. */
@@ -237,7 +237,8 @@ function shown(
   const more = fitting.length > asked.limit;
   const projects = caller.project?.ids ?? [];
   const items = fitting.slice(0, asked.limit).map(({ message, ranked }, index) => {
-    const text = `${messageHead(message)}\n${snippetOf(message, query, SNIPPET)}`;
+    const mark = verdict === 'good' && isWeak(ranked) ? ' · weak match' : '';
+    const text = `${messageHead(message)}${mark}\n${snippetOf(message, query, SNIPPET)}`;
     return item(text, refOf(message), asked.offset + index, {
       hit: hitOf(message, { text, score: ranked.score, projects }),
     });

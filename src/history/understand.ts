@@ -11,12 +11,12 @@ export type Understood = { readonly query: AnalysedQuery; readonly signals: Aske
 /** @param now epoch milliseconds, for times told from today */
 export async function understand(store: Store, question: string, now: number): Promise<Understood> {
   const query = analyseQuery(question);
-  const { authors, terms } = askedAuthor(question, await store.search.authors(nameWords(question)));
+  const { authors, named, terms } = askedAuthor(question, await store.search.authors(nameWords(question)));
   const ranges = datesNamed(question, { now, years: await store.search.years() });
   // Quoted words are meant as they stand, and a name alone is all there is to search for.
   const rest = query.phrases.length > 0 ? query.terms : query.terms.filter((term) => !terms.has(term));
   return {
     query: rest.length === 0 ? query : { ...query, terms: rest },
-    signals: { ...askedForm(question), ranges, authors },
+    signals: { ...askedForm(question), ranges, authors, named },
   };
 }

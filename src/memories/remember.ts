@@ -5,14 +5,16 @@ import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { Evidence, Memory, NewMemory, Origin, Scope } from '../model/memory.ts';
 import type { Operation, Plan } from '../model/plan.ts';
+import { isWeaker } from '../model/strength.ts';
 import type { Clock } from '../model/time.ts';
-import { type Admission, admit, originOf } from '../policy/index.ts';
+import { type Admission, admit, type Candidate, originOf } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import { nearDuplicate } from './duplicates.ts';
 import { sourcePaths } from './paths.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { memoryTerms } from './terms.ts';
+import { findReplaced } from './replaced.ts';
+import { admittedText, memoryTerms } from './terms.ts';
 import type { RememberRequest, RememberResult } from './types.ts';
 
 export type TrustPolicy = 'tiered' | 'auto' | 'manual';
@@ -62,12 +64,18 @@ export async function remember(
         ]
       : []),
   ];
-  const result = await applyPlan(deps.store, () => planFor(deps, caller, request, record, proof));
+  let unadmitted: string | null = null;
+  const result = await applyPlan(deps.store, async () => {
+    const next = await planFor(deps, caller, request, record, proof);
+    if ('plan' in next) unadmitted = next.unadmitted;
+    return next;
+  });
   if ('done' in result) return result.done;
   const [item] = result.applied.items;
   if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
   const { memory, outcome, superseded } = item;
-  const reason = [memory.state === 'waiting' ? memory.reason : null, ...notes]
+  const leftOut = outcome === 'merged' ? leftOutNote(memory, record, request, unadmitted) : null;
+  const reason = [memory.state === 'waiting' ? memory.reason : null, leftOut, ...notes]
     .filter((note) => note !== null)
     .join('; ');
   return {
@@ -154,30 +162,53 @@ async function planFor(
   request: RememberRequest,
   record: Omit<NewMemory, 'state' | 'reason'>,
   proof: Proof,
-): Promise<{ plan: Plan } | { done: RememberResult }> {
+): Promise<{ plan: Plan; unadmitted: string | null } | { done: RememberResult }> {
   const target =
-    request.replaces === undefined ? null : await findReplaced(deps.store, record, request.replaces);
+    request.replaces === undefined ? null : await findReplaced(deps.store, caller, record, request.replaces);
   if (target !== null && 'status' in target) return { done: target };
   const replaces = target === null ? [] : [target];
-  const admission = admit(
-    {
-      text: [record.title, record.content, ...record.aliases, ...record.tags].join('\n'),
-      scope: record.scope,
-      origin: record.origin,
-      readable: proof.readable,
-      keepAsked: proof.keepAsked,
-      replaces,
-      personPresent: caller.personPresent,
-    },
-    deps.policy,
-  );
+  const judge = (given: Pick<Candidate, 'text' | 'replaces'>): Admission =>
+    admit(
+      {
+        ...given,
+        scope: record.scope,
+        origin: record.origin,
+        readable: proof.readable,
+        keepAsked: proof.keepAsked,
+        personPresent: caller.personPresent,
+      },
+      deps.policy,
+    );
+  const admission = judge({ text: admittedText(record), replaces });
   return {
     plan: {
       kind: 'remember',
       caller,
-      operations: [await operationFor(deps.store, record, admission, target)],
+      operations: [await operationFor(deps.store, record, admission, target, judge)],
     },
+    unadmitted: admission.reason,
   };
+}
+
+/** What of a joined record did not go into the one that was there, with the reason; null when all of it did. */
+function leftOutNote(
+  memory: Memory,
+  record: Omit<NewMemory, 'state' | 'reason'>,
+  request: RememberRequest,
+  unadmitted: string | null,
+): string | null {
+  const lacks = (kept: readonly string[], given: readonly string[]) =>
+    given.some((value) => !kept.includes(value));
+  const pathsOf = (paths: Memory['paths']) => paths.map(({ path }) => path);
+  const parts = [
+    ...(request.title !== undefined && memory.title !== record.title ? ['title'] : []),
+    ...(lacks(memory.aliases, record.aliases) ? ['aliases'] : []),
+    ...(lacks(memory.tags, record.tags) ? ['tags'] : []),
+    ...(lacks(pathsOf(memory.paths), pathsOf(record.paths)) ? ['paths'] : []),
+  ];
+  if (parts.length === 0) return null;
+  const why = unadmitted ?? `${memory.short} rests on stronger evidence than what was sent`;
+  return `left out: ${parts.join(', ')}, since ${why}`;
 }
 
 async function operationFor(
@@ -185,20 +216,27 @@ async function operationFor(
   record: Omit<NewMemory, 'state' | 'reason'>,
   admission: Admission,
   target: Memory | null,
+  judge: (given: Pick<Candidate, 'text' | 'replaces'>) => Admission,
 ): Promise<Operation> {
   const memory: NewMemory = { ...record, ...admission };
   const equal = await store.memories.byHash(record.scope, record.project, record.contentHash);
   if (equal !== null && equal.id !== target?.id) {
     // What waited and is now shown to be the user's own word becomes active, by the same rules as a new record.
     if (equal.state === 'waiting' && admission.state === 'active') {
-      return {
-        op: 'reconsider',
-        target: equal.id,
-        version: equal.version,
-        origin: record.origin,
-        evidence: record.evidence,
-        ...admission,
-      };
+      const again = judge({
+        text: admittedText(equal),
+        replaces: await store.memories.wouldReplace(equal.id),
+      });
+      if (again.state === 'active') {
+        return {
+          op: 'reconsider',
+          target: equal.id,
+          version: equal.version,
+          origin: record.origin,
+          evidence: record.evidence,
+          ...again,
+        };
+      }
     }
     return { op: 'merge', target: equal.id, version: equal.version, memory };
   }
@@ -209,39 +247,11 @@ async function operationFor(
       : { op: 'add', memory, wouldReplace: [target.id] };
   }
   const near = admission.state === 'active' ? await nearDuplicate(store, record, memoryTerms(record)) : null;
-  // A person's wording is never overwritten by an agent's.
-  if (near !== null && !(near.origin === 'user' && record.origin !== 'user')) {
+  // A wording is never overwritten by one with weaker evidence: a person's by an agent's, an agent's by a tool's.
+  if (near !== null && !isWeaker(record.origin, near.origin)) {
     return { op: 'merge', target: near.id, version: near.version, memory };
   }
   return { op: 'add', memory };
-}
-
-/** The record that `replaces` names, by id or by title, or the refusal that lists what it could mean. */
-async function findReplaced(
-  store: Store,
-  record: Pick<NewMemory, 'scope' | 'project'>,
-  wanted: string,
-): Promise<Memory | RememberResult> {
-  const byId = (await store.memories.find(wanted)).filter(
-    (memory) => memory.state === 'active' || memory.state === 'waiting',
-  );
-  const found =
-    byId.length > 0 ? byId : await store.memories.byTitle(record.scope, record.project, wanted.trim());
-  const [only] = found;
-  if (only === undefined) {
-    return {
-      status: 'rejected',
-      reason: `nothing was stored: \`replaces\` names no memory that is in force; recall it first and send its id, or leave \`replaces\` out`,
-    };
-  }
-  if (found.length > 1) {
-    const list = found.map(({ short, title }) => `${short} "${title}"`).join(', ');
-    return {
-      status: 'rejected',
-      reason: `nothing was stored: \`replaces\` fits several memories (${list}); send one id`,
-    };
-  }
-  return only;
 }
 
 function statusOf(outcome: string, memory: Memory): RememberResult['status'] {

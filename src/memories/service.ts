@@ -10,6 +10,7 @@ import type { CapturedCall } from '../store/capture.ts';
 import type { MemoryVersion } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
 import { remember, type TrustPolicy } from './remember.ts';
+import { admittedText } from './terms.ts';
 import type { ForgetResult, RememberRequest, RememberResult } from './types.ts';
 
 export type MemoriesDeps = {
@@ -70,6 +71,9 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       const result = await applyPlan<never>(store, async () => {
         const memory = await one(store, target);
         if (memory.state === 'forgotten') throw gone(memory);
+        // No agent retires what a person said.
+        if (memory.origin === 'user' && !caller.personPresent)
+          throw needsPerson('Forgetting what a person said', `midturn forget ${memory.short}`);
         return {
           plan: {
             kind: 'forget',
@@ -102,11 +106,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
 
     decide: async (caller, target, decision, how, reason) => {
       if (!caller.personPresent) {
-        throw new UserInputError({
-          what: `${decision === 'approve' ? 'Approving' : 'Rejecting'} needs a person`,
-          why: 'no terminal is attached, or an agent drives it',
-          next: 'Run `midturn review` in a terminal of your own',
-        });
+        throw needsPerson(decision === 'approve' ? 'Approving' : 'Rejecting', 'midturn review');
       }
       const result = await applyPlan<never>(store, async () => {
         const memory = await one(store, target);
@@ -144,12 +144,12 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
         });
         const admission = admit(
           {
-            text: `${memory.title}\n${memory.content}`,
+            text: admittedText(memory),
             scope: memory.scope,
             origin: proven.origin,
             readable: true,
             keepAsked: proven.keepAsked,
-            replaces: [],
+            replaces: await store.memories.wouldReplace(memory.id),
             personPresent: false,
           },
           deps.policy,
@@ -194,6 +194,14 @@ async function one(store: Store, target: string): Promise<Memory> {
     });
   }
   return memory;
+}
+
+function needsPerson(what: string, command: string): UserInputError {
+  return new UserInputError({
+    what: `${what} needs a person`,
+    why: 'no terminal is attached, or an agent drives it',
+    next: `Run \`${command}\` in a terminal of your own`,
+  });
 }
 
 function gone(memory: Memory): UserInputError {

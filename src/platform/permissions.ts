@@ -26,14 +26,14 @@ export async function makePrivateDir(path: string, os: Os = hostOs()): Promise<b
   return narrow(path, PRIVATE_DIR, os);
 }
 
-/** Narrows an existing file to 0600. Answers whether it is private now. */
-/** Makes an empty file with 0600 where there is none, and narrows one that exists. */
+/** Makes an empty file with 0600 where there is none, and narrows one that exists. Answers as `makePrivate`. */
 export async function makePrivateFile(path: string, os: Os = hostOs()): Promise<boolean> {
   const file = await open(path, 'a', PRIVATE_FILE);
   await file.close();
   return makePrivate(path, os);
 }
 
+/** Narrows an existing file to 0600. Answers whether it is private now. */
 export async function makePrivate(path: string, os: Os = hostOs()): Promise<boolean> {
   return narrow(path, PRIVATE_FILE, os);
 }

@@ -6,21 +6,21 @@ import type { SessionId } from '../model/ids.ts';
 import type { Evidence, Origin } from '../model/memory.ts';
 import type { Message } from '../model/message.ts';
 import type { Store } from '../store/store.ts';
+import { stripFenced } from '../text/fence.ts';
 import { looksLikeInstruction } from '../text/instructions.ts';
+import { isMidturnTool, isNamedLikeMidturns } from '../text/own-tools.ts';
 import { spokenWords } from '../text/spoken.ts';
-import { analyseQuery, contentWords, discriminators } from '../text/terms.ts';
+import { analyseQuery } from '../text/terms.ts';
+import { asksToKeep } from './keep-request.ts';
+import { clauseOf, clausesOf, holds } from './statement.ts';
 
-/** Share of a statement's content words that one message must hold to be its evidence. */
-const OVERLAP = 0.6;
-/** Messages looked at, newest first. */
-const PERSON_MESSAGES = 200;
+/** Messages looked at, newest first. What came from outside is looked for further back: it must not be outlived. */
+const PERSON_MESSAGES = 2000;
+const OUTSIDE_MESSAGES = 2000;
 const TOOL_MESSAGES = 200;
 /** A headless prompt that another session's tool call of this span holds was written by that agent. */
 const LAUNCH_SPAN_MS = 12 * 3_600_000;
 const PROMPT_PROBE = 60;
-
-const KEEP_REQUEST =
-  /\b(?:remember|memori[sz]e|save|store|keep|note (?:it|this|that|down)|write (?:it|this|that) down|merk(?:e|en)?|speicher\w*|recuerda|guarda|anota|retiens|note[sz]?-le|lembr\w+|salva|ricorda)\b|记住|记下|保存|覚えて|記憶して|기억해|запомни|сохрани/i;
 
 export type OriginQuestion = {
   readonly content: string;
@@ -39,40 +39,33 @@ export type ProvenOrigin = {
 
 /** Looks through the captured session; `evidence.proven` is true, since the session was there to be looked at. */
 export async function originOf(store: Store, question: OriginQuestion): Promise<ProvenOrigin> {
-  const statement = statementOf(question.content);
   const said = await store.messages.evidence({
     session: question.session,
     upTo: question.upTo,
     by: 'person',
     limit: PERSON_MESSAGES,
   });
-  const person = said.filter((message) => message.kind === 'said' && message.role === 'user');
-  const keepAsked = person.some(
-    (message) => message.turn === question.turn && KEEP_REQUEST.test(message.text),
-  );
-  const spoken = person.find((message) => holds(statement, spokenWords(message.text)));
-  if (spoken !== undefined && !(await writtenByAnAgent(store, question.session, spoken))) {
+  const speech = said
+    .filter((message) => message.kind === 'said' && message.role === 'user')
+    .map((message) => ({ message, words: spokenWords(message.text) }));
+  const isPersons = personTest(store, question.session);
+  const asking = speech.filter(({ message }) => message.turn === question.turn && asksToKeep(message.text));
+  const keepAsked = await anyOf(asking, ({ message }) => isPersons(message));
+  const { vouching, disowned } = await vouch(question.content, speech, isPersons);
+  if (vouching.length > 0) {
     return {
       origin: 'user',
       keepAsked,
-      evidence: proof('the words stand in a message of the person', spoken),
+      evidence: proof('the words stand in a message of the person', vouching),
     };
   }
-  const read = await store.messages.evidence({
-    session: question.session,
-    upTo: question.upTo,
-    role: 'tool',
-    limit: TOOL_MESSAGES,
-  });
-  const sources = read.filter(
-    (message) => message.by === 'tool' && !isOwnAnswer(message) && holds(statement, message.text),
-  );
+  const sources = await toolSources(store, question);
   const outside = sources.find((message) => message.outside);
   if (outside !== undefined) {
     return {
       origin: 'tool',
       keepAsked,
-      evidence: proof('the words stand in a result from outside the workspace', outside),
+      evidence: proof('the words stand in a result from outside the workspace', [outside]),
     };
   }
   const [source] = sources;
@@ -80,34 +73,86 @@ export async function originOf(store: Store, question: OriginQuestion): Promise<
     return {
       origin: 'tool',
       keepAsked,
-      evidence: proof('an instruction that stands in a tool result', source),
+      evidence: proof('an instruction that stands in a tool result', [source]),
     };
   }
   if (source !== undefined) {
-    return { origin: 'agent', keepAsked, evidence: proof('a fact read in the workspace', source) };
+    return { origin: 'agent', keepAsked, evidence: proof('a fact read in the workspace', [source]) };
   }
-  const why =
-    spoken === undefined
-      ? 'no message of the person holds the words'
-      : 'the prompt was written by another agent';
+  const why = disowned
+    ? 'the prompt was written by another agent'
+    : 'no message of the person holds the words';
   return { origin: 'agent', keepAsked, evidence: { proven: true, why, refs: [] } };
 }
 
-type Statement = { readonly words: ReadonlySet<string>; readonly marks: readonly string[] };
+type Speech = { readonly message: Message; readonly words: string };
 
-function statementOf(content: string): Statement {
-  return { words: new Set(contentWords(content)), marks: discriminators(content) };
+/**
+ * The messages that hold every clause, and all of it together; none when a clause is in no message of a person's.
+ * `disowned`: a message holds the words, but another agent wrote it.
+ */
+async function vouch(
+  content: string,
+  speech: readonly Speech[],
+  isPersons: (message: Message) => Promise<boolean>,
+): Promise<{ readonly vouching: readonly Message[]; readonly disowned: boolean }> {
+  const used: Speech[] = [];
+  let disowned = false;
+  for (const clause of clausesOf(content)) {
+    let found: Speech | undefined;
+    for (const candidate of speech) {
+      if (!holds(clause, candidate.words)) continue;
+      if (await isPersons(candidate.message)) {
+        found = candidate;
+        break;
+      }
+      disowned = true;
+    }
+    if (found === undefined) return { vouching: [], disowned };
+    if (!used.includes(found)) used.push(found);
+  }
+  const together = used.map(({ words }) => words).join('\n');
+  return { vouching: holds(clauseOf(content), together) ? used.map(({ message }) => message) : [], disowned };
 }
 
-/** Enough of the words, and every number, identifier, path and negation: "use X" is no evidence for "never use X". */
-function holds({ words, marks }: Statement, text: string): boolean {
-  if (words.size === 0) return false;
-  const there = new Set(contentWords(text));
-  let found = 0;
-  for (const word of words) if (there.has(word)) found += 1;
-  if (found / words.size < OVERLAP || (found < 2 && found < words.size)) return false;
-  const theirs = new Set(discriminators(text));
-  return marks.every((mark) => theirs.has(mark) || there.has(mark));
+/** Tool results that hold the statement, those from outside the workspace however old they are. */
+async function toolSources(store: Store, question: OriginQuestion): Promise<readonly Message[]> {
+  const { session, upTo } = question;
+  const outside = await store.messages.evidence({
+    session,
+    upTo,
+    role: 'tool',
+    outside: true,
+    limit: OUTSIDE_MESSAGES,
+  });
+  const inside = await store.messages.evidence({
+    session,
+    upTo,
+    role: 'tool',
+    outside: false,
+    limit: TOOL_MESSAGES,
+  });
+  const statement = clauseOf(question.content);
+  return [...outside, ...inside].filter(
+    (message) => message.by === 'tool' && holds(statement, resultOf(message)),
+  );
+}
+
+/** Answers for each message once whether a person wrote it. */
+function personTest(store: Store, session: SessionId): (message: Message) => Promise<boolean> {
+  const known = new Map<number, boolean>();
+  return async (message) => {
+    const before = known.get(message.row);
+    if (before !== undefined) return before;
+    const persons = !(await writtenByAnAgent(store, session, message));
+    known.set(message.row, persons);
+    return persons;
+  };
+}
+
+async function anyOf<T>(items: readonly T[], test: (item: T) => Promise<boolean>): Promise<boolean> {
+  for (const item of items) if (await test(item)) return true;
+  return false;
 }
 
 /** A headless prompt counts as a person's, unless another captured session's tool call of that time holds it. */
@@ -139,14 +184,31 @@ function callsHold(message: Message, probe: string): boolean {
   );
 }
 
-/** What midturn itself answered is no source: it would vouch for itself. */
-function isOwnAnswer(message: Message): boolean {
-  return (
-    message.tool !== null &&
-    /^mcp__[\w-]+__(?:recall|recall_history|remember|submit_suggestion|compile|status)$/.test(message.tool)
-  );
+/** Longest answer of `remember` as JSON. */
+const LONGEST_ANSWER = 1000;
+const ANSWER =
+  /^\s*\{\s*"status"\s*:\s*"(?:accepted|merged|replaced|needs_review|rejected)"[^{}]*"id"\s*:\s*"m_[0-9a-z]+"[^{}]*\}\s*$/;
+
+/**
+ * What a call brought in, without its arguments, which the agent wrote. What midturn itself answered is no source:
+ * it would vouch for itself. A server of another name may be midturn too: there our fences and answers count as
+ * ours, and everything else is what that server says.
+ */
+function resultOf(message: Message): string {
+  const { tool, parts, text } = message;
+  if (tool !== null && isMidturnTool(tool)) return '';
+  const result =
+    parts === null
+      ? text
+      : parts
+          .flatMap((part) =>
+            part.type === 'tool_result' || part.type === 'text' ? [text.slice(...part.span)] : [],
+          )
+          .join('\n');
+  if (tool === null || !isNamedLikeMidturns(tool)) return result;
+  return result.length <= LONGEST_ANSWER && ANSWER.test(result) ? '' : stripFenced(result).text;
 }
 
-function proof(why: string, message: Message): Evidence {
-  return { proven: true, why, refs: [`${message.sessionShort}/${message.number}`] };
+function proof(why: string, messages: readonly Message[]): Evidence {
+  return { proven: true, why, refs: messages.map(({ sessionShort, number }) => `${sessionShort}/${number}`) };
 }

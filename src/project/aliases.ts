@@ -79,8 +79,19 @@ export function factAliases(facts: GitFacts, machine: string): readonly Alias[] 
   return [...remotes, { machine: null, kind: 'root-commit', value: facts.rootCommit }];
 }
 
+/** What names a location's folder (of a repository its git dir) on its disk; null where the disk gives nothing lasting. */
+export function inodeAlias(claim: Claim): Alias | null {
+  return claim.identity.find(({ kind }) => kind === 'inode') ?? null;
+}
+
+/** The place that a location is known by, and no other one at the same time: its git dir, of a folder its path. */
+export function placeAlias(claim: Claim): Alias | null {
+  const kind = claim.identity.some((alias) => alias.kind === 'git-dir') ? 'git-dir' : 'path';
+  return claim.identity.find((alias) => alias.kind === kind) ?? null;
+}
+
 /** Null without a birth time: inode numbers are given out again, and a wrong join is worse than none. */
-function inodeValue(identity: FileIdentity): string | null {
+export function inodeValue(identity: FileIdentity): string | null {
   const { dev, ino, birthtimeMs } = identity;
   return birthtimeMs === null || ino === '0' ? null : `${dev}:${ino}:${birthtimeMs}`;
 }

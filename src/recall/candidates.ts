@@ -58,7 +58,7 @@ export async function memoriesFor(
     }
   }
   const verdict = judge(weights, ranked);
-  const above = verdict === 'none' ? [] : aboveFloor(weights, ranked, namesOnly(query)).filter(fits);
+  const above = verdict === 'none' ? [] : aboveFloor(ranked, namesOnly(query)).filter(fits);
   const fitting = await load(store, caller, above, isWanted);
   // An old wording finds the record that took its place; a good answer needs no such help.
   const helped = fitting.some(({ weak }) => !weak)

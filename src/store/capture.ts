@@ -82,8 +82,16 @@ export type CaptureEntry =
     }
   /** Rewound: the session's newest active turns, this many. */
   | { readonly type: 'rewind'; readonly session: SessionId; readonly turns: number; readonly place: number }
-  /** Rewound: the turns that begin at or after this place of the session's other files. */
-  | { readonly type: 'rewind-at'; readonly session: SessionId; readonly place: number };
+  /**
+   * Rewound: the turns that begin at or after this place of the session's older files. `startedAt`: when the client
+   * began the file that goes on there, as the session's facts in it say too; null = no file is known to be older.
+   */
+  | {
+      readonly type: 'rewind-at';
+      readonly session: SessionId;
+      readonly place: number;
+      readonly startedAt: number | null;
+    };
 
 export type CaptureBatch = {
   readonly source: {

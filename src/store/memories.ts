@@ -32,6 +32,8 @@ export interface MemoriesPort {
   versions(id: MemoryId): Promise<readonly MemoryVersion[]>;
   /** The record that took the place of this one, or null. */
   successor(id: MemoryId): Promise<Memory | null>;
+  /** Active records that this one, which waits, takes the place of once it is admitted. */
+  wouldReplace(id: MemoryId): Promise<readonly Memory[]>;
   /** Records whose origin is to be decided again, since their call was not yet seen in a transcript. */
   unproven(limit: number): Promise<readonly Memory[]>;
 }

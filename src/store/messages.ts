@@ -23,14 +23,15 @@ export interface MessagesPort {
     selection: MessageSelection,
   ): Promise<{ readonly messages: readonly Message[]; readonly total: number }>;
   /**
-   * What evidence is looked for in: messages of the session up to `position`, newest first. `by` and `role`
-   * narrow it. Withdrawn turns and hidden messages are left out.
+   * What evidence is looked for in: messages of the session up to `position`, newest first. `by`, `role`
+   * and `outside` narrow it. Withdrawn turns and hidden messages are left out.
    */
   evidence(query: {
     readonly session: SessionId;
     readonly upTo: number;
     readonly by?: Message['by'];
     readonly role?: Message['role'];
+    readonly outside?: boolean;
     readonly limit: number;
   }): Promise<readonly Message[]>;
   counts(

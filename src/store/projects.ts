@@ -32,6 +32,11 @@ export interface ProjectsPort {
   find(identity: readonly ProjectAlias[]): Promise<ProjectRecord | null>;
   /** Finds or creates, and records the aliases that are new. */
   claim(claim: ProjectClaim): Promise<ProjectRecord>;
+  /**
+   * Another project stands at the places (git dir, path) that `from` was known by: they are taken from it, and the
+   * claim is answered by whoever else it fits, else by a new project.
+   */
+  replaceAt(from: ProjectId, places: readonly ProjectAlias[], claim: ProjectClaim): Promise<ProjectRecord>;
   /** Counts `from` as `into` from now on; nothing is rewritten. */
   join(from: ProjectId, into: ProjectId, reason: string): Promise<void>;
   get(id: ProjectId): Promise<ProjectRecord | null>;

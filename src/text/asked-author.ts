@@ -13,13 +13,16 @@ export type KnownName = {
 };
 
 export type AskedAuthor = {
-  /** Numbers of the one author named; null where none is, or several. */
+  /** Numbers of the one author named, or of the one who acts where several are; else null. */
   readonly authors: ReadonlySet<number> | null;
+  /** It names an author at all. */
+  readonly named: boolean;
   /** Terms of the question that are names only. */
   readonly terms: ReadonlySet<string>;
 };
 
-const SAID = 'say|said|says|tell|told|tells|write|wrote|written|ask|asked|answer|answered|reply|replied|suggest|suggested|propose|proposed|recommend|recommended|mention|mentioned|think|thought|find|found|do|did|done|report|reported|claim|claimed|decide|decided|explain|explained';
+const SAID =
+  'say|said|says|tell|told|tells|write|wrote|written|ask|asked|answer|answered|reply|replied|suggest|suggested|propose|proposed|recommend|recommended|mention|mentioned|think|thought|find|found|do|did|done|report|reported|claim|claimed|decide|decided|explain|explained';
 const WORD = /\p{L}[\p{L}\p{M}\p{N}]*/gu;
 
 /** Words of a question that may name an author: written as names, or standing where one who speaks stands. */
@@ -56,9 +59,21 @@ function speaks(question: string, word: string, at: number): boolean {
   );
 }
 
+/** `did Ann tell Bo`: Ann acts; in `did Ann and Bo`, and in `did Ann's team`, no one does alone. */
+function acts(question: string, word: string, at: number): boolean {
+  return (
+    AUXILIARY.test(question.slice(Math.max(0, at - 16), at)) &&
+    !/^(?:['’]s\b|\s+(?:and|or|&)\s|,)/i.test(question.slice(at + word.length, at + word.length + 8))
+  );
+}
+
+const AUXILIARY =
+  /\b(?:did|does|do|has|had|have|would|will|can|could|should|might|may|must|is|was|are|were)\s+$/i;
+
 export function askedAuthor(question: string, known: readonly KnownName[]): AskedAuthor {
   const terms = new Set<string>();
-  const sets: Array<ReadonlySet<number>> = [];
+  const sets: ReadonlySet<number>[] = [];
+  const acting: ReadonlySet<number>[] = [];
   const seen = new Set<string>();
   for (const match of question.matchAll(WORD)) {
     const word = nameWord(match[0]);
@@ -67,12 +82,15 @@ export function askedAuthor(question: string, known: readonly KnownName[]): Aske
     const whose = known.filter((name) => name.word === word && (!name.program || spoken));
     if (whose.length === 0) continue;
     seen.add(word);
-    sets.push(new Set(whose.map(({ author }) => author)));
+    const numbers = new Set(whose.map(({ author }) => author));
+    sets.push(numbers);
+    if (acts(question, match[0], match.index)) acting.push(numbers);
     for (const term of analyse(match[0])) terms.add(term);
   }
   const [first, ...others] = sets;
-  if (first === undefined) return { authors: null, terms };
+  if (first === undefined) return { authors: null, named: false, terms };
   // First and last name are one author's; two first names are not.
   const common = [...first].filter((author) => others.every((set) => set.has(author)));
-  return { authors: common.length === 0 ? null : new Set(common), terms };
+  if (common.length > 0) return { authors: new Set(common), named: true, terms };
+  return { authors: acting.length === 1 ? (acting[0] ?? null) : null, named: true, terms };
 }

@@ -5,7 +5,8 @@
 export type AskedForm = { readonly when: boolean; readonly count: boolean };
 
 const WHEN = /\bwhen\b|\b(?:what|which) (?:date|day|week|month|year|time)\b|\bhow (?:long ago|recently)\b/i;
-const COUNT = /\bhow (?:many|much|long|often|old|big|large|fast|slow)\b|\bwhat (?:number|share|percentage)\b/i;
+const COUNT =
+  /\bhow (?:many|much|long|often|old|big|large|fast|slow)\b|\bwhat (?:number|share|percentage)\b/i;
 
 export function askedForm(question: string): AskedForm {
   return { when: WHEN.test(question), count: COUNT.test(question) };

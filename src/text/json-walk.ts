@@ -48,6 +48,33 @@ export function mapJson(value: unknown, mapping: JsonMapping): unknown {
   return root[0];
 }
 
+/** How deep what is kept may be nested; what a client writes by itself is a few levels deep. */
+const MAX_DEPTH = 200;
+export const TOO_DEEP = '[nested too deeply]';
+
+/**
+ * The value with everything below `levels` levels of nesting replaced by a marker, so that it can be walked and
+ * written by recursion; the very same value when it is not that deep. Needs no more stack than `levels` calls.
+ */
+export function boundDepth(value: unknown, levels = MAX_DEPTH): unknown {
+  return isDeeper(value, levels) ? cutBelow(value, levels) : value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (!isContainer(value)) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((child) => isDeeper(child, levels - 1));
+  for (const key in value) if (isDeeper(value[key], levels - 1)) return true;
+  return false;
+}
+
+function cutBelow(value: unknown, levels: number): unknown {
+  if (!isContainer(value)) return value;
+  if (levels === 0) return TOO_DEEP;
+  if (Array.isArray(value)) return value.map((child) => cutBelow(child, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, cutBelow(child, levels - 1)]));
+}
+
 function isContainer(value: unknown): value is Container {
   if (Array.isArray(value)) return true;
   if (typeof value !== 'object' || value === null) return false;

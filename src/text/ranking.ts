@@ -2,8 +2,9 @@
 // what its session holds, and how much of the question it covers. Nothing here knows words, texts or a store.
 
 import { asks, type CueBits, novelty } from './cues.ts';
-import { type AskedSignals, NO_SIGNALS, signalScore } from './signals.ts';
-import { DECAY, OWN, PART, REACH, SCORE, SIGNAL, WINDOW } from './weights.ts';
+import { type AskedSignals, isTold, NO_SIGNALS, signalScore } from './signals.ts';
+import { bm25, countAll, covered, ownShare, type Share } from './term-scores.ts';
+import { OWN, PART, REACH, SCORE, SIGNAL, WINDOW } from './weights.ts';
 
 /** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
 type RankTerm = {
@@ -48,6 +49,8 @@ export type Ranked = {
   readonly exact: number;
   /** What stands before it asks, and holds words of the question. */
   readonly answers: boolean;
+  /** The question names an author, or the time of this message. */
+  readonly told: boolean;
 };
 
 /** What a question weighs against this store. */
@@ -180,7 +183,15 @@ export function rankMessages(
       exactScore(query, share) +
       SIGNAL.novel * newness(stream) +
       signalScore(stream, asked);
-    ranked.push({ row: stream.row, at: stream.at, score, coverage, answers, ...share });
+    ranked.push({
+      row: stream.row,
+      at: stream.at,
+      score,
+      coverage,
+      answers,
+      told: isTold(stream, asked),
+      ...share,
+    });
   }
   return ranked.sort(byWorth);
 }
@@ -190,20 +201,24 @@ function sharedNewness(
   line: readonly RankStream[],
   wanted: Iterable<number>,
 ): (stream: RankStream) => number {
-  const most = new Map<string, number>();
+  const most = new Map<number, number>();
   for (const index of wanted) {
     const stream = line[index];
     if (stream === undefined) continue;
-    const key = sameText(stream);
+    const key = textHash(stream);
     most.set(key, Math.max(most.get(key) ?? 0, novelty(stream.cues)));
   }
-  return (stream) => most.get(sameText(stream)) ?? 0;
+  return (stream) => most.get(textHash(stream)) ?? 0;
 }
 
 const COMPARED_TERMS = 24;
 
-function sameText({ terms }: RankStream): string {
-  return `${terms.length}:${terms.subarray(0, COMPARED_TERMS).join()}`;
+function textHash({ terms }: RankStream): number {
+  let hash = terms.length;
+  for (let at = 0; at < terms.length && at < COMPARED_TERMS; at += 1) {
+    hash = (Math.imul(hash, 31) + (terms[at] ?? 0)) | 0;
+  }
+  return hash;
 }
 
 /** Ranks records that stand alone. */
@@ -216,7 +231,7 @@ export function rankRecords(query: QueryWeights, streams: readonly RankStream[])
       const share = ownShare(query, counts, index);
       const score =
         (SCORE.base * (own[index] ?? 0)) / best + SCORE.coverage * share.own + exactScore(query, share);
-      return { row, at, score, coverage: share.own, answers: false, ...share };
+      return { row, at, score, coverage: share.own, answers: false, told: false, ...share };
     })
     .sort(byWorth);
 }
@@ -244,69 +259,6 @@ function connected(line: readonly RankStream[], a: number, b: number): boolean {
     if ((line[at + 1]?.place ?? 0) - (line[at]?.place ?? 0) > LARGEST_GAP) return false;
   }
   return true;
-}
-
-/** How often each document holds each term of the question, one row of `query.count` a document. */
-function countAll({ count, mark }: QueryWeights, streams: readonly RankStream[]): Uint16Array {
-  const counts = new Uint16Array(streams.length * count);
-  const known = mark.length;
-  streams.forEach(({ terms }, index) => {
-    const from = index * count - 1;
-    for (const term of terms) {
-      const position = term < known ? (mark[term] ?? 0) : 0;
-      if (position > 0) counts[from + position] = (counts[from + position] ?? 0) + 1;
-    }
-  });
-  return counts;
-}
-
-/** BM25 of the documents `first` to `last` taken as one of `length` terms, `spread` times as long as the average. */
-function bm25(
-  query: QueryWeights,
-  counts: Uint16Array,
-  first: number,
-  last: number,
-  length: number,
-  { k1, b }: { readonly k1: number; readonly b: number },
-  spread: number,
-): number {
-  const norm = k1 * (1 - b + (b * length) / (query.averageLength * spread));
-  let sum = 0;
-  for (let term = 0; term < query.count; term += 1) {
-    let frequency = 0;
-    for (let index = first; index <= last; index += 1) frequency += counts[index * query.count + term] ?? 0;
-    if (frequency > 0) sum += ((query.idf[term] ?? 0) * frequency * (k1 + 1)) / (frequency + norm);
-  }
-  return sum;
-}
-
-function covered(query: QueryWeights, counts: Uint16Array, index: number, near: readonly number[]): number {
-  if (query.total === 0) return 0;
-  let sum = 0;
-  for (let term = 0; term < query.count; term += 1) {
-    let share = 0;
-    for (const other of near) {
-      if ((counts[other * query.count + term] ?? 0) > 0)
-        share = Math.max(share, DECAY ** Math.abs(other - index));
-    }
-    sum += (query.idf[term] ?? 0) * share;
-  }
-  return sum / query.total;
-}
-
-type Share = { readonly own: number; readonly matched: number; readonly exact: number };
-
-function ownShare(query: QueryWeights, counts: Uint16Array, index: number): Share {
-  let sum = 0;
-  let matched = 0;
-  let exact = 0;
-  for (let term = 0; term < query.count; term += 1) {
-    if ((counts[index * query.count + term] ?? 0) === 0) continue;
-    sum += query.idf[term] ?? 0;
-    matched += 1;
-    exact += query.exact[term] ?? 0;
-  }
-  return { own: query.total === 0 ? 0 : sum / query.total, matched, exact };
 }
 
 function exactScore({ exactKnown }: QueryWeights, { exact }: Share): number {

@@ -9,9 +9,17 @@ export type AskedSignals = AskedForm & {
   readonly ranges: readonly DateRange[];
   /** Numbers of the one author named, or null. */
   readonly authors: ReadonlySet<number> | null;
+  /** It names an author, if not one alone. */
+  readonly named: boolean;
 };
 
-export const NO_SIGNALS: AskedSignals = { when: false, count: false, ranges: [], authors: null };
+export const NO_SIGNALS: AskedSignals = {
+  when: false,
+  count: false,
+  ranges: [],
+  authors: null,
+  named: false,
+};
 
 export type SignalSource = {
   readonly cues: CueBits;
@@ -20,6 +28,11 @@ export type SignalSource = {
   /** Epoch milliseconds, or null. */
   readonly at: number | null;
 };
+
+/** The question names an author, or the time of this message: it is meant for this store. */
+export function isTold({ at }: SignalSource, { named, ranges }: AskedSignals): boolean {
+  return named || inRanges(at, ranges);
+}
 
 /** What speaks for the message beside its words; comparable with the other parts of its score. */
 export function signalScore({ cues, author, at }: SignalSource, asked: AskedSignals): number {

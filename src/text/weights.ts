@@ -12,7 +12,7 @@ export const PART = { window: 1.1, reply: 0.8, session: 0.8 } as const;
  * The base score (scaled to its best), coverage, exact names held, and a message that asks. `base`, `coverage` and
  * `asks` by the study; `exact` by code logs, which the study's data has none of.
  */
-export const SCORE = { base: 5.3, coverage: 2, exact: 1.5, asks: -0.6 } as const;
+export const SCORE = { base: 7, coverage: 2, exact: 1.5, asks: -0.6 } as const;
 
 /**
  * What a message is, against what was asked, all by the study. `novel` times the share of terms first met there,

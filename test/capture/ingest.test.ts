@@ -1,14 +1,17 @@
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/capture/adapter.ts';
+import { messageTerms } from '../../src/capture/index-text.ts';
 import { type IngestDeps, type IngestOptions, ingestFile } from '../../src/capture/ingest.ts';
 import { ndjson } from '../../src/capture/ndjson.ts';
+import { memoryTerms } from '../../src/memories/terms.ts';
 import { sessionId } from '../../src/model/ids.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ingestDeps, tempFolder, tempStore } from '../support/temp-store.ts';
 
 const adapter = ndjson({ confirmed: true });
+const UUID = '0b7e7a52-6a3f-4c55-9d43-0d1c1a4c7f10';
 const options: IngestOptions = { durable: true, fallbackProject: null };
 
 function line(session: string, role: string, text: string, more: object = {}): string {
@@ -271,8 +274,8 @@ describe('ingest', () => {
 
   it('stores and indexes a copied record once', async () => {
     const { store, ingest } = await setUp([
-      line('origin', 'user', 'a story about walruses', { id: 'u1', cwd: '/home/dev/shop' }),
-      line('fork', 'user', 'a story about walruses', { id: 'u1', cwd: '/home/dev/shop' }),
+      line('origin', 'user', 'a story about walruses', { id: UUID, cwd: '/home/dev/shop' }),
+      line('fork', 'user', 'a story about walruses', { id: UUID, cwd: '/home/dev/shop' }),
       line('fork', 'assistant', 'how it went on', { id: 'u2' }),
     ]);
     const report = await ingest();
@@ -284,6 +287,74 @@ describe('ingest', () => {
     expect(session?.links).toEqual([
       { kind: 'forked_from', to: sessionId('ndjson', 'origin'), toExternal: 'origin', number: 1 },
     ]);
+  });
+
+  it('takes equal words under equal ids of two sessions for two messages, unless the id is a UUID', async () => {
+    const { store, ingest } = await setUp([
+      line('monday', 'user', 'ok about walruses', { id: 1 }),
+      line('tuesday', 'user', 'ok about walruses', { id: 1 }),
+      line('tuesday', 'assistant', 'done', { id: 2, parent: 1 }),
+    ]);
+    expect((await ingest()).copies).toBe(0);
+    const corpus = await store.search.corpus('messages', ['walrus']);
+    expect(corpus.terms[0]?.documents).toBe(2);
+    expect((await store.sessions.get(sessionId('ndjson', 'tuesday')))?.links).toEqual([]);
+    expect(await texts(store, 'tuesday')).toEqual(['1 ok about walruses', '2 done']);
+  });
+
+  it('keeps copied words findable when the session they come from takes them back', async () => {
+    const words = { text: 'the plan with badgers', id: UUID };
+    const { store, ingest, path } = await setUp([
+      line('origin', 'user', 'start', { id: 's' }),
+      line('origin', 'user', words.text, { id: words.id, parent: 's' }),
+      line('fork', 'user', words.text, { id: words.id }),
+    ]);
+    const documents = async () => (await store.search.corpus('messages', ['badger'])).terms[0]?.documents;
+    const found = async () => {
+      const known = (await store.search.corpus('messages', ['badger'])).terms;
+      const rows = await store.search.messages(known, { projects: null }, 10, 10);
+      return (await store.messages.byRows(rows.map(({ row }) => row))).map(({ session }) => session);
+    };
+    const whole = async () =>
+      (await store.health.check({ message: messageTerms, memory: memoryTerms })).map(({ status }) => status);
+    await ingest();
+    expect(await found()).toEqual([sessionId('ndjson', 'origin')]);
+    appendFileSync(path, line('origin', 'user', 'another way', { id: 'n', parent: 's' }));
+    await ingest();
+    expect([await documents(), await found()]).toEqual([1, [sessionId('ndjson', 'fork')]]);
+    expect(await whole()).toEqual(['ok', 'ok', 'ok']);
+    await store.health.rebuild({ message: messageTerms, memory: memoryTerms });
+    expect([await documents(), await found()]).toEqual([1, [sessionId('ndjson', 'fork')]]);
+    expect(await whole()).toEqual(['ok', 'ok', 'ok']);
+    // Copied once more after it was taken back; then the first copy goes too.
+    appendFileSync(
+      path,
+      `${line('late', 'user', words.text, { id: words.id })}${line('fork', 'user', 'x', { id: 'f', parent: 'z' })}`,
+    );
+    await ingest();
+    expect([await documents(), await whole()]).toEqual([1, ['ok', 'ok', 'ok']]);
+  });
+
+  it('takes the words of a person for theirs when the import is confirmed later', async () => {
+    const { store, path, file, deps } = await setUp([line('s', 'user', 'We use pnpm here')]);
+    const by = async () =>
+      (await store.messages.list({ session: sessionId('ndjson', 's'), limit: 5 })).messages.map(
+        (message) => message.by,
+      );
+    await ingestFile(file, ndjson({ confirmed: false }), deps, options);
+    expect(await by()).toEqual(['program']);
+    const copy = `${path}.ndjson`;
+    copyFileSync(path, copy);
+    await ingestFile({ path: copy, relative: 'copy.ndjson' }, adapter, deps, options);
+    expect(await by()).toEqual(['person']);
+    copyFileSync(path, `${copy}.ndjson`);
+    await ingestFile(
+      { path: `${copy}.ndjson`, relative: 'again.ndjson' },
+      ndjson({ confirmed: false }),
+      deps,
+      options,
+    );
+    expect(await by()).toEqual(['person']);
   });
 
   it('withdraws the turns that a new branch leaves behind', async () => {

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { claudeCode } from '../../src/capture/claude-code.ts';
+import { mangle } from '../../src/capture/claude-folders.ts';
 import { codex } from '../../src/capture/codex.ts';
-import { mangle, Tail, type TailCaller, uuidTime } from '../../src/capture/tail.ts';
+import { Tail, type TailCaller, uuidTime } from '../../src/capture/tail.ts';
 import { sessionId } from '../../src/model/ids.ts';
 import { ingestDeps, tempFolder, tempStore } from '../support/temp-store.ts';
 
@@ -50,6 +51,7 @@ async function setUp(client: 'codex' | 'claude-code', scenario: string, until: (
     session: sessionId(client, external),
     turnKey: null,
     directories: ['/home/dev/shop'],
+    root: '/home/dev/shop',
     callId: null,
   };
   return {

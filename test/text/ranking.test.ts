@@ -163,7 +163,7 @@ describe('judging what was found', () => {
   it('drops what covers less than half of what the best one covers', () => {
     const query = weighQuery(corpus(500, 5, 5, 5));
     const ranked = rankRecords(query, [stream(1, [1, 2, 3]), stream(2, [1])]);
-    expect(rows(aboveFloor(query, ranked, false))).toEqual([1]);
+    expect(rows(aboveFloor(ranked, false))).toEqual([1]);
   });
 
   it('asks for a whole name when only names were asked for', () => {
@@ -174,8 +174,8 @@ describe('judging what was found', () => {
     ];
     const query = weighQuery({ documents: 100, averageLength: 10, terms });
     const ranked = rankRecords(query, [stream(1, [2, 3]), stream(2, [1, 2, 3])]);
-    expect(rows(aboveFloor(query, ranked, true))).toEqual([2]);
-    expect(rows(aboveFloor(query, ranked, false)).sort()).toEqual([1, 2]);
+    expect(rows(aboveFloor(ranked, true))).toEqual([2]);
+    expect(rows(aboveFloor(ranked, false)).sort()).toEqual([1, 2]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The prepared statements of capture. */
-import type { MessageState } from '../../model/message.ts';
+import type { MessageState, Speaker } from '../../model/message.ts';
 import type { Packed } from './blob.ts';
 import type { Connection } from './connection.ts';
 
@@ -10,6 +10,7 @@ export type StoredMessage = {
   turn: number | null;
   digest: Buffer;
   grade: number;
+  by: Speaker;
   state: MessageState;
   revision: number;
   copyOf: number | null;
@@ -72,16 +73,18 @@ export type TurnRow = {
   key: string;
   state: 'active' | 'withdrawn';
   parent: number | null;
-  source: number;
   place: number;
+  /** When the client began the newest file that the turn stands in; null = not known, older than any. */
+  startedAt: number | null;
   project: number | null;
 };
 
 export type CaptureStatements = ReturnType<typeof captureStatements>;
 
-const MESSAGE = 'row, session, number, turn, digest, grade, state, revision, copy_of AS copyOf, project';
+const MESSAGE =
+  'row, session, number, turn, digest, grade, "by", state, revision, copy_of AS copyOf, project';
 const SESSION = 'row, id, client, external, project, next_number, next_turn, next_position, last_at';
-const TURN = 'row, number, key, state, parent, source, place, project';
+const TURN = 'row, number, key, state, parent, place, started_at AS startedAt, project';
 
 export function captureStatements({ db }: Connection) {
   return {
@@ -131,15 +134,25 @@ export function captureStatements({ db }: Connection) {
         "SELECT number FROM turns WHERE session = ? AND state = 'active' ORDER BY number DESC LIMIT 1",
       )
       .pluck(),
-    putRewind: db.prepare<[number, number, number]>(
-      'INSERT INTO rewinds (session, source, place) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    // `turns` = 0: the turns of older files from `place` on; else that many of the newest.
+    putRewind: db.prepare<[number, number, number, number]>(
+      'INSERT INTO rewinds (session, place, started_at, turns) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    hasRewinds: db.prepare<[number], number>('SELECT 1 FROM rewinds WHERE session = ? LIMIT 1').pluck(),
-    rewound: db
-      .prepare<[number, number, number], number>(
-        `SELECT 1 FROM rewinds r JOIN sources later ON later.row = r.source, sources mine
-         WHERE r.session = ? AND mine.row = ? AND r.source <> mine.row AND r.place <= ?
-           AND (later.created_at, later.row) > (mine.created_at, mine.row)`,
+    rewinds: db.prepare<[number], { place: number; startedAt: number }>(
+      'SELECT place, started_at AS startedAt FROM rewinds WHERE session = ? AND turns = 0',
+    ),
+    knownRewind: db
+      .prepare<[number, number, number, number], number>(
+        'SELECT 1 FROM rewinds WHERE session = ? AND place = ? AND started_at = ? AND turns = ?',
+      )
+      .pluck(),
+    putStart: db.prepare<[number, number, number]>(
+      `INSERT INTO source_starts (session, source, started_at) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET started_at = min(started_at, excluded.started_at)`,
+    ),
+    start: db
+      .prepare<[number, number], number>(
+        'SELECT started_at FROM source_starts WHERE session = ? AND source = ?',
       )
       .pluck(),
     addTurn: db.prepare<
@@ -155,10 +168,14 @@ export function captureStatements({ db }: Connection) {
         string | null,
         number,
         number,
+        number | null,
       ]
     >(
-      `INSERT INTO turns (session, number, key, state, parent, at, cwd, project, branch, commit_id, source, place)
-       VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO turns (session, number, key, state, parent, at, cwd, project, branch, commit_id, source, place, started_at)
+       VALUES (?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    placeOfTurn: db.prepare<[number, number, number]>(
+      'UPDATE turns SET place = ?, started_at = ? WHERE row = ?',
     ),
     factsOfTurn: db.prepare<
       [number | null, string | null, number | null, string | null, string | null, number]
@@ -190,6 +207,7 @@ export function captureStatements({ db }: Connection) {
          author = @author, tool = @tool, text = @text, parts = @parts, meta = @meta, outside = @outside, copy_of = NULL
        WHERE row = @row`,
     ),
+    confirm: db.prepare<[number]>(`UPDATE messages SET "by" = 'person' WHERE row = ?`),
     seen: db.prepare<[Buffer, number], Seen>(
       'SELECT row, seen_source AS source, seen_epoch AS epoch, seen_place AS place FROM messages WHERE key = ? AND session = ?',
     ),

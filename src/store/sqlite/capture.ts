@@ -8,6 +8,7 @@ import type { CaptureBatch, CaptureEntry, CapturePort, CaptureResult, SealedMess
 import { pack, packJson } from './blob.ts';
 import { type CaptureStatements, captureStatements, type StoredMessage } from './capture-statements.ts';
 import type { Connection } from './connection.ts';
+import { CopyIndex } from './copy-index.ts';
 import { MessageCueBook } from './message-cues.ts';
 import { type OpenSession, SessionBook } from './session-book.ts';
 import type { TermIndex } from './term-index.ts';
@@ -18,11 +19,12 @@ const KEY_BYTES = 16;
 export function sqliteCapture(connection: Connection, index: TermIndex): CapturePort {
   const statements = captureStatements(connection);
   const cues = new MessageCueBook(connection);
+  const copyIndex = new CopyIndex(connection, index, cues);
   return {
     append: (batch) =>
       connection.write(
         'store captured messages',
-        () => new BatchWriter(statements, index, cues, batch).run(),
+        () => new BatchWriter(statements, index, copyIndex, cues, batch).run(),
         batch.durable,
       ),
     findCall: (callId) =>
@@ -41,6 +43,7 @@ export function sqliteCapture(connection: Connection, index: TermIndex): Capture
 class BatchWriter {
   readonly #statements: CaptureStatements;
   readonly #index: TermIndex;
+  readonly #copyIndex: CopyIndex;
   readonly #cues: MessageCueBook;
   readonly #batch: CaptureBatch;
   readonly #sessions: SessionBook;
@@ -53,13 +56,20 @@ class BatchWriter {
   #revised = 0;
   #copies = 0;
 
-  constructor(statements: CaptureStatements, index: TermIndex, cues: MessageCueBook, batch: CaptureBatch) {
+  constructor(
+    statements: CaptureStatements,
+    index: TermIndex,
+    copyIndex: CopyIndex,
+    cues: MessageCueBook,
+    batch: CaptureBatch,
+  ) {
     this.#statements = statements;
     this.#index = index;
+    this.#copyIndex = copyIndex;
     this.#cues = cues;
     this.#batch = batch;
     this.#sessions = new SessionBook(statements, (id) => this.#project(id));
-    this.#turns = new TurnBook(statements, index, batch.source.row);
+    this.#turns = new TurnBook(statements, copyIndex, batch.source.row);
   }
 
   run(): CaptureResult {
@@ -89,6 +99,7 @@ class BatchWriter {
     switch (entry.type) {
       case 'session':
         this.#sessions.meet(entry.facts);
+        this.#turns.began(this.#sessions.open(entry.facts.id), entry.facts.startedAt);
         return;
       case 'turn': {
         const session = this.#sessions.open(entry.session);
@@ -123,7 +134,7 @@ class BatchWriter {
         this.#turns.expectRewind(this.#sessions.open(entry.session), entry.turns, entry.place);
         return;
       case 'rewind-at':
-        this.#turns.withdrawFrom(this.#sessions.open(entry.session), entry.place);
+        this.#turns.withdrawFrom(this.#sessions.open(entry.session), entry.place, entry.startedAt);
         return;
       default:
         entry satisfies never;
@@ -193,7 +204,7 @@ class BatchWriter {
       const cues = this.#cues.of({ ...cueSource(message), client: session.client, number });
       this.#index.add(row, message.terms, `s${session.row}`, cues);
     }
-    if (turn?.state === 'withdrawn') this.#index.show(row, false);
+    if (copy || turn?.state === 'withdrawn') this.#copyIndex.settle(row);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
     this.#adopt(session, row, key);
     session.lastAt = Math.max(session.lastAt ?? 0, message.at ?? 0) || null;
@@ -202,7 +213,12 @@ class BatchWriter {
 
   /** A record seen before: nothing, its final form, or a new revision under the same number. */
   #meetAgain(known: StoredMessage, message: SealedMessage, digest: Buffer): void {
-    if (known.state !== 'kept' || digest.equals(known.digest)) return;
+    if (known.state !== 'kept') return;
+    if (digest.equals(known.digest)) {
+      // Read before without a person's word for it, and now with it.
+      if (known.by === 'program' && message.by === 'person') this.#statements.confirm.run(known.row);
+      return;
+    }
     if (message.grade < known.grade) return;
     const revision = message.grade === known.grade ? known.revision + 1 : known.revision;
     this.#statements.revise.run({
@@ -223,6 +239,8 @@ class BatchWriter {
     const { client } = this.#sessions.byRow(known.session);
     const cues = this.#cues.of({ ...cueSource(message), client, number: known.number });
     this.#index.replace(known.row, message.terms, `s${known.session}`, cues);
+    this.#copyIndex.refresh(known.row);
+    if (known.copyOf !== null) this.#copyIndex.settle(known.copyOf);
     for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
     if (revision !== known.revision) this.#revised += 1;
   }

@@ -4,9 +4,10 @@ import type { Memory } from '../../model/memory.ts';
 import type { Finding, HealthPort, IndexTerms, Note } from '../health.ts';
 import { unpackTerms } from './blob.ts';
 import { asStoreError, type Connection } from './connection.ts';
+import { CopyIndex, MISPLACED_COPIES } from './copy-index.ts';
 import { memoryReader } from './memory-rows.ts';
-import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf, recordOf } from './message-rows.ts';
 import { MessageCueBook } from './message-cues.ts';
+import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf, recordOf } from './message-rows.ts';
 import type { CorpusName, TermIndex } from './term-index.ts';
 
 type TokenRow = { document: number; terms: Buffer; length: number };
@@ -156,7 +157,7 @@ async function checkIndex(connection: Connection, name: CorpusName, terms: Index
   );
   const reader = memoryReader(connection);
   const message = db.prepare<[number], MessageRow>(
-    `SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE m.row = ?`,
+    `SELECT ${MESSAGE_COLUMNS} FROM ${MESSAGE_TABLES} WHERE m.row = (SELECT ifnull(copy_of, row) FROM messages WHERE row = ?)`,
   );
   let documents = 0;
   let stale = 0;
@@ -178,6 +179,8 @@ async function checkIndex(connection: Connection, name: CorpusName, terms: Index
     .prepare<[], { number: number; documents: number }>(`SELECT number, ${name} AS documents FROM terms`)
     .all()
     .filter((row) => (frequencies.get(row.number) ?? 0) !== row.documents).length;
+  // A copy is indexed in place of its original while that one is hidden.
+  if (name === 'messages') stale += Number(db.prepare(MISPLACED_COPIES).pluck().get());
   const indexed = Number(db.prepare(`SELECT count(*) FROM ${kind}_index_docsize`).pluck().get());
   const recorded = Number(db.prepare('SELECT documents FROM corpora WHERE name = ?').pluck().get(name));
   if (stale === 0 && wrong === 0 && indexed === documents && recorded === documents) {
@@ -219,6 +222,7 @@ async function rebuild(
     indexes.memories.emptied();
   });
   const cues = new MessageCueBook(connection);
+  const copies = new CopyIndex(connection, indexes.messages, cues);
   const select = db.prepare<[number, number], MessageRow & { sessionRow: number }>(
     `SELECT ${MESSAGE_COLUMNS}, s.row AS sessionRow FROM ${MESSAGE_TABLES}
      WHERE m.row > ? AND m.copy_of IS NULL AND m.state = 'kept' ORDER BY m.row LIMIT ?`,
@@ -234,7 +238,7 @@ async function rebuild(
         const list = terms.message(message);
         if (list.length === 0 || known.get(row.row) !== undefined) continue;
         indexes.messages.add(row.row, list, `s${row.sessionRow}`, cues.of(message));
-        if (message.turnState === 'withdrawn') indexes.messages.show(row.row, false);
+        if (message.turnState === 'withdrawn') copies.settle(row.row);
         documents += 1;
       }
       indexes.messages.flush();

@@ -80,6 +80,14 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
         reader.one("r.id IN (SELECT source FROM links WHERE target = ? AND kind = 'replaces')", id),
       ),
 
+    wouldReplace: (id) =>
+      connection.read('read memories', () =>
+        reader.all(
+          "r.id IN (SELECT target FROM links WHERE source = ? AND kind = 'would_replace') AND r.state = 'active'",
+          id,
+        ),
+      ),
+
     unproven: (limit) =>
       connection.read('read memories', () =>
         reader.all(

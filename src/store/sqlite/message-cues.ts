@@ -2,8 +2,9 @@
  * What is kept of a message beside its terms: what its text is like, and who wrote it. Fixed when it is indexed. The
  * words of authors' names are kept apart, so that a question can name one.
  */
-import { type CueBits, cuesOf } from '../../text/cues.ts';
+
 import { nameWord, wordsOfName } from '../../text/asked-author.ts';
+import { type CueBits, cuesOf } from '../../text/cues.ts';
 import type { Connection } from './connection.ts';
 
 /** `author` is 0 where nobody is known. */

@@ -20,11 +20,11 @@ export function sqliteMessages(connection: Connection): MessagesPort {
   );
 
   const evidence = db.prepare<
-    [number, number, string | null, string | null, string | null, string | null, number],
+    [number, number, ...Array<string | null>, number | null, number | null, number],
     MessageRow
   >(
     `${select(`m.session = ? AND m.position <= ? AND m.state = 'kept' AND ifnull(t.state, 'active') = 'active'
-        AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?)`)} ORDER BY m.position DESC LIMIT ?`,
+        AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?) AND (? IS NULL OR m.outside = ?)`)} ORDER BY m.position DESC LIMIT ?`,
   );
 
   return {
@@ -56,12 +56,13 @@ export function sqliteMessages(connection: Connection): MessagesPort {
         listMessages(connection, selection, sessionRow.get(selection.session)),
       ),
 
-    evidence: ({ session, upTo, by, role, limit }) =>
+    evidence: ({ session, upTo, by, role, outside, limit }) =>
       connection.read('read messages', () => {
         const row = sessionRow.get(session);
         if (row === undefined) return [];
+        const fromOutside = outside === undefined ? null : Number(outside);
         return evidence
-          .all(row, upTo, by ?? null, by ?? null, role ?? null, role ?? null, limit)
+          .all(row, upTo, by ?? null, by ?? null, role ?? null, role ?? null, fromOutside, fromOutside, limit)
           .map(messageOf);
       }),
 

@@ -4,6 +4,7 @@ import { StoreError } from '../../model/errors.ts';
 import { type MemoryId, newId, receiptId, SHORT_LENGTH } from '../../model/ids.ts';
 import type { Memory, MemoryState, NewMemory } from '../../model/memory.ts';
 import type { AppliedOperation, Operation, Plan, PlanResult } from '../../model/plan.ts';
+import { isWeaker } from '../../model/strength.ts';
 import type { PlansPort } from '../plans.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
@@ -147,12 +148,7 @@ class PlanWriter {
         const old = this.#current(operation.target, operation.version);
         this.#statements.approve.run(this.#now, this.#now, old.row);
         this.#decide(old, 'approved', null, operation.how);
-        for (const target of this.#statements.wouldReplace.all(old.id)) {
-          const replaced = this.#reader.one('r.id = ?', target);
-          if (replaced?.state !== 'active') continue;
-          this.#close(replaced, 'superseded', 'replaced');
-          this.#statements.link.run(old.id, replaced.id, 'replaces', this.#now);
-        }
+        this.#supersede(old, true);
         return {
           op: 'approve',
           outcome: 'approved',
@@ -180,6 +176,9 @@ class PlanWriter {
           this.#now,
           old.row,
         );
+        if (old.state === 'waiting' && operation.state === 'active') {
+          this.#supersede(old, operation.origin === 'user');
+        }
         return {
           op: 'reconsider',
           outcome: 'reconsidered',
@@ -238,8 +237,28 @@ class PlanWriter {
     return stored;
   }
 
+  /** Closes what an admitted record takes the place of; a person's word gives way to a person's only. */
+  #supersede(memory: Memory, byPerson: boolean): void {
+    for (const target of this.#statements.wouldReplace.all(memory.id)) {
+      const replaced = this.#reader.one('r.id = ?', target);
+      if (replaced?.state !== 'active' || (replaced.origin === 'user' && !byPerson)) continue;
+      this.#close(replaced, 'superseded', 'replaced');
+      this.#statements.link.run(memory.id, replaced.id, 'replaces', this.#now);
+    }
+  }
+
+  /** What was not admitted, or is shown by weaker evidence than the record, adds its sources and nothing else. */
   #merge(target: MemoryId, version: number, incoming: NewMemory): Memory {
     const old = this.#current(target, version);
+    const unadmitted = old.state === 'active' && incoming.state === 'waiting';
+    if (unadmitted || isWeaker(incoming.origin, old.origin)) {
+      this.#statements.mergeSources.run(
+        JSON.stringify(union(old.sources, incoming.sources)),
+        this.#now,
+        old.row,
+      );
+      return this.#version(old.id, 'merged');
+    }
     this.#statements.merge.run({
       row: old.row,
       title: incoming.title,
@@ -345,10 +364,8 @@ class PlanWriter {
   }
 }
 
-const STRENGTH = { tool: 0, agent: 1, user: 2 } as const;
-
 function strongest(old: Memory, incoming: NewMemory): Memory['origin'] {
-  return STRENGTH[incoming.origin] > STRENGTH[old.origin] ? incoming.origin : old.origin;
+  return isWeaker(old.origin, incoming.origin) ? incoming.origin : old.origin;
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {
@@ -424,6 +441,9 @@ function planStatements({ db }: Connection) {
       `UPDATE memories SET title = @title, content = @content, content_hash = @hash, origin = @origin, evidence = @evidence,
          confidence = @confidence, tags = @tags, aliases = @aliases, sources = @sources, paths = @paths, updated_at = @now
        WHERE row = @row`,
+    ),
+    mergeSources: db.prepare<[string, number, number]>(
+      'UPDATE memories SET sources = ?, updated_at = ? WHERE row = ?',
     ),
     close: db.prepare<[string, string, number, number, number]>(
       'UPDATE memories SET state = ?, reason = ?, updated_at = ?, valid_to = coalesce(valid_to, ?) WHERE row = ?',

@@ -29,6 +29,13 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
   const alias = db.prepare<[number, string, string, string, number]>(
     'INSERT INTO project_aliases (project, machine, kind, value, seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
+  const retire = db.prepare<[string, string, string, number]>(
+    'DELETE FROM project_aliases WHERE kind = ? AND value = ? AND machine = ? AND project = ?',
+  );
+  const retired = db.prepare<[string, number]>(
+    `INSERT INTO tombstones (kind, id, at, reason) VALUES ('alias', ?, ?, 'another project stands there')
+     ON CONFLICT DO UPDATE SET at = excluded.at`,
+  );
   const join = db.prepare<[number, string, number, number]>(
     'UPDATE projects SET joined_to = ?, join_reason = ? WHERE row = ? OR joined_to = ?',
   );
@@ -60,6 +67,17 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
     }
     return null;
   };
+  const claimed = (claim: ProjectClaim): ProjectRecord => {
+    const now = connection.now();
+    const known = lookUp(claim.identity);
+    const row = known?.row ?? Number(insert.run(newId(), claim.name, now).lastInsertRowid);
+    for (const { kind, value, machine } of [...claim.identity, ...claim.extra]) {
+      alias.run(row, machine ?? '', kind, value, now);
+    }
+    const stored = byRow.get(row);
+    if (stored === undefined) throw new StoreError({ what: 'The project was not stored' });
+    return record(stored);
+  };
   const rowOf = (id: ProjectId): ProjectRow => {
     const row = byId.get(id);
     if (row === undefined) throw new StoreError({ what: `There is no project ${id}` });
@@ -73,17 +91,18 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
         return row === null ? null : record(row);
       }),
 
-    claim: (claim: ProjectClaim) =>
+    claim: (claim) => connection.write('record the project', () => claimed(claim)),
+
+    replaceAt: (from, places, claim) =>
       connection.write('record the project', () => {
-        const now = connection.now();
-        const known = lookUp(claim.identity);
-        const row = known?.row ?? Number(insert.run(newId(), claim.name, now).lastInsertRowid);
-        for (const { kind, value, machine } of [...claim.identity, ...claim.extra]) {
-          alias.run(row, machine ?? '', kind, value, now);
+        const top = root(rowOf(from));
+        for (const member of [top, ...joined.all(top.row)]) {
+          for (const { kind, value, machine } of places) {
+            const gone = retire.run(kind, value, machine ?? '', member.row).changes > 0;
+            if (gone) retired.run(`${member.id} ${kind} ${machine ?? ''} ${value}`, connection.now());
+          }
         }
-        const stored = byRow.get(row);
-        if (stored === undefined) throw new StoreError({ what: 'The project was not stored' });
-        return record(stored);
+        return claimed(claim);
       }),
 
     join: (from, into, reason) =>

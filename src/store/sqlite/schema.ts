@@ -53,13 +53,17 @@ CREATE TABLE turns (
   row INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions(row), number INTEGER NOT NULL,
   key TEXT NOT NULL, state TEXT NOT NULL, parent INTEGER, at INTEGER, cwd TEXT,
   project INTEGER REFERENCES projects(row), branch TEXT, commit_id TEXT, source INTEGER NOT NULL,
-  place INTEGER NOT NULL, UNIQUE (session, number), UNIQUE (session, key)
+  place INTEGER NOT NULL, started_at INTEGER, UNIQUE (session, number), UNIQUE (session, key)
 ) STRICT;
 CREATE INDEX turns_by_time ON turns(at);
 
 CREATE TABLE rewinds (
-  session INTEGER NOT NULL REFERENCES sessions(row), source INTEGER NOT NULL, place INTEGER NOT NULL,
-  PRIMARY KEY (session, source, place)
+  session INTEGER NOT NULL REFERENCES sessions(row), place INTEGER NOT NULL, started_at INTEGER NOT NULL,
+  turns INTEGER NOT NULL, PRIMARY KEY (session, place, started_at, turns)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_starts (
+  session INTEGER NOT NULL REFERENCES sessions(row), source INTEGER NOT NULL, started_at INTEGER NOT NULL,
+  PRIMARY KEY (session, source)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE messages (
@@ -74,6 +78,7 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_key ON messages(key, session);
 CREATE INDEX messages_by_position ON messages(session, position);
 CREATE INDEX messages_by_turn ON messages(session, turn, position);
+CREATE INDEX messages_by_original ON messages(copy_of) WHERE copy_of IS NOT NULL;
 CREATE INDEX messages_orphaned ON messages(session, parent_key) WHERE parent_key IS NOT NULL;
 CREATE TABLE hops (
   session INTEGER NOT NULL, key BLOB NOT NULL, parent_key BLOB NOT NULL, PRIMARY KEY (session, key)

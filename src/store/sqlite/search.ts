@@ -123,7 +123,9 @@ export function sqliteSearch(connection: Connection): SearchPort {
         const { where, values } = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
         const inSession = session === null ? '' : ' AND m.session = ?';
         const all = session === null ? values : [...values, session];
-        return ranges.flatMap(({ from, until }) => dated(`${where}${inSession}`).all(from, until, ...all, limit));
+        return ranges.flatMap(({ from, until }) =>
+          dated(`${where}${inSession}`).all(from, until, ...all, limit),
+        );
       }),
 
     authors: (words) =>
@@ -145,13 +147,11 @@ export function sqliteSearch(connection: Connection): SearchPort {
 
     neighbours: (candidates, radius) =>
       connection.read('search', () => {
-        const found = new Map<number, Stream>();
-        for (const { session, place } of candidates) {
-          for (const row of neighbours.all(session, place - radius, place + radius)) {
-            if (!found.has(row.row)) found.set(row.row, streamOf(row));
-          }
+        const found: Stream[] = [];
+        for (const { session, from, until } of stretches(candidates, radius)) {
+          for (const row of neighbours.all(session, from, until)) found.push(streamOf(row));
         }
-        return [...found.values()];
+        return found;
       }),
 
     memories: (terms, { scopes, states }, budget, limit) =>
@@ -164,6 +164,20 @@ export function sqliteSearch(connection: Connection): SearchPort {
           .map(streamOf);
       }),
   };
+}
+
+type Stretch = { readonly session: number; readonly from: number; until: number };
+
+/** The places around the candidates, none twice. */
+function stretches(candidates: readonly Candidate[], radius: number): Stretch[] {
+  const sorted = [...candidates].sort((a, b) => a.session - b.session || a.place - b.place);
+  const found: Stretch[] = [];
+  for (const { session, place } of sorted) {
+    const last = found.at(-1);
+    if (last?.session === session && place - radius <= last.until + 1) last.until = place + radius;
+    else found.push({ session, from: place - radius, until: place + radius });
+  }
+  return found;
 }
 
 /** Terms rarest first until their postings pass the budget; always at least one. */

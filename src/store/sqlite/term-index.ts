@@ -13,7 +13,14 @@ export type CorpusName = 'messages' | 'memories';
 const DICTIONARY_LIMIT = 60_000;
 const FIRST_TERMS = 4096;
 
-type TokenRow = { terms: Buffer; length: number; scope: string; indexed: number; cues: number; author: number };
+type TokenRow = {
+  terms: Buffer;
+  length: number;
+  scope: string;
+  indexed: number;
+  cues: number;
+  author: number;
+};
 
 /** A record that stands alone has none. */
 const NO_CUES: MessageCues = { cues: 0, author: 0 };
@@ -93,6 +100,8 @@ export class TermIndex {
     for (const number of this.#touched) {
       const change = this.#frequencies[number] ?? 0;
       if (change !== 0) this.#statements.addFrequency.run(change, number);
+      // A term whose changes cancelled out in between was touched more than once.
+      this.#frequencies[number] = 0;
     }
     if (this.#documents !== 0 || this.#terms !== 0)
       this.#statements.addCorpus.run(this.#documents, this.#terms, this.name);

@@ -1,28 +1,39 @@
 /**
  * Turns of the sessions that a batch touches, and which of them are withdrawn. A turn answers to the turn that its
- * prompt's parent belongs to; the active turns are the newest one and its ancestors, all others were rewound.
+ * prompt's parent belongs to; the active turns are the newest one and its ancestors, all others were rewound. What a
+ * client says it took back is done once, by when it began the file: copies and second readings change nothing.
  */
 import type { CaptureEntry } from '../capture.ts';
 import type { CaptureStatements, TurnRow } from './capture-statements.ts';
+import type { CopyIndex } from './copy-index.ts';
 import type { OpenSession } from './session-book.ts';
-import type { TermIndex } from './term-index.ts';
 
 type TurnEntry = Extract<CaptureEntry, { type: 'turn' }>;
+type Expected = { readonly turns: number; readonly place: number };
+type Standing = Pick<TurnRow, 'place' | 'startedAt'>;
 
 export class TurnBook {
   readonly #statements: CaptureStatements;
-  readonly #index: TermIndex;
+  readonly #copies: CopyIndex;
   readonly #source: number;
   /** Rewinds told by the client and not yet done, by session. */
-  readonly #expected = new Map<number, { readonly turns: number; readonly place: number }>();
+  readonly #expected = new Map<number, Expected[]>();
   readonly #found = new Map<string, TurnRow>();
+  readonly #starts = new Map<number, number | null>();
   /** Sessions in which a turn answers to another one than the turn before it. */
   readonly #branched = new Set<number>();
 
-  constructor(statements: CaptureStatements, index: TermIndex, source: number) {
+  constructor(statements: CaptureStatements, copies: CopyIndex, source: number) {
     this.#statements = statements;
-    this.#index = index;
+    this.#copies = copies;
     this.#source = source;
+  }
+
+  /** The client began the session's part of this file then. */
+  began(session: OpenSession, startedAt: number | null): void {
+    if (startedAt === null || startedAt === this.#starts.get(session.row)) return;
+    this.#statements.putStart.run(session.row, this.#source, startedAt);
+    this.#starts.delete(session.row);
   }
 
   /** Finds or creates a turn. `answersTo` is the number of its parent turn, null = the newest active one. */
@@ -30,13 +41,15 @@ export class TurnBook {
     const known = this.find(session.row, entry.key);
     if (known !== undefined) {
       // The file is read once more: what it took back then was taken back then.
-      this.#expected.delete(session.row);
+      for (const expected of this.#take(session.row)) this.#remember(session.row, expected);
       this.#statements.factsOfTurn.run(entry.at, entry.cwd, project, entry.branch, entry.commit, known.row);
+      this.#meetAgain(session.row, known, entry.place);
       return;
     }
     this.#rewind(session.row);
     const tip = this.#tip(session.row);
     const parent = answersTo ?? tip;
+    const startedAt = this.#start(session.row);
     this.#statements.addTurn.run(
       session.row,
       session.nextTurn++,
@@ -49,9 +62,9 @@ export class TurnBook {
       entry.commit,
       this.#source,
       entry.place,
+      startedAt,
     );
-    const rewinds = this.#statements.hasRewinds.get(session.row) !== undefined;
-    if (rewinds && this.#statements.rewound.get(session.row, this.#source, entry.place) !== undefined) {
+    if (this.#isTakenBack(session.row, { place: entry.place, startedAt })) {
       const turn = this.find(session.row, entry.key);
       if (turn !== undefined) this.#set(session.row, turn, 'withdrawn');
     } else if (parent !== tip) {
@@ -68,25 +81,25 @@ export class TurnBook {
 
   /** The client said that its newest turns were taken back: done when the turn that follows proves to be new. */
   expectRewind(session: OpenSession, turns: number, place: number): void {
-    this.#expected.set(session.row, { turns: turns + (this.#expected.get(session.row)?.turns ?? 0), place });
+    if (turns <= 0) return;
+    const start = this.#start(session.row) ?? 0;
+    if (this.#statements.knownRewind.get(session.row, place, start, turns) !== undefined) return;
+    this.#expected.set(session.row, [...(this.#expected.get(session.row) ?? []), { turns, place }]);
   }
 
-  /** A second file of the session goes on at `place`: what the first one holds from there on was taken back. */
-  withdrawFrom(session: OpenSession, place: number): void {
-    this.#statements.putRewind.run(session.row, this.#source, place);
+  /** A file of the session, begun at `startedAt`, goes on at `place`: what older ones hold from there on was taken back. */
+  withdrawFrom(session: OpenSession, place: number, startedAt: number | null): void {
+    if (startedAt === null) return;
+    if (this.#statements.putRewind.run(session.row, place, startedAt, 0).changes === 0) return;
+    const rewind = { place, startedAt };
     for (const turn of this.#statements.turns.all(session.row)) {
-      if (turn.source !== this.#source && turn.place >= place) this.#set(session.row, turn, 'withdrawn');
+      if (takesBack(rewind, turn)) this.#set(session.row, turn, 'withdrawn');
     }
   }
 
   /** Works out anew which turns are active, where a branch has appeared. */
   settle(): void {
-    for (const [session, { place }] of this.#expected) {
-      const later = this.#statements.turns
-        .all(session)
-        .some((turn) => turn.source === this.#source && turn.place > place);
-      if (!later) this.#rewind(session);
-    }
+    for (const session of [...this.#expected.keys()]) this.#rewind(session);
     for (const session of this.#branched) {
       const turns = this.#statements.turns.all(session);
       const byNumber = new Map(turns.map((turn) => [turn.number, turn]));
@@ -99,12 +112,44 @@ export class TurnBook {
     }
   }
 
+  /** A turn that stands in a newer file too was not taken back by that one. */
+  #meetAgain(session: number, turn: TurnRow, place: number): void {
+    const startedAt = this.#start(session);
+    if (startedAt === null || startedAt <= (turn.startedAt ?? Number.NEGATIVE_INFINITY)) return;
+    this.#statements.placeOfTurn.run(place, startedAt, turn.row);
+    this.#found.clear();
+    const kept = this.#isTakenBack(session, turn) && !this.#isTakenBack(session, { place, startedAt });
+    if (kept) this.#set(session, turn, 'active');
+  }
+
+  #isTakenBack(session: number, turn: Standing): boolean {
+    return this.#statements.rewinds.all(session).some((rewind) => takesBack(rewind, turn));
+  }
+
   #rewind(session: number): void {
-    const expected = this.#expected.get(session);
-    if (expected === undefined) return;
+    for (const expected of this.#take(session)) {
+      this.#remember(session, expected);
+      const active = this.#statements.turns.all(session).filter((turn) => turn.state === 'active');
+      for (const turn of active.slice(-expected.turns)) this.#set(session, turn, 'withdrawn');
+    }
+  }
+
+  #take(session: number): readonly Expected[] {
+    const expected = this.#expected.get(session) ?? [];
     this.#expected.delete(session);
-    const active = this.#statements.turns.all(session).filter((turn) => turn.state === 'active');
-    for (const turn of active.slice(-expected.turns)) this.#set(session, turn, 'withdrawn');
+    return expected;
+  }
+
+  #remember(session: number, { turns, place }: Expected): void {
+    this.#statements.putRewind.run(session, place, this.#start(session) ?? 0, turns);
+  }
+
+  #start(session: number): number | null {
+    const known = this.#starts.get(session);
+    if (known !== undefined) return known;
+    const start = this.#statements.start.get(session, this.#source) ?? null;
+    this.#starts.set(session, start);
+    return start;
   }
 
   #tip(session: number): number | null {
@@ -115,8 +160,11 @@ export class TurnBook {
     if (turn.state === state) return;
     this.#statements.setTurn.run(state, turn.row);
     this.#found.clear();
-    for (const row of this.#statements.turnDocuments.all(session, turn.number)) {
-      this.#index.show(row, state === 'active');
-    }
+    for (const row of this.#statements.turnDocuments.all(session, turn.number)) this.#copies.settle(row);
   }
+}
+
+/** Equal times mean the file itself, or a copy of it. */
+function takesBack(rewind: { readonly place: number; readonly startedAt: number }, turn: Standing): boolean {
+  return turn.place >= rewind.place && (turn.startedAt === null || turn.startedAt < rewind.startedAt);
 }

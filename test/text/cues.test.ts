@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import {
+  askedForm,
+  asks,
+  capitals,
+  cuesOf,
+  isHead,
+  namesNumber,
+  namesTime,
+  novelty,
+  withNovelty,
+} from '../../src/text/cues.ts';
+
+const of = (text: string, more: { spoken?: boolean; head?: boolean } = {}) =>
+  cuesOf({ text, spoken: true, head: false, isName: (word) => word === 'ann', ...more });
+
+describe('what a text is like', () => {
+  it('knows a text that ends asking', () => {
+    expect(asks(of('Does it build?'))).toBe(true);
+    expect(asks(of('He said "does it build?"'))).toBe(true);
+    expect(asks(of('ビルドできますか？'))).toBe(true);
+    expect(asks(of('Does it build? Yes.'))).toBe(false);
+  });
+
+  it('knows words of time and numbers', () => {
+    expect(namesTime(of('I fixed it last week'))).toBe(true);
+    expect(namesTime(of('It may fail'))).toBe(false);
+    expect(namesNumber(of('three retries'))).toBe(true);
+    expect(namesNumber(of('some retries'))).toBe(false);
+  });
+
+  it('counts capitalised words inside of sentences that somebody said, names of authors aside', () => {
+    expect(capitals(of('The Postgres and Redis hosts. Nothing else, Ann'))).toBe(2);
+    expect(capitals(of('a B2 C3 D4 E5 F6 G7'))).toBe(4);
+    expect(capitals(of('the Postgres host', { spoken: false }))).toBe(0);
+  });
+
+  it('keeps the share of new terms beside the flags', () => {
+    const bits = withNovelty(of('Is it Redis?', { head: true }), 1);
+    expect([novelty(bits), isHead(bits), asks(bits), capitals(bits)]).toEqual([1, true, true, 1]);
+    expect(novelty(withNovelty(bits, 0))).toBe(0);
+  });
+});
+
+describe('the form of the answer asked for', () => {
+  it('tells a time from a number', () => {
+    expect(askedForm('When did it break')).toEqual({ when: true, count: false });
+    expect(askedForm('how many retries')).toEqual({ when: false, count: true });
+    expect(askedForm('why')).toEqual({ when: false, count: false });
+  });
+});
