@@ -162,7 +162,10 @@ export class ProjectBook {
     const mine = project.aliases.filter(({ machine }) => machine === this.#deps.machine);
     const inodes = new Set(mine.filter(({ kind }) => kind === 'inode').map(({ value }) => value));
     for (const alias of mine) {
-      if ((alias.kind !== 'git-dir' && alias.kind !== 'path') || claim.identity.some((own) => same(own, alias)))
+      if (
+        (alias.kind !== 'git-dir' && alias.kind !== 'path') ||
+        claim.identity.some((own) => same(own, alias))
+      )
         continue;
       const found = await disk.stat(alias.value).catch(() => null);
       const value = found === null ? null : inodeValue(fileIdentity(found));

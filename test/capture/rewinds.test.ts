@@ -79,25 +79,30 @@ describe('rewinds', () => {
     const [session] = await store.sessions.list({ projects: null, limit: 10 });
     if (session === undefined) throw new Error('nothing was read');
     const { messages } = await store.messages.list({ session: session.id, limit: 1000, withdrawn: true });
-    const byTurn = new Map(messages.flatMap(({ turn, turnState }) => (turn === null ? [] : [[turn, turnState] as const])));
+    const byTurn = new Map(
+      messages.flatMap(({ turn, turnState }) => (turn === null ? [] : [[turn, turnState] as const])),
+    );
     expect([...byTurn].sort(([a], [b]) => a - b).map(([, state]) => state)).toEqual(wanted);
   });
 
-  it.each(SCENARIOS)('of %s %s stay as they are when copies are read, and files from their start', async (client, scenario) => {
-    const adapter = ADAPTERS[client];
-    const store = await tempStore();
-    const files = places(adapter, scenario);
-    const originals = files.slice(0, files.length / 3);
-    for (const file of originals) await take(store, adapter, file);
-    const before = await states(store);
-    await fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray(files, { minLength: 1 }), async (chosen) => {
-        for (const file of chosen) await again(store, adapter, file);
-        expect(await states(store)).toEqual(before);
-      }),
-      { numRuns: 5 },
-    );
-  });
+  it.each(SCENARIOS)(
+    'of %s %s stay as they are when copies are read, and files from their start',
+    async (client, scenario) => {
+      const adapter = ADAPTERS[client];
+      const store = await tempStore();
+      const files = places(adapter, scenario);
+      const originals = files.slice(0, files.length / 3);
+      for (const file of originals) await take(store, adapter, file);
+      const before = await states(store);
+      await fc.assert(
+        fc.asyncProperty(fc.shuffledSubarray(files, { minLength: 1 }), async (chosen) => {
+          for (const file of chosen) await again(store, adapter, file);
+          expect(await states(store)).toEqual(before);
+        }),
+        { numRuns: 5 },
+      );
+    },
+  );
 
   it.each(SCENARIOS)('of %s %s are the same whatever is read first', async (client, scenario) => {
     const adapter = ADAPTERS[client];

@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -61,10 +69,23 @@ async function setUp(client: 'codex' | 'claude-code', scenario: string, until: (
     path,
     rest: lines.slice(cut),
     captured,
-    pause: (value: boolean) => void (paused = value),
+    pause: (value: boolean) => {
+      paused = value;
+    },
   };
 }
 
+const PROMPT = (sessionId: string): string =>
+  `${JSON.stringify({
+    type: 'user',
+    uuid: '11111111-7f0e-4c1c-9f1e-0123456789ab',
+    parentUuid: null,
+    sessionId,
+    isSidechain: false,
+    timestamp: '2026-11-21T10:00:00Z',
+    cwd: '/home/dev/shop',
+    message: { role: 'user', content: 'hello' },
+  })}\n`;
 const TURN = /"turn_id":"([^"]+)"/;
 
 describe('the tail of a running session', () => {
@@ -138,6 +159,39 @@ describe('the tail of a running session', () => {
     await tail.settled();
     expect(await store.health.note('capture')).toMatchObject({ error: expect.stringContaining('NUL') });
     expect(await store.health.counters()).toMatchObject({ 'capture.failures': 1 });
+  });
+});
+
+describe('the folders of a project', () => {
+  const cases: ReadonlyArray<[string, string, string, boolean]> = [
+    ['a folder below its root', '/home/dev/shop/packages/api', '/home/dev/shop', true],
+    ['a worktree beside it', '/home/dev/shop-fix', '/home/dev/shop', true],
+    ['another project', '/home/dev/garden', '/home/dev/shop', false],
+  ];
+  it.each(cases)('hold the sessions of %s', async (_, cwd, root, isSeen) => {
+    const { tail, caller, path, store } = await setUp('claude-code', 'mcp-tool', () => false);
+    const folder = join(dirname(dirname(path)), mangle(cwd));
+    if (folder !== dirname(path)) renameSync(dirname(path), folder);
+    writeFileSync(join(folder, path.slice(dirname(path).length + 1)), PROMPT(caller.external ?? ''));
+    await tail.refresh({ ...caller, external: null, directories: [root], root }, WAIT_MS);
+    expect((await store.messages.counts(null)).messages > 0).toBe(isSeen);
+  });
+
+  it('are found by the first 200 characters of a long name, which a hash follows', async () => {
+    const { tail, caller, path, store } = await setUp('claude-code', 'mcp-tool', () => false);
+    const cwd = `/home/dev/${'long-name/'.repeat(30)}end`;
+    const folder = join(dirname(dirname(path)), `${mangle(cwd)}-1a2b3c`);
+    renameSync(dirname(path), folder);
+    writeFileSync(join(folder, path.slice(dirname(path).length + 1)), PROMPT(caller.external ?? ''));
+    await tail.refresh({ ...caller, external: null, directories: [cwd], root: null }, WAIT_MS);
+    expect((await store.messages.counts(null)).messages).toBe(1);
+  });
+
+  it("may be any for the caller's own session", async () => {
+    const { tail, caller, path, store } = await setUp('claude-code', 'mcp-tool', () => false);
+    writeFileSync(path, PROMPT(caller.external ?? ''));
+    await tail.refresh({ ...caller, directories: ['/somewhere/else'], root: null }, WAIT_MS);
+    expect((await store.messages.counts(null)).messages).toBe(1);
   });
 });
 
