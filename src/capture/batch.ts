@@ -102,11 +102,12 @@ export class BatchBuilder {
       // One record that no reader was made for must not keep the rest of the file out.
       return `could not be understood: ${messageOf(error)}`;
     }
-    const refused = this.#refusal(read);
-    if (refused !== null) return refused;
     const at = this.#timeOf(record, read);
-    let reason: string | null = null;
+    const refused = this.#refusal(read);
+    let reason = refused;
     for (const captured of read) {
+      // The adapter tells a session once: its facts are those of the records that follow, too.
+      if (refused !== null && (captured.type !== 'session' || isSecret(captured.session))) continue;
       switch (captured.type) {
         case 'skipped':
           count(this.passed, captured.what);

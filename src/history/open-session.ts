@@ -33,7 +33,7 @@ export async function openSession(store: Store, caller: Caller, asked: SessionAs
     withdrawn: asked.full,
     limit: asked.limit,
     offset: asked.offset,
-    ...(current === null ? {} : { exclude: current }),
+    ...(current === null ? {} : { exclude: current.running }),
   });
   if (total === 0 && current === null) return sessionMessages(store, caller, session, asked);
   const own = isOwn(session, caller);
@@ -114,7 +114,7 @@ async function newest(
   current: CurrentTurn | null,
   count: number,
 ): Promise<number[]> {
-  const exclude = current === null ? {} : { exclude: current };
+  const exclude = current === null ? {} : { exclude: current.running };
   const { turns } = await store.sessions.turns({
     projects: null,
     session: session.id,

@@ -74,7 +74,7 @@ async function gather(
       projects: scope.projects,
       limit: step + AHEAD,
       offset,
-      ...(current === null ? {} : { exclude: current }),
+      ...(current === null ? {} : { exclude: current.running }),
     });
     total = found.total;
     for (const [index, turn] of found.turns.slice(0, step).entries()) {

@@ -2,6 +2,7 @@
 import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
+import type { ExcludedTurn } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { clean } from '../text/clean.ts';
 
@@ -57,11 +58,25 @@ function quoted(name: string): string {
   return JSON.stringify(clean(name).replace(/\s+/g, ' ').slice(0, 60));
 }
 
-export type CurrentTurn = { readonly session: SessionId; readonly turn: number };
+export type CurrentTurn = {
+  readonly session: SessionId;
+  readonly turn: number;
+  /** What belongs to it and is never a hit: itself, the turn that started this agent, the agents it has started. */
+  readonly running: readonly ExcludedTurn[];
+};
 
 /** The turn that the caller is in, where it is captured already: never a hit, it would find the question itself. */
 export async function currentTurn(store: Store, { session, turnKey }: Caller): Promise<CurrentTurn | null> {
   if (session === null) return null;
   const turn = await store.sessions.currentTurn(session, turnKey);
-  return turn === null ? null : { session, turn };
+  if (turn === null) return null;
+  const running: ExcludedTurn[] = [{ session, turn }];
+  for (const link of (await store.sessions.get(session))?.links ?? []) {
+    if (link.kind !== 'spawned_by') continue;
+    const above = await store.sessions.currentTurn(link.to, null);
+    if (above !== null) running.push({ session: link.to, turn: above });
+  }
+  for (const spawned of await store.sessions.spawnedIn(session, turn))
+    running.push({ session: spawned, turn: null });
+  return { session, turn, running };
 }

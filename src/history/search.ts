@@ -211,7 +211,7 @@ function filterOf(
     ...(client === null ? {} : { client }),
     ...(since === null ? {} : { since }),
     ...(until === null ? {} : { until }),
-    ...(current === null ? {} : { exclude: current }),
+    ...(current === null ? {} : { exclude: current.running }),
   };
 }
 

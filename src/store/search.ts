@@ -8,6 +8,7 @@ import type { Role } from '../model/message.ts';
 import type { KnownName } from '../text/asked-author.ts';
 import type { CueBits } from '../text/cues.ts';
 import type { DateRange } from '../text/dates.ts';
+import type { ExcludedTurn } from './sessions.ts';
 
 /** A query term as the store knows it. `number` is null for a term that the store has never seen. */
 export type KnownTerm = { readonly term: string; readonly number: number | null; readonly documents: number };
@@ -28,7 +29,7 @@ export type MessageFilter = {
   readonly since?: number;
   readonly until?: number;
   /** The current turn is never a hit. */
-  readonly exclude?: { readonly session: SessionId; readonly turn: number };
+  readonly exclude?: readonly ExcludedTurn[];
 };
 
 /** A candidate; `place` orders it in its session. */

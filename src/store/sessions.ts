@@ -39,11 +39,14 @@ export type TurnRecord = {
   readonly conclusion: string | null;
 };
 
+/** A turn that is left out; null = the whole session. */
+export type ExcludedTurn = { readonly session: SessionId; readonly turn: number | null };
+
 export type TurnQuery = {
   readonly projects: readonly ProjectId[] | null;
   readonly session?: SessionId;
   readonly withdrawn?: boolean;
-  readonly exclude?: { readonly session: SessionId; readonly turn: number };
+  readonly exclude?: readonly ExcludedTurn[];
   readonly limit: number;
   readonly offset: number;
 };
@@ -58,6 +61,8 @@ export interface SessionsPort {
   }): Promise<readonly SessionRecord[]>;
   /** Newest first; `total` counts all that fit. */
   turns(query: TurnQuery): Promise<{ readonly turns: readonly TurnRecord[]; readonly total: number }>;
+  /** The sessions that a turn has started (sub-agents). */
+  spawnedIn(session: SessionId, turn: number): Promise<readonly SessionId[]>;
   /** The newest active turn of a session, or the one with the client's key. */
   currentTurn(session: SessionId, key: string | null): Promise<number | null>;
 }

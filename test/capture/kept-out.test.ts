@@ -165,9 +165,9 @@ describe('a secret', () => {
   });
 
   it('as the name of a session or a record refuses the record', async () => {
-    const { store, read, state } = await setUp(generic, [
+    const { store, read, session, state } = await setUp(generic, [
       { session: SECRET, role: 'user', text: 'one' },
-      { session: 's', role: 'user', text: 'two', id: SECRET },
+      { session: 's', role: 'user', text: 'two', id: SECRET, cwd: '/home/dev/shop' },
       { session: 's', role: 'user', text: 'three', id: ID },
     ]);
     const report = await read();
@@ -176,6 +176,7 @@ describe('a secret', () => {
       [2, '`id` looks like a secret'],
     ]);
     expect((await store.messages.counts(null)).messages).toBe(1);
+    expect((await session())?.projectName).toBe('shop');
     expect(await state()).not.toContain(SECRET);
   });
 });

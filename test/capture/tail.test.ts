@@ -163,7 +163,7 @@ describe('the tail of a running session', () => {
 });
 
 describe('the folders of a project', () => {
-  const cases: ReadonlyArray<[string, string, string, boolean]> = [
+  const cases: readonly [string, string, string, boolean][] = [
     ['a folder below its root', '/home/dev/shop/packages/api', '/home/dev/shop', true],
     ['a worktree beside it', '/home/dev/shop-fix', '/home/dev/shop', true],
     ['another project', '/home/dev/garden', '/home/dev/shop', false],

@@ -126,6 +126,19 @@ describe('import and recall_history', () => {
     for (const line of refs(before[0])) expect(after[0]).toContain(line.slice(0, 40));
   });
 
+  it('keeps the turns that stand after a rewind when a backup of the folder is imported too', async () => {
+    const here = place({ codex: ['revert', 'revert-twice', 'tui-rewind'], 'claude-code': ['rewind'] });
+    const { sessions } = await importAll(here);
+    const before = await content(here, sessions);
+    const backup = join(here.home, 'backup');
+    cpSync(join(here.home, '.codex'), backup, { recursive: true });
+    const { code, stdout } = await run(['import', backup, '--json'], here);
+    expect([code, JSON.parse(stdout).added]).toEqual([0, 0]);
+    expect(await content(here, sessions)).toEqual(before);
+    const doctor = JSON.parse((await run(['doctor', '--json'], here)).stdout);
+    expect(doctor.checks.filter(({ status }: { status: string }) => status === 'fail')).toEqual([]);
+  }, 60_000);
+
   it.each(ERAS)('is searched, indexed and read by an agent in the middle of its turn (%s)', async (era) => {
     const here = place({
       codex: ['plain', 'failing-then-fixed', 'mcp-tool'],

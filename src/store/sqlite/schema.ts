@@ -49,6 +49,8 @@ CREATE TABLE session_links (
   PRIMARY KEY (session, kind, target)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX session_links_by_target ON session_links(target, kind);
+
 CREATE TABLE turns (
   row INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES sessions(row), number INTEGER NOT NULL,
   key TEXT NOT NULL, state TEXT NOT NULL, parent INTEGER, at INTEGER, cwd TEXT,

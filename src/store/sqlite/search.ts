@@ -221,9 +221,11 @@ function messageConditions(
     add('(SELECT client FROM sessions WHERE row = m.session) = ?', filter.client);
   if (filter.since !== undefined) add('m.at >= ?', filter.since);
   if (filter.until !== undefined) add('m.at <= ?', filter.until);
-  const current = filter.exclude === undefined ? undefined : sessionRow(filter.exclude.session);
-  if (current !== undefined && filter.exclude !== undefined) {
-    add('NOT (m.session = ? AND ifnull(m.turn, -1) = ?)', current, filter.exclude.turn);
+  for (const { session, turn } of filter.exclude ?? []) {
+    const row = sessionRow(session);
+    if (row === undefined) continue;
+    if (turn === null) add('m.session <> ?', row);
+    else add('NOT (m.session = ? AND ifnull(m.turn, -1) = ?)', row, turn);
   }
   return { where, values };
 }

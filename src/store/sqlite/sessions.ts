@@ -89,6 +89,14 @@ export function sqliteSessions(connection: Connection): SessionsPort {
     )
     .pluck();
 
+  const spawned = db
+    .prepare<[string, string, number], string>(
+      `SELECT s.id FROM session_links l JOIN sessions s ON s.row = l.session WHERE l.kind = 'spawned_by' AND l.target = ?
+         AND EXISTS (SELECT 1 FROM calls c JOIN messages m ON m.row = c.message JOIN sessions o ON o.row = m.session
+           WHERE c.call_id = l.call_id AND o.id = ? AND m.turn = ?)`,
+    )
+    .pluck();
+
   return {
     find: (text) =>
       connection.read('look up a session', () => {
@@ -150,6 +158,9 @@ export function sqliteSessions(connection: Connection): SessionsPort {
         };
       }),
 
+    spawnedIn: (session, turn) =>
+      connection.read('look up sub-agents', () => spawned.all(session, session, turn).map(storedSessionId)),
+
     currentTurn: (session, key) =>
       connection.read('look up a turn', () => {
         const named =
@@ -181,9 +192,14 @@ function turnFilter(query: TurnQuery): { where: string; values: Array<string | n
     values.push(query.session);
   }
   if (query.withdrawn !== true) where.push("t.state = 'active'");
-  if (query.exclude !== undefined) {
-    where.push('NOT (s.id = ? AND t.number = ?)');
-    values.push(query.exclude.session, query.exclude.turn);
+  for (const { session, turn } of query.exclude ?? []) {
+    if (turn === null) {
+      where.push('s.id <> ?');
+      values.push(session);
+    } else {
+      where.push('NOT (s.id = ? AND t.number = ?)');
+      values.push(session, turn);
+    }
   }
   return { where: where.join(' AND '), values };
 }
