@@ -21,7 +21,7 @@ const NOVEL_AT = 7;
 /** Capitalised words beyond so many say no more. */
 export const MOST_CAPITALS = 4;
 /** Steps in which the share of new terms is kept. */
-export const NOVEL_STEPS = 15;
+const NOVEL_STEPS = 15;
 
 /** As it is kept: flags, capitals and the share of new terms in one small number. */
 export type CueBits = number;
