@@ -385,4 +385,16 @@ describe('the pages of a search', () => {
     );
     expect(sessions).toEqual(['s3', 's2', 's1', 's0']);
   });
+
+  it('answers in a store that speaks of one thing only', async () => {
+    const { store, shop, refs } = await world();
+    await converse(
+      store,
+      'one-topic',
+      Array.from({ length: 80 }, (_, at) => ({ text: `quokka migration step ${at}` })),
+      { project: shop },
+    );
+    expect((await refs({ query: 'quokka migration', limit: 5 })).length).toBe(5);
+    expect(await refs({ query: 'quokka zyzzyva', limit: 5 })).toEqual([]);
+  });
 });
