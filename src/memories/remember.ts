@@ -6,27 +6,16 @@ import { UserInputError } from '../model/errors.ts';
 import type { Evidence, Memory, NewMemory, Origin, Scope } from '../model/memory.ts';
 import type { Operation, Plan } from '../model/plan.ts';
 import { isWeaker } from '../model/strength.ts';
-import type { Clock } from '../model/time.ts';
 import { type Admission, admit, type Candidate, originOf } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import type { MemoriesDeps } from './deps.ts';
 import { nearDuplicate } from './duplicates.ts';
 import { sourcePaths } from './paths.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { findReplaced } from './replaced.ts';
 import { admittedText, memoryTerms } from './terms.ts';
 import type { RememberRequest, RememberResult } from './types.ts';
-
-export type TrustPolicy = 'tiered' | 'auto' | 'manual';
-
-type Deps = {
-  readonly store: Store;
-  readonly now: Clock;
-  readonly policy: TrustPolicy;
-  readonly findCall: (
-    caller: Caller,
-  ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
-};
 
 type Proof = {
   readonly origin: Origin;
@@ -38,7 +27,7 @@ type Proof = {
 
 /** @throws UserInputError for content or a target that cannot be taken; nothing is stored then. */
 export async function remember(
-  deps: Deps,
+  deps: MemoriesDeps,
   caller: Caller,
   request: RememberRequest,
 ): Promise<RememberResult> {
@@ -91,7 +80,7 @@ export async function remember(
 }
 
 /** What the caller's own transcript shows at this moment. */
-async function prove(deps: Deps, caller: Caller, prepared: Prepared): Promise<Proof> {
+async function prove(deps: MemoriesDeps, caller: Caller, prepared: Prepared): Promise<Proof> {
   if (caller.personPresent) {
     const evidence = { proven: true, why: 'a person said it at a terminal', refs: [] };
     return { origin: 'user', evidence, keepAsked: true, readable: false, call: null };
@@ -119,7 +108,7 @@ async function prove(deps: Deps, caller: Caller, prepared: Prepared): Promise<Pr
 }
 
 function newMemory(
-  deps: Deps,
+  deps: MemoriesDeps,
   caller: Caller,
   request: RememberRequest,
   scope: Scope,
@@ -157,7 +146,7 @@ function newMemory(
 
 /** Reads what is there and decides on one operation; called again when something changed meanwhile. */
 async function planFor(
-  deps: Deps,
+  deps: MemoriesDeps,
   caller: Caller,
   request: RememberRequest,
   record: Omit<NewMemory, 'state' | 'reason'>,

@@ -4,27 +4,13 @@ import { applyPlan } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { Memory, MemoryState } from '../model/memory.ts';
-import type { Clock } from '../model/time.ts';
 import { admit, originOf } from '../policy/index.ts';
-import type { CapturedCall } from '../store/capture.ts';
 import type { MemoryVersion } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
-import { remember, type TrustPolicy } from './remember.ts';
+import type { MemoriesDeps } from './deps.ts';
+import { remember } from './remember.ts';
 import { admittedText } from './terms.ts';
 import type { ForgetResult, RememberRequest, RememberResult } from './types.ts';
-
-export type MemoriesDeps = {
-  readonly store: Store;
-  readonly now: Clock;
-  readonly policy: TrustPolicy;
-  /**
-   * Takes the tail of the calling session until its call is seen; null when it was not, or when the client keeps no
-   * transcript that midturn can read (`readable` tells which).
-   */
-  readonly findCall: (
-    caller: Caller,
-  ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
-};
 
 type ListRequest = {
   /** Every state; absent = active and waiting. */

@@ -1,3 +1,3 @@
 /** Trust: who said it, shown by evidence, and what may therefore be stored at once. */
-export { type Admission, admit, type Candidate } from './admission.ts';
+export { type Admission, admit, type Candidate, type TrustPolicy } from './admission.ts';
 export { originOf } from './origin.ts';

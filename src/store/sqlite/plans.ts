@@ -7,8 +7,8 @@ import type { AppliedOperation, Operation, Plan, PlanResult } from '../../model/
 import { isWeaker } from '../../model/strength.ts';
 import type { PlansPort } from '../plans.ts';
 import type { Connection } from './connection.ts';
-import { keyed } from './keyed.ts';
 import { memoryReader } from './memory-rows.ts';
+import { type PlanStatements, planStatements } from './plan-statements.ts';
 import type { TermIndex } from './term-index.ts';
 
 /** Thrown inside the transaction to roll all of it back. */
@@ -36,7 +36,7 @@ export function sqlitePlans(
 }
 
 class PlanWriter {
-  readonly #statements: ReturnType<typeof planStatements>;
+  readonly #statements: PlanStatements;
   readonly #reader: ReturnType<typeof memoryReader>;
   readonly #index: TermIndex;
   readonly #termsOf: (memory: Memory) => readonly string[];
@@ -46,7 +46,7 @@ class PlanWriter {
 
   constructor(
     connection: Connection,
-    statements: ReturnType<typeof planStatements>,
+    statements: PlanStatements,
     reader: ReturnType<typeof memoryReader>,
     index: TermIndex,
     termsOf: (memory: Memory) => readonly string[],
@@ -370,110 +370,4 @@ function strongest(old: Memory, incoming: NewMemory): Memory['origin'] {
 
 function union(a: readonly string[], b: readonly string[]): string[] {
   return [...new Set([...a, ...b])];
-}
-
-type InsertValues = Record<
-  | 'id'
-  | 'short'
-  | 'kind'
-  | 'scope'
-  | 'title'
-  | 'content'
-  | 'state'
-  | 'origin'
-  | 'evidence'
-  | 'tags'
-  | 'aliases'
-  | 'paths'
-  | 'sources',
-  string
-> &
-  Record<'owner' | 'confidence' | 'now' | 'validFrom', number> &
-  Record<
-    | 'reason'
-    | 'claim'
-    | 'client'
-    | 'session'
-    | 'externalSession'
-    | 'callId'
-    | 'checkout'
-    | 'cwd'
-    | 'branch'
-    | 'commit',
-    string | null
-  > &
-  Record<'project' | 'turn' | 'validTo', number | null> & { hash: Buffer };
-
-type MergeValues = Record<
-  'title' | 'content' | 'origin' | 'evidence' | 'tags' | 'aliases' | 'sources' | 'paths',
-  string
-> &
-  Record<'row' | 'confidence' | 'now', number> & { hash: Buffer };
-
-function planStatements({ db }: Connection) {
-  return {
-    taken: keyed((table) => db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE short = ?`).pluck()),
-    owner: db.prepare<[string], number>('SELECT row FROM owners WHERE id = ?').pluck(),
-    project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
-    addReceipt: db.prepare<
-      [string, string, string, number, string, string | null, string | null, number | null, number]
-    >(
-      `INSERT INTO receipts (id, short, kind, owner, surface, client, session, project, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    addOperation: db.prepare<[number, number, string, string, string, number, string | null]>(
-      'INSERT INTO receipt_operations (receipt, place, op, outcome, memory, version, before) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    liveHash: db
-      .prepare<[number, string, number, Buffer], number>(
-        `SELECT 1 FROM memories WHERE owner = ? AND scope = ? AND ifnull(project, 0) = ? AND content_hash = ?
-         AND state IN ('active', 'waiting')`,
-      )
-      .pluck(),
-    insert: db.prepare<[InsertValues]>(
-      `INSERT INTO memories (id, short, kind, owner, scope, project, title, content, content_hash, state, reason, origin, claim,
-         evidence, confidence, tags, aliases, paths, sources, client, session, external_session, turn, call_id, checkout, cwd,
-         branch, commit_id, version, created_at, updated_at, valid_from, valid_to)
-       VALUES (@id, @short, @kind, @owner, @scope, @project, @title, @content, @hash, @state, @reason, @origin, @claim,
-         @evidence, @confidence, @tags, @aliases, @paths, @sources, @client, @session, @externalSession, @turn, @callId,
-         @checkout, @cwd, @branch, @commit, 1, @now, @now, @validFrom, @validTo)`,
-    ),
-    merge: db.prepare<[MergeValues]>(
-      `UPDATE memories SET title = @title, content = @content, content_hash = @hash, origin = @origin, evidence = @evidence,
-         confidence = @confidence, tags = @tags, aliases = @aliases, sources = @sources, paths = @paths, updated_at = @now
-       WHERE row = @row`,
-    ),
-    mergeSources: db.prepare<[string, number, number]>(
-      'UPDATE memories SET sources = ?, updated_at = ? WHERE row = ?',
-    ),
-    close: db.prepare<[string, string, number, number, number]>(
-      'UPDATE memories SET state = ?, reason = ?, updated_at = ?, valid_to = coalesce(valid_to, ?) WHERE row = ?',
-    ),
-    approve: db.prepare<[number, number, number]>(
-      `UPDATE memories SET state = 'active', origin = 'user', reason = NULL, approved_at = ?, updated_at = ? WHERE row = ?`,
-    ),
-    reconsider: db.prepare<[string, string, string, string | null, number, number]>(
-      'UPDATE memories SET origin = ?, evidence = ?, state = ?, reason = ?, updated_at = ? WHERE row = ?',
-    ),
-    bump: db.prepare<[string]>('UPDATE memories SET version = version + 1 WHERE id = ?'),
-    keepVersion: db.prepare<[number, number, number, string, string, string, string, string, string, string]>(
-      `INSERT INTO memory_versions (memory, version, at, title, content, state, origin, sources, change, receipt)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    link: db.prepare<[string, string, string, number]>(
-      'INSERT INTO links (source, target, kind, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
-    wouldReplace: db
-      .prepare<[string], string>("SELECT target FROM links WHERE source = ? AND kind = 'would_replace'")
-      .pluck(),
-    tombstone: db.prepare<[string, string, number, string]>(
-      'INSERT INTO tombstones (kind, id, at, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
-    decide: db.prepare<[string, string, string | null, string, number, number, string]>(
-      'INSERT INTO decisions (memory, decision, reason, how, owner, at, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    once: db.prepare<[string], Buffer>('SELECT content FROM once_keys WHERE key = ?').pluck(),
-    putOnce: db.prepare<[string, Buffer, string, number]>(
-      'INSERT INTO once_keys (key, content, receipt, at) VALUES (?, ?, ?, ?)',
-    ),
-  };
 }
