@@ -6,6 +6,8 @@ import { columns, count, counted, size } from './layout.ts';
 const SHOWN_LINES = 20;
 const SHOWN_SESSIONS = 20;
 const SHOWN_TYPES = 20;
+/** Reasons for which messages are left out because a person wanted it, as capture counts them. */
+const KEPT_OUT = ['excluded by [capture] exclude', 'said while capture was paused'];
 
 export function reportLines(report: ImportReport, elapsedMs: number): string[] {
   return [
@@ -32,7 +34,8 @@ function headline({ added, sessions: met, bytes, files, stopped }: ImportReport,
   return `Imported ${counted(added, 'message')} of ${counted(changed, 'session')} from ${counted(files.read, 'file')} (${size(bytes)}) in ${seconds} s.`;
 }
 
-function details({ copies, revised, files }: ImportReport): string[] {
+function details({ copies, revised, files, passed }: ImportReport): string[] {
+  const kept = KEPT_OUT.flatMap((reason) => (passed[reason] === undefined ? [] : [[passed[reason], reason]]));
   return columns([
     ...(copies > 0 ? [[copies, 'copied from an earlier session, stored once']] : []),
     ...(revised > 0 ? [[revised, 'changed since they were read']] : []),
@@ -42,6 +45,7 @@ function details({ copies, revised, files }: ImportReport): string[] {
     ...(files.excluded > 0
       ? [[files.excluded, `${files.excluded === 1 ? 'file' : 'files'} left out by [capture] exclude`]]
       : []),
+    ...kept,
     ...(files.failed > 0
       ? [[files.failed, `${files.failed === 1 ? 'file' : 'files'} could not be read`]]
       : []),

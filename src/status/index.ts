@@ -88,7 +88,7 @@ export function statusService(deps: StatusDeps): StatusService {
                 {
                   id: 'review',
                   status: 'warn' as const,
-                  words: `${counts.waiting} memories need a person's review`,
+                  words: `${counts.waiting} ${counts.waiting === 1 ? 'memory needs' : 'memories need'} a person's review`,
                   fix: 'midturn review',
                 },
               ]

@@ -14,13 +14,12 @@ export default tool({
   run: async (_args, { app, facts }) => {
     const caller = await app.caller(facts, PATIENCE_MS);
     const report = await (await app.status()).report(caller);
-    const { counts, project, waiting, health } = report;
+    const { counts, project, health } = report;
     const lines = [
-      `midturn ${report.version} holds ${counts.memories.active ?? 0} memories and ${counts.messages} messages of ${counts.sessions} sessions.`,
+      `midturn ${report.version} holds ${many(counts.memories.active ?? 0, 'memory', 'memories')} and ${many(counts.messages, 'message')} of ${many(counts.sessions, 'session')}.`,
       ...(project === null
         ? []
-        : [`This project: ${project.messages} messages of ${project.sessions} sessions.`]),
-      ...(waiting > 0 ? [`${waiting} need a person's review.`] : []),
+        : [`This project: ${many(project.messages, 'message')} of ${many(project.sessions, 'session')}.`]),
       ...(report.last.capture === null
         ? ['Nothing was captured yet.']
         : [`Last capture: ${report.last.capture.at}.`]),
@@ -29,3 +28,7 @@ export default tool({
     return { text: lines.join('\n'), structured: { ...report } };
   },
 });
+
+function many(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
