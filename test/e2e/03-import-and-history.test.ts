@@ -104,6 +104,8 @@ describe('import and recall_history', () => {
     const counts = ({ sessions }: Imported) =>
       sessions.map(({ session, messages }) => `${session} ${messages}`).sort();
     expect(counts(last)).toEqual(counts(wanted));
+    // Not only as many: the same messages under the same numbers.
+    expect(await content(here, last.sessions)).toEqual(await content(undisturbed, wanted.sessions));
     const doctor = JSON.parse((await run(['doctor', '--json'], here)).stdout);
     expect(doctor.ok).toBe(true);
   }, 60_000);

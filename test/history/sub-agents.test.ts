@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { historyService } from '../../src/history/index.ts';
 import { agentIn, converse } from '../support/conversation.ts';
 import { project, tempStore } from '../support/temp-store.ts';
+import { append } from './world.ts';
 
 describe('an agent and the sub-agents of its turn', () => {
   it('do not find each other’s running turns', async () => {
@@ -30,43 +31,17 @@ describe('an agent and the sub-agents of its turn', () => {
       project: shop,
       nature: 'subagent',
     });
-    const source = await store.sources.begin({
-      client: 'claude-code',
-      machine: 'here',
-      path: '/links',
-      inode: '',
-      head: '',
-      tail: '',
-      offset: 0,
-      lines: 0,
-      modifiedAt: 0,
-      createdAt: 99,
-      state: null,
-    });
-    await store.capture.append({
-      source: {
-        row: source.row,
-        epoch: source.epoch,
-        from: 0,
-        to: 1,
-        lines: 1,
-        tail: '',
-        modifiedAt: 0,
-        state: '{}',
+    await append(store, [
+      {
+        type: 'link',
+        session: child.session,
+        kind: 'spawned_by',
+        to: parent.session,
+        toExternal: 'parent',
+        callId: 'task-1',
+        place: null,
       },
-      entries: [
-        {
-          type: 'link',
-          session: child.session,
-          kind: 'spawned_by',
-          to: parent.session,
-          toExternal: 'parent',
-          callId: 'task-1',
-          place: null,
-        },
-      ],
-      durable: false,
-    });
+    ]);
     const history = historyService({ store, now: Date.now });
     const asks = async (who: typeof parent) => {
       const caller = await agentIn(store, who, shop);
