@@ -170,6 +170,17 @@ CREATE TABLE tombstones (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST];
+/**
+ * 2: streams of neighbours are read from an index with their times; vectors; what was shown in a session, and what
+ * was remembered in it, found by the session.
+ */
+const SECOND = `
+DROP INDEX messages_by_position;
+CREATE INDEX messages_by_position ON messages(session, position, at);
+CREATE INDEX feedback_by_session ON feedback(session, kind, at) WHERE session IS NOT NULL;
+CREATE INDEX memories_by_session ON memories(session, turn) WHERE session IS NOT NULL;
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, SECOND];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
