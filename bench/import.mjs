@@ -1,10 +1,10 @@
 /** Import of a large corpus made from the fixture transcripts. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bin, residentMB, root, withHome } from './program.mjs';
-import { words } from './words.mjs';
+import { command, root, withHome } from './lib/program.mjs';
+import { drawWords } from './lib/synthetic.mjs';
+import { plain, thousands } from './lib/table.mjs';
 
 const MEGABYTES = Number(process.env.BENCH_MB ?? 120);
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -25,32 +25,40 @@ const SCENARIOS = [
 export function importSpeed() {
   return withHome(async (place) => {
     const bytes = layCorpus(place.home);
-    const began = performance.now();
-    const { report, peak } = await run(place);
-    const seconds = (performance.now() - began) / 1000;
+    const args = ['import', '--json', '--yes'];
+    const { report, peak, seconds } = await command(args, place);
     const messages = report.sessions.reduce((sum, session) => sum + session.messages, 0);
-    const again = performance.now();
-    const second = await run(place);
+    const again = await command(args, place);
     const store = statSync(join(place.home, '.midturn', 'midturn.db')).size;
-    return [
-      ['corpus', `${(bytes / 1e6).toFixed(0)} MB, ${report.sessions.length} sessions, ${messages} messages`],
+    const figures = {
+      megabytes: bytes / 1e6,
+      sessions: report.sessions.length,
+      messages,
+      seconds,
+      megabytesPerSecond: bytes / 1e6 / seconds,
+      messagesPerSecond: messages / seconds,
+      peakMB: peak,
+      bytesPerMessage: store / messages,
+      again: { seconds: again.seconds, added: again.report.added },
+    };
+    const speed = `${figures.megabytesPerSecond.toFixed(1)} MB/s, ${thousands(figures.messagesPerSecond)} messages/s`;
+    const rows = [
       [
-        'import',
-        `${seconds.toFixed(1)} s: ${(bytes / 1e6 / seconds).toFixed(1)} MB/s, ${Math.round(messages / seconds)} messages/s`,
+        'corpus',
+        `${figures.megabytes.toFixed(0)} MB, ${figures.sessions} sessions, ${thousands(messages)} messages`,
       ],
+      ['import', `${seconds.toFixed(1)} s: ${speed}`],
       ['peak memory', `${peak} MB`],
-      ['store, bytes a message', String(Math.round(store / messages))],
-      [
-        'import again, nothing new',
-        `${((performance.now() - again) / 1000).toFixed(1)} s, ${second.report.added} added`,
-      ],
+      ['store, bytes a message', thousands(figures.bytesPerMessage)],
+      ['import again, nothing new', `${again.seconds.toFixed(1)} s, ${again.report.added} added`],
     ];
+    return { figures, tables: [plain('Import of transcripts made from the fixtures', rows)] };
   });
 }
 
 /** Sessions made of the fixtures' turns, each with ids of its own and text that differs; returns the bytes. */
 function layCorpus(home) {
-  const draw = words(11);
+  const draw = drawWords(11);
   let bytes = 0;
   for (let copy = 0; bytes < MEGABYTES * 1e6; copy += 1) {
     for (const client of ['codex', 'claude-code']) {
@@ -105,28 +113,5 @@ function filesBelow(folder, below = '') {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const path = join(below, entry.name);
     return entry.isDirectory() ? filesBelow(folder, path) : path.endsWith('.jsonl') ? [path] : [];
-  });
-}
-
-function run({ cwd, env }) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, 'import', '--json', '--yes'], {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let out = '';
-    let peak = 0;
-    const watch = setInterval(() => {
-      peak = Math.max(peak, residentMB(child.pid, 'VmHWM') ?? 0);
-    }, 50);
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.once('close', (code) => {
-      clearInterval(watch);
-      if (code === 0) resolve({ report: JSON.parse(out), peak });
-      else reject(new Error(`import ended with ${code}`));
-    });
   });
 }

@@ -1,20 +1,120 @@
-/** `npm run bench [part …]`: measures the built program and prints one table a part. */
-import { build } from '../scripts/build.mjs';
-import { importSpeed } from './import.mjs';
-import { callSpeed } from './speed.mjs';
-import { start } from './start.mjs';
-import { toolTokens } from './tokens.mjs';
+/** `npm run bench -- [part …] [options]`: measures the built program and prints its figures (bench/README.md). */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { machine } from './lib/machine.mjs';
+import { prepareProgram, root } from './lib/program.mjs';
+import { results } from './lib/results.mjs';
+import { asText } from './lib/table.mjs';
+import { UsageError } from './lib/usage.mjs';
 
-const parts = { start, import: importSpeed, speed: callSpeed, tokens: toolTokens };
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  console.error(`bench: no part called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
-  process.exit(2);
+/** Each part is loaded when it is run; `own` = the options that mean something to it. */
+const PARTS = {
+  start: { load: async () => (await import('./start.mjs')).start, own: [] },
+  import: { load: async () => (await import('./import.mjs')).importSpeed, own: [] },
+  tokens: { load: async () => (await import('./tokens.mjs')).toolTokens, own: [] },
+  coding: { load: async () => (await import('./coding.mjs')).coding, own: ['without'] },
+  negatives: { load: async () => (await import('./negatives.mjs')).negatives, own: ['without'] },
+  facts: { load: async () => (await import('./facts.mjs')).facts, own: ['without'] },
+  scale: { load: async () => (await import('./scale.mjs')).scale, own: ['keep', 'only'] },
+  quality: {
+    load: async () => (await import('./quality.mjs')).quality,
+    own: ['data', 'pooled', 'without', 'ablate', 'negatives'],
+  },
+};
+const OPTIONS = {
+  data: { type: 'string' },
+  pooled: { type: 'boolean' },
+  without: { type: 'string' },
+  ablate: { type: 'boolean' },
+  negatives: { type: 'string', multiple: true },
+  keep: { type: 'string' },
+  only: { type: 'string' },
+  json: { type: 'string' },
+  results: { type: 'boolean' },
+  help: { type: 'boolean' },
+};
+const RESULTS = { json: join(root, 'bench', 'results.json'), page: join(root, 'bench', 'RESULTS.md') };
+const HELP = `npm run bench -- [part …] [options]
+parts: ${Object.keys(PARTS).join(', ')} (without any: all but quality, which needs --data)
+  --data PATH        quality: conversations in the form of LoCoMo
+  --pooled           quality: all conversations in one store
+  --negatives WHICH  quality: related | other-domain | a file of questions (may be given more than once)
+  --ablate           quality: each signal left out in turn
+  --without A,B      quality, coding, negatives, facts: leave out these signals
+  --keep FOLDER      scale: keep the stores there, and use those that are there
+  --only KIND        scale: history | memories
+  --json FILE        everything measured, with a row for each question
+  --results          put these figures into bench/results.json and bench/RESULTS.md`;
+
+async function main(args) {
+  const { values, positionals } = options(args);
+  if (values.help === true) return console.log(HELP);
+  const named =
+    positionals.length > 0 ? positionals : Object.keys(PARTS).filter((name) => name !== 'quality');
+  check(values, named);
+  await prepareProgram();
+  const done = [];
+  for (const name of named) {
+    const part = await PARTS[name].load();
+    const { figures, tables, rows } = await part(values);
+    console.log(`\n== ${name}`);
+    for (const table of tables) console.log(asText(table));
+    done.push({
+      name: labelOf(name, values),
+      measured: new Date().toISOString(),
+      machine: machine(),
+      figures,
+      tables,
+      rows,
+    });
+    // After each part: a later one that fails must not cost the hours before it.
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(done, null, 1)}\n`);
+    if (values.results === true) keep(done.at(-1));
+  }
 }
-await build();
-for (const [name, part] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  console.log(`\n${name}`);
-  for (const [what, value] of await part()) console.log(`  ${what.padEnd(52)} ${value}`);
+
+function options(args) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`${error.message.split('. ')[0]}; npm run bench -- --help`);
+  }
+}
+
+function check(values, named) {
+  const unknown = named.filter((name) => !(name in PARTS));
+  if (unknown.length > 0)
+    throw new UsageError(`no part called ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
+  for (const option of Object.keys(values).filter((name) => !['json', 'results'].includes(name)))
+    if (!named.some((name) => PARTS[name].own.includes(option)))
+      throw new UsageError(`--${option} means nothing to ${named.join(', ')}`);
+  if (values.without?.split(',').some((signal) => signal.trim() === ''))
+    throw new UsageError('--without takes signals, separated by commas');
+}
+
+/** One run's figures stand beside another's where the options differ: `quality --pooled`. */
+function labelOf(name, values) {
+  const own = ['pooled', 'ablate', 'without', 'only'].filter(
+    (option) => option in values && PARTS[name].own.includes(option),
+  );
+  return [
+    name,
+    ...own.map((option) => (values[option] === true ? `--${option}` : `--${option} ${values[option]}`)),
+  ].join(' ');
+}
+
+function keep({ name, rows: _, ...measured }) {
+  const all = existsSync(RESULTS.json) ? JSON.parse(readFileSync(RESULTS.json, 'utf8')) : {};
+  all[name] = measured;
+  writeFileSync(RESULTS.json, `${JSON.stringify(all, null, 1)}\n`);
+  writeFileSync(RESULTS.page, results(all, Object.keys(PARTS)));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 2;
 }

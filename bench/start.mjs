@@ -1,6 +1,8 @@
-/** Spawn to handshake answered. */
+/** Spawn to handshake answered, beside a bare Node and any other server named in BENCH_PEER. */
 import { spawnSync } from 'node:child_process';
-import { bin, connect, median, ms, residentMB, withHome } from './program.mjs';
+import { median } from './lib/metrics.mjs';
+import { bin, connect, residentMB, withHome } from './lib/program.mjs';
+import { ms, plain } from './lib/table.mjs';
 
 const RUNS = 15;
 
@@ -19,19 +21,34 @@ export function start() {
       spawnSync(process.execPath, ['-e', '0'], { env: place.env });
       bare.push(performance.now() - at);
     }
-    return [
-      ['first start: initialize / tools/list', `${ms(first.initializeMs)} / ${ms(first.listMs)}`],
-      [`second starts, median of ${RUNS}: initialize / tools/list`, pair(ours)],
-      ['memory after tools/list, store open', `${median(ours.map(({ memory }) => memory ?? Number.NaN))} MB`],
-      ...(peer === undefined ? [] : [['peer, median: initialize / tools/list', pair(theirs)]]),
-      ['bare Node, start to end', ms(median(bare))],
+    const of = (runs) => ({
+      initializeMs: median(runs.map(({ initializeMs }) => initializeMs)),
+      listMs: median(runs.map(({ listMs }) => listMs)),
+      memoryMB: median(runs.map(({ memory }) => memory ?? Number.NaN)),
+    });
+    const figures = {
+      first,
+      second: of(ours),
+      peer: peer === undefined ? null : of(theirs),
+      bareMs: median(bare),
+    };
+    const rows = [
+      ['first start: initialize / tools/list', pair(first)],
+      [`second starts, median of ${RUNS}: initialize / tools/list`, pair(figures.second)],
+      ['memory after tools/list, store open', `${figures.second.memoryMB} MB`],
+      ...(figures.peer === null
+        ? []
+        : [
+            ['peer, median: initialize / tools/list', pair(figures.peer)],
+            ['peer, memory after tools/list', `${figures.peer.memoryMB} MB`],
+          ]),
+      ['bare Node, start to end', ms(figures.bareMs)],
     ];
+    return { figures, tables: [plain('Start', rows)] };
   });
 }
 
-function pair(runs) {
-  return `${ms(median(runs.map(({ initializeMs }) => initializeMs)))} / ${ms(median(runs.map(({ listMs }) => listMs)))}`;
-}
+const pair = ({ initializeMs, listMs }) => `${ms(initializeMs)} / ${ms(listMs)}`;
 
 async function once([command, ...args], place) {
   const { server, initializeMs, listMs } = await connect(command, args, place);

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { leanStart } from './lean-start.mjs';
@@ -15,13 +15,16 @@ const bundles = [
   { source: 'src/mcp/main.ts', file: 'mcp.cjs' },
   { source: 'src/cli/main.ts', file: 'cli.cjs' },
   { source: 'src/app/services.ts', file: 'services.cjs' },
+  { source: 'src/app/embeddings.ts', file: 'embeddings.cjs' },
 ];
-/** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache. */
+/** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache; embeddings.ts alike. */
 const loadedApart = {
   name: 'loaded-apart',
   setup(build) {
-    build.onResolve({ filter: /\/services\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: 'services.cjs', namespace: 'loaded-apart' } : undefined,
+    build.onResolve({ filter: /\/(?:services|embeddings)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import'
+        ? { path: `${basename(path, '.ts')}.cjs`, namespace: 'loaded-apart' }
+        : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'loaded-apart' }, ({ path }) => ({
       contents: `module.exports = globalThis[Symbol.for('midturn.load')](${JSON.stringify(path)});`,
@@ -70,7 +73,7 @@ async function bundle(source, entry, { version, hashes }) {
     // import() inside a script with a code cache has no loader: it becomes a require that runs when reached.
     supported: { 'dynamic-import': false },
     mainFields: ['module', 'main'],
-    external: ['better-sqlite3'],
+    external: ['better-sqlite3', 'sqlite-vec'],
     minify: true,
     // The bin reads bundles as Latin-1: half the memory of UTF-16, and nothing to decode.
     charset: 'ascii',

@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discovery } from '../capture/index.ts';
+import type { EmbeddingsService } from '../embeddings/index.ts';
 import type { HistoryService } from '../history/index.ts';
 import type { MemoriesService } from '../memories/index.ts';
 import type { Caller, CallerProject } from '../model/caller.ts';
@@ -43,6 +44,7 @@ export class App {
   readonly #osHome: string;
   readonly #feedback: FeedbackEvent[] = [];
   #opened: Store | undefined;
+  #embeddings: EmbeddingsService | null = null;
   #closed = false;
 
   constructor(options: AppOptions) {
@@ -86,6 +88,8 @@ export class App {
   /** Closes at once; writes are committed one by one, so nothing is lost. */
   close(): void {
     this.#closed = true;
+    // Its requests would keep a command alive; what they were about is taken up again by the next start.
+    void this.#embeddings?.stop();
     this.#opened?.close();
   }
 
@@ -99,6 +103,29 @@ export class App {
     const project =
       patienceMs === Number.POSITIVE_INFINITY ? await finding : await within(patienceMs, finding, facts.cwd);
     return { ...facts, owner: store.owner, project };
+  }
+
+  /** Nearness by meaning; null, and nothing loaded, where no endpoint is configured. */
+  readonly embeddings = once(async (): Promise<EmbeddingsService | null> => {
+    const { embeddings: settings } = await this.config();
+    if (settings.url === null || settings.model === null) return null;
+    const [{ indexText }, { openEmbeddings }] = [await services(), await import('./embeddings.ts')];
+    const store = await this.store();
+    this.#embeddings = await openEmbeddings({
+      store,
+      settings,
+      layout: this.layout,
+      env: this.#options.env,
+      now: this.now,
+      messageText: indexText,
+    });
+    return this.#embeddings;
+  });
+
+  /** Gives vectors to what has none, in the background of a process that stays. */
+  async embedInBackground(): Promise<void> {
+    const embeddings = await this.embeddings();
+    if (!this.#closed) embeddings?.start();
   }
 
   readonly history = once(async (): Promise<HistoryService> => {
@@ -167,6 +194,7 @@ export class App {
       version: this.version,
       home: this.layout.root,
       warnings: (await this.config()).warnings,
+      embeddings: (await this.config()).embeddings.url !== null,
       paused: () => this.isPaused(),
     });
   }
@@ -220,6 +248,7 @@ export class App {
       version: this.version,
       store: () => this.store(),
       config: () => this.config(),
+      embeddings: () => this.embeddings(),
       rebuild,
     });
   }

@@ -1,6 +1,7 @@
 /** Examines an installation: program, home, permissions, store, indexes. */
 import { access, constants, stat } from 'node:fs/promises';
 import { messageTerms } from '../capture/index.ts';
+import type { EmbeddingsService } from '../embeddings/index.ts';
 import { memoryTerms } from '../memories/index.ts';
 import { codeOf, messageOf } from '../model/errors.ts';
 import { hostOs } from '../platform/paths.ts';
@@ -17,6 +18,8 @@ type ExamineOptions = {
   readonly version: string;
   readonly store: () => Promise<Store>;
   readonly config: () => Promise<Configuration>;
+  /** Null where no endpoint is configured. */
+  readonly embeddings: () => Promise<EmbeddingsService | null>;
   readonly rebuild: boolean;
 };
 
@@ -66,7 +69,7 @@ async function checkHome(layout: HomeLayout): Promise<Finding[]> {
   const findings: Finding[] = [
     { id: 'home', status: 'ok', words: `${layout.root} is there and can be written` },
   ];
-  for (const path of [layout.root, layout.db, layout.env]) {
+  for (const path of [layout.root, layout.db, layout.env, layout.backups]) {
     const open = await checkPrivate(path, hostOs());
     for (const finding of open)
       findings.push({
@@ -107,5 +110,22 @@ async function checkStore(options: ExamineOptions): Promise<Finding[]> {
     const documents = await store.health.rebuild(TERMS);
     rebuilt.push({ id: 'index.rebuild', status: 'ok', words: `Rebuilt the indexes: ${documents} documents` });
   }
-  return [...rebuilt, ...(await store.health.check(TERMS))];
+  return [...rebuilt, ...(await store.health.check(TERMS)), ...(await checkVectors(options, store))];
+}
+
+/** Vectors are made by an endpoint: a rebuild fills what is missing, it does not pay for all of them again. */
+async function checkVectors({ embeddings, rebuild }: ExamineOptions, store: Store): Promise<Finding[]> {
+  try {
+    const service = await embeddings();
+    if (service === null) return [];
+    const orphans = await store.vectors.orphans();
+    const findings: Finding[] =
+      orphans === 0 ? [] : [{ id: 'vectors', status: 'fail', words: `${orphans} vectors belong to nothing` }];
+    if (!rebuild) return findings;
+    const { complete, embedded, why } = await service.fill();
+    const words = `Embedded ${embedded} ${embedded === 1 ? 'document' : 'documents'}${why === null ? '' : `, then stopped: ${why}`}`;
+    return [...findings, { id: 'vectors', status: complete ? 'ok' : 'warn', words }];
+  } catch (error) {
+    return [{ id: 'vectors', status: 'warn', words: messageOf(error) }];
+  }
 }

@@ -2,7 +2,7 @@
  * What an answered handshake does not need: the store, the services, configuration, capture. It is a bundle of its
  * own, loaded at the first call, so that starting costs nothing of it.
  */
-export { peekCwd } from '../capture/index.ts';
+export { indexText, peekCwd } from '../capture/index.ts';
 export { historyService } from '../history/index.ts';
 export { memoriesService, memoryTerms } from '../memories/index.ts';
 export { machineId } from '../platform/machine.ts';

@@ -47,6 +47,8 @@ export type CapturedMessage = {
   readonly callIds: readonly string[];
   /** Read from outside the workspace: the web, another MCP server. */
   readonly outside: boolean;
+  /** The key of a record in the session that this one describes; left out = its own. */
+  readonly describes?: string;
   readonly blocks: readonly Block[];
   /** The client's ids of record, model, stop reason, token usage …; for tools `exit_code` and `failed: true`. */
   readonly meta: Readonly<Record<string, unknown>>;

@@ -33,7 +33,7 @@ export function callLine(name: string, argument: unknown): string {
 }
 
 /** The command line of a shell-like call, or undefined. */
-function commandOf(argument: unknown): string | undefined {
+export function commandOf(argument: unknown): string | undefined {
   if (!isRecord(argument)) return undefined;
   const command = argument.command ?? argument.cmd;
   if (typeof command === 'string') return command;

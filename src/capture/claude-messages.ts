@@ -83,6 +83,7 @@ export function summarySaid(value: JsonRecord, line: Line): Said | null {
     by: 'agent',
     blocks: [{ type: 'text', text: words }],
     meta,
+    ...(leaf === undefined || leaf === '' ? {} : { describes: leaf }),
   };
 }
 

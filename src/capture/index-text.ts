@@ -20,7 +20,8 @@ export function messageTerms(message: Indexable): string[] {
   return text === '' ? [] : analyse(cleanForIndex(text), { maxTerms: MAX_TERMS });
 }
 
-function indexText(message: Indexable): string {
+/** What of a message can be searched, before it is analysed; empty for what cannot. */
+export function indexText(message: Indexable): string {
   if (message.kind !== 'said' && message.kind !== 'summary') return '';
   if (message.tool !== null && (isOwnTool(message.tool) || isToolSearch(message.tool))) return '';
   const parts = message.parts;

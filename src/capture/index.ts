@@ -3,7 +3,7 @@ export { claudeCode } from './claude-code.ts';
 export { codex } from './codex.ts';
 export { type Discovery, discoverClients, discoverPaths, peekCwd } from './discover.ts';
 export { type ImportProgress, type ImportReport, importFiles } from './import.ts';
-export { messageTerms } from './index-text.ts';
+export { indexText, messageTerms } from './index-text.ts';
 export type { IngestDeps } from './ingest.ts';
 export { ndjson } from './ndjson.ts';
 export { Tail, type TailCaller } from './tail.ts';

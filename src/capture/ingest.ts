@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { codeOf, messageOf, SourceError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
+import type { CaptureEntry } from '../store/capture.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
 import { boundDepth } from '../text/json-walk.ts';
@@ -13,6 +14,7 @@ import type { Adapter, SourceFile } from './adapter.ts';
 import { BatchBuilder, type Exclusion } from './batch.ts';
 import { type Line, linesOf } from './lines.ts';
 import { hashBefore, type OpenedSource, openSource } from './source-file.ts';
+import { noteUse } from './used.ts';
 
 /** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
 const BATCH_MESSAGES = 1000;
@@ -201,12 +203,23 @@ class FileReader {
     for (const added of result.added.values()) this.#added += added;
     this.#revised += result.revised;
     this.#copies += result.copies;
+    if (result.added.size > 0) await this.#noteUse(built.entries, result.added);
     this.#source = { ...this.#source, offset: line.end, lines: line.number };
     if (this.#options.signal?.aborted === true) {
       this.#outcome = 'stopped';
       return false;
     }
     return true;
+  }
+
+  /** What was shown and is used now is a note beside the messages, which are stored already. */
+  async #noteUse(entries: readonly CaptureEntry[], added: ReadonlyMap<SessionId, number>): Promise<void> {
+    const { store } = this.#deps;
+    try {
+      await noteUse(store, entries, added);
+    } catch {
+      await store.health.count({ 'feedback.failures': 1 });
+    }
   }
 
   #skip(line: number, reason: string): void {

@@ -69,6 +69,7 @@ export function sealMessage(
     terms: messageTerms(kept),
     callIds: message.callIds,
     outside: message.outside,
+    ...(message.describes === undefined ? {} : { describes: recordKey(message.describes) }),
     place: context.place,
   };
 }

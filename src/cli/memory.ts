@@ -1,6 +1,6 @@
 /** A memory as commands show it: in the JSON that people script against, and in words. */
 
-import type { Memory, MemoryState } from '../model/memory.ts';
+import type { Memory, MemoryLink, MemoryState } from '../model/memory.ts';
 import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
 import { block, columns, oneLine, time } from './layout.ts';
@@ -31,6 +31,7 @@ export function memoryJson(memory: Memory): Readonly<Record<string, unknown>> {
     paths: memory.paths,
     reason: memory.reason,
     replaces: memory.replaces,
+    links: memory.links.map(({ kind, short, title }) => ({ kind, id: short, title })),
     version: memory.version,
     valid_from: iso(memory.validFrom),
     valid_to: isoOrNull(memory.validTo),
@@ -70,8 +71,15 @@ export function memoryText(memory: Memory): string[] {
     ...(memory.tags.length === 0 ? [] : [['tags', clean(memory.tags.join(', '))]]),
     ...(memory.aliases.length === 0 ? [] : [['also found by', clean(memory.aliases.join(', '))]]),
     ...(memory.replaces.length === 0 ? [] : [['replaces', memory.replaces.join(', ')]]),
+    ...linkFacts(memory, 'part_of', 'part of'),
+    ...linkFacts(memory, 'see_also', 'see also'),
   ];
   return [`${memory.short}  ${oneLine(memory.title, 200)}`, '', block(memory.content), '', ...columns(facts)];
+}
+
+function linkFacts({ links }: Memory, kind: MemoryLink['kind'], name: string): string[][] {
+  const shown = links.filter((link) => link.kind === kind).map(({ short, title }) => `${short} ${oneLine(title, 60)}`);
+  return shown.length === 0 ? [] : [[name, shown.join(', ')]];
 }
 
 function placeOf(memory: Memory): string {

@@ -23,8 +23,10 @@ export function recallCommand(program: Command, act: Act): void {
         'project = only this one; user = only about you; all = also other projects',
       ).choices(SCOPES),
     )
+    .option('--as-of <time>', 'what held then: a day, a month (2026-05) or an ISO time')
+    .option('--explain', 'say why each one fits')
     .option('--max-tokens <n>', `stop at this length, ${TOKENS.least} to ${TOKENS.most} tokens`)
-    .examples('midturn recall how do we run the tests', 'midturn recall deploy --scope all --json')
+    .examples('midturn recall how do we run the tests', 'midturn recall deploy --scope all --json', 'midturn recall test runner --as-of 2026-05')
     .action(act(recall));
 }
 
@@ -33,6 +35,7 @@ async function recall(invocation: Invocation): Promise<number> {
   const query = invocation.joined('the query');
   const limit = flags.whole('limit', LIMIT);
   const scope = flags.choice('scope', SCOPES);
+  const asOf = flags.text('as-of');
   const maxTokens = flags.whole('max-tokens', TOKENS) ?? null;
   const caller = await invocation.caller();
   const service = await app.recall();
@@ -40,6 +43,8 @@ async function recall(invocation: Invocation): Promise<number> {
     query,
     ...(limit === undefined ? {} : { limit }),
     ...(scope === undefined ? {} : { scope }),
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(flags.has('explain') ? { explain: true } : {}),
   });
   printAnswer(invocation, answer, (hit) => hit.id, maxTokens);
   return 0;

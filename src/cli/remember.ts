@@ -29,6 +29,8 @@ export function rememberCommand(program: Command, act: Act): void {
     .option('--path <file>', 'a file it is about; may be given several times', collect)
     .option('--alias <words>', 'other words to find it by; may be given several times', collect)
     .option('--replaces <id>', 'id or title of the memory that it takes the place of')
+    .option('--part-of <id>', 'id or title of the memory that it is a part of')
+    .option('--see-also <id>', 'id or title of a memory to point at; may be given several times', collect)
     .addOption(
       new Option('--said-by <who>', 'who said it; a claim, the transcript decides').choices(SPEAKERS),
     )
@@ -54,8 +56,10 @@ async function requestOf(invocation: Invocation): Promise<RememberRequest> {
   const title = flags.text('title');
   const scope = flags.choice('scope', SCOPES);
   const replaces = flags.text('replaces');
+  const partOf = flags.text('part-of');
   const saidBy = flags.choice('said-by', SPEAKERS);
   const [tags, paths, aliases] = [flags.texts('tag'), flags.texts('path'), flags.texts('alias')];
+  const seeAlso = flags.texts('see-also');
   const fromStdin = words.length === 1 && words[0] === '-';
   const content = fromStdin ? await readText(io.stdin, STDIN_BYTES) : invocation.joined('the text');
   if (content.trim() === '') throw invocation.command.wrong('stdin is empty');
@@ -67,6 +71,8 @@ async function requestOf(invocation: Invocation): Promise<RememberRequest> {
     ...(paths.length === 0 ? {} : { paths }),
     ...(aliases.length === 0 ? {} : { aliases }),
     ...(replaces === undefined ? {} : { replaces }),
+    ...(partOf === undefined ? {} : { partOf }),
+    ...(seeAlso.length === 0 ? {} : { seeAlso }),
     ...(saidBy === undefined ? {} : { saidBy }),
   };
 }

@@ -47,9 +47,18 @@ function linesOf(report: StatusReport): string[] {
       'capture',
       `${capture.paused ? 'paused' : 'on'}, ${last.capture === null ? 'nothing captured yet' : `last ${minuteOf(last.capture.at)}`}`,
     ],
+    ...embeddingsRow(report),
     ...(report.home === undefined ? [] : [['home', report.home]]),
   ];
   return [`midturn ${report.version}`, '', ...columns(rows), ...attention(report)];
+}
+
+function embeddingsRow({ embeddings }: StatusReport): string[][] {
+  if (embeddings === null) return [];
+  const { model, memories, messages } = embeddings;
+  const done = memories.done + messages.done;
+  const total = memories.total + messages.total;
+  return [['embeddings', `${clean(model ?? 'not asked yet')}: ${count(done)} of ${count(total)} have a vector`]];
 }
 
 function attention({ health }: StatusReport): string[] {

@@ -31,6 +31,7 @@ export function messageHead(message: Message): string {
     projectName === null ? null : oneLine(projectName, 60),
     message.meta.failed === true ? 'FAIL' : null,
     message.kind === 'said' ? null : message.kind,
+    message.describes === null ? null : `about session ${message.describes}`,
     message.turnState === 'withdrawn' ? '*withdrawn*' : null,
   ]);
 }

@@ -43,7 +43,11 @@ export function serve(options: StdioOptions): void {
     void app.watchParent(() => end(0), PARENT_CHECK_MS);
     app
       .store()
-      .then(writeCodeCache, (error: unknown) =>
+      .then(() => {
+        writeCodeCache();
+        return app.embedInBackground();
+      })
+      .catch((error: unknown) =>
         log(`midturn: ${error instanceof Error ? error.message : String(error)}`),
       );
   });

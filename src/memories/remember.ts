@@ -11,6 +11,7 @@ import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoriesDeps } from './deps.ts';
 import { nearDuplicate } from './duplicates.ts';
+import { findLinks } from './named.ts';
 import { sourcePaths } from './paths.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { findReplaced } from './replaced.ts';
@@ -74,6 +75,7 @@ export async function remember(
     scope: memory.scope,
     origin: memory.origin,
     ...(superseded === null ? {} : { replaced: superseded.short }),
+    ...linkFields(memory, request),
     ...(reason === '' ? {} : { reason }),
     receipt: result.applied.receiptShort,
   };
@@ -149,9 +151,12 @@ async function planFor(
   deps: MemoriesDeps,
   caller: Caller,
   request: RememberRequest,
-  record: Omit<NewMemory, 'state' | 'reason'>,
+  unlinked: Omit<NewMemory, 'state' | 'reason'>,
   proof: Proof,
 ): Promise<{ plan: Plan; unadmitted: string | null } | { done: RememberResult }> {
+  const links = await findLinks(deps.store, caller, unlinked, request);
+  if ('status' in links) return { done: links };
+  const record = { ...unlinked, links };
   const target =
     request.replaces === undefined ? null : await findReplaced(deps.store, caller, record, request.replaces);
   if (target !== null && 'status' in target) return { done: target };
@@ -194,10 +199,16 @@ function leftOutNote(
     ...(lacks(memory.aliases, record.aliases) ? ['aliases'] : []),
     ...(lacks(memory.tags, record.tags) ? ['tags'] : []),
     ...(lacks(pathsOf(memory.paths), pathsOf(record.paths)) ? ['paths'] : []),
+    ...(lacksLinks(memory, request) ? ['links'] : []),
   ];
   if (parts.length === 0) return null;
   const why = unadmitted ?? `${memory.short} rests on stronger evidence than what was sent`;
   return `left out: ${parts.join(', ')}, since ${why}`;
+}
+
+function lacksLinks({ links }: Memory, { partOf, seeAlso = [] }: RememberRequest): boolean {
+  const has = (kind: string) => links.some((link) => link.kind === kind);
+  return (partOf !== undefined && !has('part_of')) || (seeAlso.length > 0 && !has('see_also'));
 }
 
 async function operationFor(
@@ -241,6 +252,19 @@ async function operationFor(
     return { op: 'merge', target: near.id, version: near.version, memory };
   }
   return { op: 'add', memory };
+}
+
+/** What the request's links led to, as they stand. */
+function linkFields(
+  { links }: Memory,
+  { partOf, seeAlso = [] }: RememberRequest,
+): Pick<RememberResult, 'part_of' | 'see_also'> {
+  const part = partOf === undefined ? undefined : links.find(({ kind }) => kind === 'part_of');
+  const also = seeAlso.length === 0 ? [] : links.filter(({ kind }) => kind === 'see_also');
+  return {
+    ...(part === undefined ? {} : { part_of: part.short }),
+    ...(also.length === 0 ? {} : { see_also: also.map(({ short }) => short) }),
+  };
 }
 
 function statusOf(outcome: string, memory: Memory): RememberResult['status'] {

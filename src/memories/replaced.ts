@@ -2,6 +2,7 @@
 import type { Caller } from '../model/caller.ts';
 import type { Memory, NewMemory } from '../model/memory.ts';
 import type { Store } from '../store/store.ts';
+import { nearTitles } from './named.ts';
 import type { RememberResult } from './types.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function findReplaced(
   if (only === undefined) {
     return {
       status: 'rejected',
-      reason: `nothing was stored: \`replaces\` names no memory that is in force; recall it first and send its id, or leave \`replaces\` out`,
+      reason: `nothing was stored: \`replaces\` names no memory that is in force: ${JSON.stringify(wanted)}; ${await nearTitles(store, caller, record, wanted)}`,
     };
   }
   if (found.length > 1) {

@@ -11,6 +11,10 @@ export type RememberRequest = {
   readonly aliases?: readonly string[];
   /** Id or title of the record that this one takes the place of. */
   readonly replaces?: string;
+  /** Id or title of the record that this one is a part of. */
+  readonly partOf?: string;
+  /** Ids or titles of records that belong to it in another way. */
+  readonly seeAlso?: readonly string[];
   /** A claim; what decides is the transcript. */
   readonly saidBy?: 'user' | 'agent';
 };
@@ -22,6 +26,9 @@ export type RememberResult = {
   readonly scope?: Scope;
   readonly origin?: string;
   readonly replaced?: string;
+  /** What it points at, `m_4f9k2c`. */
+  readonly part_of?: string;
+  readonly see_also?: readonly string[];
   /** Why it waits, was rejected, or was stored otherwise than asked. */
   readonly reason?: string;
   readonly receipt?: string;

@@ -25,6 +25,24 @@ export type Evidence = {
   readonly refs: readonly string[];
 };
 
+/** How one record points at another; `replaces` is made by the store when a record takes the place of another. */
+export const LINK_KINDS = ['part_of', 'see_also'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+export type NewLink = { readonly kind: LinkKind; readonly target: MemoryId };
+
+/** A link as it is read, with the record that it points at. */
+export type MemoryLink = {
+  readonly kind: LinkKind | 'replaces';
+  readonly id: MemoryId;
+  /** `m_4f9k2c` */
+  readonly short: string;
+  readonly title: string;
+  readonly state: MemoryState;
+  /** Since when the record that it points at holds, or held. */
+  readonly validFrom: number;
+};
+
 /** Everything a new record needs; ids, versions and short forms are made inside the store. */
 export type NewMemory = {
   readonly kind: MemoryKind;
@@ -58,10 +76,11 @@ export type NewMemory = {
   readonly commit: string | null;
   readonly validFrom: number;
   readonly validTo: number | null;
+  readonly links?: readonly NewLink[];
 };
 
 /** A memory as it is read from the store. */
-export type Memory = Omit<NewMemory, 'state' | 'contentHash'> & {
+export type Memory = Omit<NewMemory, 'state' | 'contentHash' | 'links'> & {
   readonly row: number;
   readonly id: MemoryId;
   /** `m_4f9k2c` */
@@ -75,4 +94,6 @@ export type Memory = Omit<NewMemory, 'state' | 'contentHash'> & {
   readonly approvedAt: number | null;
   /** Short forms of what this one replaced, newest first. */
   readonly replaces: readonly string[];
+  /** What it points at, newest first; records that were forgotten are left out. */
+  readonly links: readonly MemoryLink[];
 };

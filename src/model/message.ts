@@ -58,6 +58,8 @@ export type Message = {
   readonly copyOf: number | null;
   /** What was read from outside the workspace: web, another MCP server. */
   readonly outside: boolean;
+  /** The short id of the other session that this summary describes, or null. */
+  readonly describes: string | null;
 };
 
 export type LinkKind = 'forked_from' | 'spawned_by' | 'continues' | 'same_as';

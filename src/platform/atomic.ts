@@ -55,6 +55,26 @@ export async function writeFileAtomic(
   if (os !== 'win32') await syncFolder(dirname(target));
 }
 
+/**
+ * Gives a file that was written under another name in the same folder its own: synced first, and the new name is
+ * durable when this returns.
+ */
+export async function publishFile(
+  temporary: string,
+  path: string,
+  options: Omit<AtomicOptions, 'mode'> = {},
+): Promise<void> {
+  const { os = hostOs(), rename: move = rename } = options;
+  const file = await open(temporary, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await renameOver(temporary, path, os, move);
+  if (os !== 'win32') await syncFolder(dirname(path));
+}
+
 /** The text of a file, or null when there is none. Other errors are thrown. */
 export async function readIfExists(path: string): Promise<string | null> {
   try {

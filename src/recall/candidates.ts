@@ -1,142 +1,203 @@
-/** The memories that fit a question, best first: ranked by their terms, then by how near they are to the caller. */
-import type { Caller } from '../model/caller.ts';
-import type { Memory } from '../model/memory.ts';
-import type { MemoryScope, Stream } from '../store/search.ts';
+/**
+ * The memories that fit a question, best first: ranked by their terms, then by how near they are to the caller. What
+ * was replaced is ranked with them and leads to the record that holds now.
+ */
+import type { MemoryVersion, RecordCandidate } from '../store/memories.ts';
+import type { Corpus } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
-import { namesOnly, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
-import { type Ranked, rankRecords, weighQuery } from '../text/ranking.ts';
-import { aboveFloor, fits, isWeak, judge } from '../text/relevance.ts';
-import { type AnalysedQuery, discriminators } from '../text/terms.ts';
-import { successorsFor } from './superseded.ts';
-import type { RecallRequest } from './types.ts';
-
-export type Fitting = { readonly memory: Memory; readonly score: number; readonly weak: boolean };
-export type Found = {
-  readonly fitting: readonly Fitting[];
-  /** Quoted words were asked for and no memory holds them as they stand. */
-  readonly phraseMissing: boolean;
-};
+import { namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
+import { type Ranked, rankRecords } from '../text/ranking.ts';
+import { aboveFloor } from '../text/relevance.ts';
+import { type AnalysedQuery, analyseQuery } from '../text/terms.ts';
+import type { Moment } from './as-of.ts';
+import { type Asking, type Candidate, type Found, weightsOf } from './asking.ts';
+import { boostOf } from './boosts.ts';
+import { fitsRecord, isWeakRecord, judgeRecords } from './confidence.ts';
+import { distinct } from './distinct.ts';
+import { namedRecords } from './named.ts';
+import { filterOf, isAsked, isInForce } from './scope.ts';
+import { windowed } from './window.ts';
 
 /** Postings read for one question, and documents ranked of them. */
 const BUDGET = 5_000;
-const POOL = 80;
-/** Records read of the best: enough for filters, duplicates and quoted words to leave the limit. */
-const LOADED = 40;
-/** What is said of this project stands before what is said of the person, where both fit alike. */
-const NEAR = 0.4;
-/** Two records are one when they share so many of their terms (Jaccard) and differ in no number, name or negation. */
-const SAME = 0.85;
+const POOL = 60;
+/** Most that one answer shows. */
+const MOST = 20;
+/** What leads to a record by an older wording stands behind what fits as well by itself. */
+const VIA = -0.3;
+/** Whole texts read for a quoted phrase. */
+const PHRASE_LOOKED = 40;
 
-export async function memoriesFor(
-  store: Store,
-  caller: Caller,
-  request: RecallRequest,
-  query: AnalysedQuery,
-  now: number,
-): Promise<Found> {
+export async function memoriesFor(asking: Asking, limit: number): Promise<Found> {
+  const { store, caller, asOf } = asking;
+  const named = await namedRecords(asking);
+  const query = analyseQuery(named.rest);
+  const byWords = await wordHits(asking, query);
+  const known = new Set(named.records.map(({ row }) => row));
+  const candidates = [
+    ...named.records.map((record): Candidate => {
+      const boost = boostOf(record, caller);
+      return { record, ranked: null, boost, score: 10 + boost.sum, weak: false, via: null, by: 'id' };
+    }),
+    ...byWords.candidates.filter(({ record }) => !known.has(record.row)),
+  ];
+  const versions = asOf === null ? null : await versionsThen(store, candidates, asOf);
+  const then = versions === null ? candidates : candidates.filter(({ record }) => versions.has(record.row));
+  const clusters = await distinct(store, then, MOST + 1);
+  const shown = clusters.slice(0, limit).map(({ best, memory, like }) => {
+    const version = versions?.get(memory.row);
+    return {
+      ...best,
+      like,
+      memory: version === undefined ? memory : { ...memory, title: version.title, content: version.content },
+    };
+  });
+  return {
+    shown,
+    count: Math.min(clusters.length, MOST),
+    phraseMissing: byWords.phraseMissing && shown.length > 0,
+    unseen: named.unseen,
+    noWords: query.terms.length === 0,
+  };
+}
+
+type WordHits = { readonly candidates: readonly Candidate[]; readonly phraseMissing: boolean };
+
+async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits> {
+  const { store } = asking;
+  if (query.terms.length === 0) return { candidates: [], phraseMissing: false };
   const corpus = await store.search.corpus('memories', query.terms);
-  const scopes = scopesOf(caller, request);
-  const streams = await store.search.memories(corpus.terms, { scopes, states: ['active'] }, BUDGET, POOL);
-  const names = new Set(query.identifiers);
-  const terms = corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) }));
-  const weights = weighQuery({ ...corpus, terms });
-  const ranked = rankRecords(weights, streams);
-  const isWanted = (memory: Memory) => wanted(memory, caller, request, now);
+  const records = await pool(asking, corpus);
+  const weights = weightsOf(corpus, query);
+  const ranked = rankRecords(weights, records);
   const phrases = phrasesOf(query);
   if (phrases.length > 0) {
-    const held = (await load(store, caller, ranked, isWanted)).filter(
-      ({ memory }) => phrasesHeld(textOf(memory), phrases) > 0,
-    );
-    if (held.length > 0) {
-      return {
-        fitting: distinct(
-          held.map((one) => ({ ...one, weak: false })),
-          streams,
-        ),
-        phraseMissing: false,
-      };
+    const held = await holding(store, ranked, phrases);
+    if (held.size > 0) {
+      const exact = await resolved(
+        asking,
+        records,
+        ranked.filter(({ row }) => held.has(row)),
+      );
+      if (exact.length > 0) {
+        const titled = exact.map((one) => ({
+          ...one,
+          weak: false,
+          ...(held.get(one.record.row) === true ? { by: 'id' as const, score: one.score + 10 } : {}),
+        }));
+        return { candidates: titled.sort(byScore), phraseMissing: false };
+      }
     }
   }
-  const verdict = judge(weights, ranked);
-  const above = verdict === 'none' ? [] : aboveFloor(ranked, namesOnly(query)).filter(fits);
-  const fitting = await load(store, caller, above, isWanted);
-  // An old wording finds the record that took its place; a good answer needs no such help.
-  const helped = fitting.some(({ weak }) => !weak)
-    ? []
-    : await successorsFor(store, caller, request, query, corpus);
-  const later = helped.filter(({ memory }) => isWanted(memory));
-  const known = new Set(later.map(({ memory }) => memory.row));
-  const all = [...later, ...fitting.filter(({ memory }) => !known.has(memory.row))];
-  return { fitting: distinct(all, streams), phraseMissing: phrases.length > 0 && all.length > 0 };
+  const verdict = judgeRecords(weights, ranked);
+  const above =
+    verdict === 'none' ? [] : aboveFloor(ranked, namesOnly(query)).filter((one) => fitsRecord(weights, one));
+  const found = await resolved(asking, records, above);
+  const candidates = found.map((one) => ({
+    ...one,
+    weak: one.ranked !== null && isWeakRecord(weights, one.ranked),
+  }));
+  const missing = phrases.length > 0;
+  if (candidates.some(({ weak }) => !weak) || asking.asOf !== null)
+    return { candidates, phraseMissing: missing };
+  const beside = await windowed(asking, query, candidates);
+  return { candidates: [...candidates, ...beside], phraseMissing: missing };
 }
 
-function textOf({ title, content, aliases, tags }: Memory): string {
-  return [title, content, ...aliases, ...tags].join('\n');
+/** The best by their own words. Replaced records must not crowd out those in force. */
+async function pool(
+  { store, caller, request, asOf }: Asking,
+  corpus: Corpus,
+): Promise<readonly RecordCandidate[]> {
+  const filter = filterOf(caller, request, asOf);
+  const records = await store.memories.matching(corpus.terms, filter, BUDGET, POOL);
+  const active = records.filter(({ state }) => state === 'active').length;
+  if (asOf !== null || records.length < POOL || active >= POOL / 2) return records;
+  const inForce = await store.memories.matching(
+    corpus.terms,
+    { ...filter, states: ['active'] },
+    BUDGET,
+    POOL / 2,
+  );
+  const seen = new Set(records.map(({ row }) => row));
+  return [...records, ...inForce.filter(({ row }) => !seen.has(row))];
 }
 
-async function load(
-  store: Store,
-  caller: Caller,
+/** The ranked records that the caller may be shown, each replaced one led to the record in force. */
+async function resolved(
+  asking: Asking,
+  records: readonly RecordCandidate[],
   ranked: readonly Ranked[],
-  isWanted: (memory: Memory) => boolean,
-): Promise<Fitting[]> {
-  const fitting: Array<Fitting & { ranked: Ranked }> = [];
-  for (let at = 0; at < ranked.length && fitting.length < LOADED; at += LOADED) {
-    const batch = new Map(ranked.slice(at, at + LOADED).map((one) => [one.row, one]));
-    for (const memory of await store.memories.byRows([...batch.keys()])) {
-      const one = batch.get(memory.row);
-      if (one === undefined || !isWanted(memory)) continue;
-      const near = memory.scope === 'project' && isOwn(memory, caller) ? NEAR : 0;
-      fitting.push({ memory, ranked: one, score: one.score + near, weak: isWeak(one) });
+): Promise<Candidate[]> {
+  const { store, caller, request, asOf, now } = asking;
+  const byRow = new Map(records.map((record) => [record.row, record]));
+  const found = new Map<number, Candidate>();
+  const put = (record: RecordCandidate, one: Ranked, via: RecordCandidate | null): void => {
+    if (!isAsked(record, caller, request) || (asOf === null && !isInForce(record, now))) return;
+    const boost = boostOf(record, caller);
+    const score = one.score + boost.sum + (via === null ? 0 : VIA);
+    const known = found.get(record.row);
+    // The best way to it counts; with its own words alone it would say nothing of what it replaced.
+    if (known === undefined || known.score < score)
+      found.set(record.row, { record, ranked: one, boost, score, weak: false, via, by: 'words' });
+  };
+  const replaced = asOf === null ? records.filter(({ state }) => state === 'superseded') : [];
+  const old = new Set(replaced.map(({ row }) => row));
+  const wanted = new Set(ranked.map(({ row }) => row));
+  const ends = await store.memories.inForce(
+    replaced.filter(({ row }) => wanted.has(row)).map(({ id }) => id),
+  );
+  const absent = [...new Set(ends.values())].filter((row) => !byRow.has(row));
+  for (const record of await store.memories.candidates(absent)) byRow.set(record.row, record);
+  for (const one of ranked) {
+    const record = byRow.get(one.row);
+    if (record === undefined) continue;
+    if (!old.has(record.row)) {
+      put(record, one, null);
+      continue;
     }
+    const end = byRow.get(ends.get(record.id) ?? -1);
+    if (end !== undefined) put(end, one, record);
   }
-  return fitting.sort(
-    (a, b) => b.score - a.score || b.memory.updatedAt - a.memory.updatedAt || b.memory.row - a.memory.row,
+  return [...found.values()].sort(byScore);
+}
+
+function byScore(a: Candidate, b: Candidate): number {
+  return b.score - a.score || b.record.at - a.record.at || b.record.row - a.record.row;
+}
+
+/** Records that hold a quoted phrase as it stands, by row; true where it is their very title. */
+async function holding(
+  store: Store,
+  ranked: readonly Ranked[],
+  phrases: readonly Phrase[],
+): Promise<ReadonlyMap<number, boolean>> {
+  const memories = await store.memories.byRows(ranked.slice(0, PHRASE_LOOKED).map(({ row }) => row));
+  return new Map(
+    memories.flatMap((memory) => {
+      const { title, content, aliases, tags } = memory;
+      if (phrasesHeld([title, content, ...aliases, ...tags].join('\n'), phrases) === 0) return [];
+      return [[memory.row, phrases.some(({ words }) => words === asWords(title))] as const];
+    }),
   );
 }
 
-/** Null = every scope. A caller without a project sees, beside the user's, what was stored without one. */
-function scopesOf({ project }: Caller, { scope }: RecallRequest): readonly MemoryScope[] | null {
-  if (scope === 'all') return null;
-  const user: MemoryScope = { scope: 'user', projects: null };
-  const own: MemoryScope = { scope: 'project', projects: project?.ids ?? null };
-  if (scope === 'user') return [user];
-  return scope === 'project' ? [own] : [own, user];
+/** A title as a phrase is compared: small letters, one blank between words. */
+function asWords(title: string): string {
+  return title
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}_]+/gu, ' ')
+    .trim();
 }
 
-/** The same as {@link scopesOf}, and kind and time, told of a record. */
-function wanted(memory: Memory, caller: Caller, { scope, kinds }: RecallRequest, now: number): boolean {
-  if (memory.state !== 'active' || (memory.validTo !== null && memory.validTo <= now)) return false;
-  if (kinds !== undefined && kinds.length > 0 && !kinds.includes(memory.kind)) return false;
-  if (scope === 'all') return true;
-  if (memory.scope === 'user') return scope !== 'project';
-  return scope !== 'user' && isOwn(memory, caller);
-}
-
-function isOwn({ project }: Memory, caller: Caller): boolean {
-  if (caller.project === null) return project === null;
-  return project !== null && caller.project.ids.includes(project);
-}
-
-/** One of each that say the same. */
-function distinct(fitting: readonly Fitting[], streams: readonly Stream[]): Fitting[] {
-  const terms = new Map(streams.map((stream) => [stream.row, new Set(stream.terms)]));
-  const kept: Fitting[] = [];
-  for (const one of fitting) {
-    if (!kept.some((other) => isSame(one.memory, other.memory, terms))) kept.push(one);
-  }
-  return kept;
-}
-
-function isSame(a: Memory, b: Memory, terms: ReadonlyMap<number, ReadonlySet<number>>): boolean {
-  if (a.content === b.content) return true;
-  const [left, right] = [terms.get(a.row), terms.get(b.row)];
-  if (left === undefined || right === undefined) return false;
-  const common = [...left].filter((term) => right.has(term)).length;
-  if (common < SAME * (left.size + right.size - common)) return false;
-  return marks(a.content) === marks(b.content);
-}
-
-function marks(content: string): string {
-  return [...new Set(discriminators(content))].sort().join('\n');
+/** What the records said at that time; those that nobody had admitted by then are left out. */
+async function versionsThen(
+  store: Store,
+  candidates: readonly Candidate[],
+  { at }: Moment,
+): Promise<ReadonlyMap<number, MemoryVersion>> {
+  const rows = candidates.map(({ record }) => record.row);
+  const versions = await store.memories.versionsAt(rows, at);
+  return new Map([...versions].filter(([, { state }]) => state === 'active'));
 }

@@ -9,6 +9,12 @@ import { withDeadline } from '../platform/deadline.ts';
 import { hostOs, isInside } from '../platform/paths.ts';
 
 export type FileState = 'unchanged' | 'changed' | 'missing';
+export type FilesNow = {
+  /** The worst of its files; null where it names none, or one of them could not be told and no other is worse. */
+  readonly state: FileState | null;
+  /** What is not as it was, path by path. */
+  readonly altered: ReadonlyMap<string, FileState>;
+};
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /** For one answer: files looked at, and ms for all of them. What is not told in time is not told. */
@@ -17,41 +23,47 @@ const BUDGET: FileBudget = { files: 20, ms: 50 };
 /** Larger files are kept without a hash. */
 const HASHED_BYTES = 4_000_000;
 
-/** One state per memory, in order; null where it names no file, or nothing could be told. */
-export async function fileStates(
+const UNTOLD: FilesNow = { state: null, altered: new Map() };
+
+/** One for each memory, in order. */
+export async function filesNow(
   memories: readonly Memory[],
   project: CallerProject | null,
   readFile: ReadFile,
   budget: FileBudget = BUDGET,
-): Promise<ReadonlyArray<FileState | null>> {
+): Promise<readonly FilesNow[]> {
   const root = project?.root ?? null;
-  if (project === null || root === null) return memories.map(() => null);
+  if (project === null || root === null) return memories.map(() => UNTOLD);
   const told = new Map<string, FileState | null>();
   const end = performance.now() + budget.ms;
-  const states: Array<FileState | null> = [];
+  const found: FilesNow[] = [];
   for (const { paths, project: owner } of memories) {
     const here = owner !== null && project.ids.includes(owner);
-    const each: Array<FileState | null> = [];
+    const states = new Map<string, FileState | null>();
     for (const kept of here ? paths : []) {
       const key = `${kept.path}\0${kept.sha256 ?? ''}`;
-      if (!told.has(key)) {
-        const left = end - performance.now();
-        if (told.size >= budget.files || left <= 0) continue;
+      const left = end - performance.now();
+      if (!told.has(key) && told.size < budget.files && left > 0) {
         const state = await withDeadline(stateOf(root, kept, readFile), left);
         told.set(key, state.timedOut ? null : state.value);
       }
-      each.push(told.get(key) ?? null);
+      states.set(kept.path, told.get(key) ?? null);
     }
-    states.push(worst(each));
+    found.push(worst(states));
   }
-  return states;
+  return found;
 }
 
-function worst(states: ReadonlyArray<FileState | null>): FileState | null {
-  return (['missing', 'changed', 'unchanged'] as const).find((state) => states.includes(state)) ?? null;
+/** `unchanged` is said only where every file was looked at. */
+function worst(states: ReadonlyMap<string, FileState | null>): FilesNow {
+  const each = [...states.values()];
+  const state = (['missing', 'changed', null, 'unchanged'] as const).find((one) => each.includes(one)) ?? null;
+  const altered = new Map<string, FileState>();
+  for (const [path, one] of states) if (one !== null && one !== 'unchanged') altered.set(path, one);
+  return { state, altered };
 }
 
-/** Null for what lies outside the checkout (a link may lead there), is no file, or cannot be read. */
+/** Null for what lies outside the checkout (a link may lead there), was kept without a hash, or cannot be read. */
 async function stateOf(
   root: string,
   { path, sha256 }: SourcePath,
@@ -64,7 +76,9 @@ async function stateOf(
     const real = await realpath(named);
     if (!isInside(real, await realpath(root), os)) return null;
     const found = await stat(real);
-    if (!found.isFile() || sha256 === null) return null;
+    if (sha256 === null) return null;
+    // A folder or a socket in its place: the file itself is gone.
+    if (!found.isFile()) return 'missing';
     if (found.size > HASHED_BYTES) return 'changed';
     const now = createHash('sha256')
       .update(await readFile(real))

@@ -1,10 +1,16 @@
 /** What recall takes and gives. */
+export type RecallKind = 'memory' | 'recall' | 'skill';
+
 export type RecallRequest = {
   readonly query: string;
   readonly limit?: number;
   /** Absent = this project and the user. */
   readonly scope?: 'project' | 'user' | 'all';
-  readonly kinds?: ReadonlyArray<'memory' | 'recall'>;
+  readonly kinds?: readonly RecallKind[];
+  /** The truth of that time: a day, month or year (its end is meant), an ISO time, or an age. Absent = now. */
+  readonly asOf?: string;
+  /** A line for each hit that says what made it one. */
+  readonly explain?: boolean;
 };
 
 export type RecallHit = {
@@ -19,9 +25,12 @@ export type RecallHit = {
   /** ISO 8601 */
   readonly at: string;
   readonly score: number;
-  /** `unchanged`, `changed` or `missing` since it was stored; null when it names no files. */
+  /** `unchanged`, `changed` or `missing` since it was stored; null when it names no files, or not all were looked at. */
   readonly files: 'unchanged' | 'changed' | 'missing' | null;
   readonly sources: readonly string[];
   /** The hit is doubtful: shown, marked as a weak match. */
   readonly weak: boolean;
+  readonly links: ReadonlyArray<{ readonly kind: string; readonly id: string; readonly title: string }>;
+  /** What made it a hit; only when asked. */
+  readonly why?: string;
 };

@@ -10,6 +10,8 @@ type StatusDeps = {
   readonly version: string;
   readonly home: string;
   readonly warnings: readonly string[];
+  /** An endpoint for embeddings is configured. */
+  readonly embeddings: boolean;
   readonly paused: () => Promise<boolean>;
 };
 
@@ -35,6 +37,25 @@ export type StatusReport = {
   readonly waiting: number;
   readonly capture: { readonly paused: boolean };
   readonly last: { readonly capture: Last; readonly review: Last; readonly compile: Last };
+  /** The last upgrade of the store's schema; `backup` is the file in the home's `backups` from before it. */
+  readonly upgrade: {
+    readonly at: string;
+    readonly from: number;
+    readonly to: number;
+    readonly backup: string;
+  } | null;
+  /** Optional vectors; null where no endpoint is configured. */
+  readonly embeddings: {
+    readonly model: string | null;
+    readonly dimensions: number | null;
+    /** What compares them: `sqlite-vec` or `exact`. */
+    readonly engine: string | null;
+    readonly memories: Filled;
+    readonly messages: Filled;
+    readonly at: string | null;
+    readonly error?: string;
+    readonly fallback?: string;
+  } | null;
   readonly spend: { readonly calls: number; readonly tokens: number };
   readonly counters: Readonly<Record<string, number>>;
   readonly health: ReadonlyArray<{
@@ -45,6 +66,8 @@ export type StatusReport = {
   }>;
   readonly wiring: ReadonlyArray<{ readonly client: string; readonly status: string }>;
 };
+
+type Filled = { readonly done: number; readonly total: number };
 
 export type StatusService = { readonly report: (caller: Caller) => Promise<StatusReport> };
 
@@ -59,6 +82,7 @@ export function statusService(deps: StatusDeps): StatusService {
         review: lastOf(await store.health.note('review')),
         compile: lastOf(await store.health.note('compile')),
       };
+      const embeddings = deps.embeddings ? embeddingsOf(await store.health.note('embeddings')) : null;
       const project = caller.project;
       return {
         version: deps.version,
@@ -76,9 +100,12 @@ export function statusService(deps: StatusDeps): StatusService {
         waiting: counts.waiting,
         capture: { paused },
         last,
+        upgrade: upgradeOf(await store.health.note('migration')),
+        embeddings,
         spend: { calls: 0, tokens: 0 },
         counters: await store.health.counters(),
         health: [
+          ...((await store.health.outdated()) ? [OUTDATED] : []),
           ...deps.warnings.map((words) => ({ id: 'config', status: 'warn' as const, words })),
           ...(paused
             ? [{ id: 'capture', status: 'warn' as const, words: 'Capture is paused', fix: 'midturn resume' }]
@@ -96,11 +123,45 @@ export function statusService(deps: StatusDeps): StatusService {
           ...(last.capture?.error === undefined
             ? []
             : [{ id: 'capture', status: 'warn' as const, words: last.capture.error, fix: 'midturn doctor' }]),
+          ...(embeddings?.error === undefined
+            ? []
+            : [
+                {
+                  id: 'embeddings',
+                  status: 'warn' as const,
+                  words: `Embeddings: ${embeddings.error}; questions are answered by their words`,
+                },
+              ]),
         ],
         wiring: [],
       };
     },
   };
+}
+
+const OUTDATED = {
+  id: 'store.schema',
+  status: 'fail' as const,
+  words: 'A newer midturn has upgraded the store: this process still reads it, and writes nothing',
+  fix: 'restart your client',
+};
+
+function embeddingsOf(note: Note | null): StatusReport['embeddings'] {
+  const { model, dimensions, engine, memories, messages } = note?.detail ?? {};
+  return {
+    model: typeof model === 'string' ? model : null,
+    dimensions: typeof dimensions === 'number' ? dimensions : null,
+    engine: typeof engine === 'string' ? engine : null,
+    memories: filledOf(memories),
+    messages: filledOf(messages),
+    ...(lastOf(note) ?? { at: null }),
+  };
+}
+
+function filledOf(value: unknown): Filled {
+  const { done, total }: { done?: unknown; total?: unknown } =
+    typeof value === 'object' && value !== null ? value : {};
+  return { done: Number(done ?? 0), total: Number(total ?? 0) };
 }
 
 function lastOf(note: Note | null): Last {
@@ -111,4 +172,10 @@ function lastOf(note: Note | null): Last {
     ...(note.error === null ? {} : { error: note.error }),
     ...(typeof fallback === 'string' ? { fallback } : {}),
   };
+}
+
+function upgradeOf(note: Note | null): StatusReport['upgrade'] {
+  if (note === null) return null;
+  const { from, to, backup } = note.detail;
+  return { at: iso(note.at), from: Number(from), to: Number(to), backup: String(backup) };
 }

@@ -41,6 +41,8 @@ export type SealedMessage = {
   /** The client's ids of the calls in it, so that a call can be found again. */
   readonly callIds: readonly string[];
   readonly outside: boolean;
+  /** The key of a message in the session that this one describes. */
+  readonly describes?: Uint8Array;
   /** Order within the source. */
   readonly place: number;
 };

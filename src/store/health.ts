@@ -32,7 +32,9 @@ export type IndexTerms = {
 
 export interface HealthPort {
   counts(): Promise<StoreCounts>;
-  /** The newest note of a kind (`capture`, `review`, `compile` …), or null. */
+  /** True when a newer midturn has upgraded the store while this process had it open: it writes nothing any more. */
+  outdated(): Promise<boolean>;
+  /** The newest note of a kind (`capture`, `review`, `compile`, `migration` …), or null. */
   note(kind: string): Promise<Note | null>;
   setNote(kind: string, note: Note): Promise<void>;
   /** Adds to named counters: what was not fatal is counted, not swallowed. */

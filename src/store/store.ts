@@ -12,6 +12,7 @@ import type { ProjectsPort } from './projects.ts';
 import type { SearchPort } from './search.ts';
 import type { SessionsPort } from './sessions.ts';
 import type { SourcesPort } from './sources.ts';
+import type { VectorsPort } from './vectors.ts';
 
 export interface Store {
   readonly projects: ProjectsPort;
@@ -24,6 +25,7 @@ export interface Store {
   readonly plans: PlansPort;
   readonly feedback: FeedbackPort;
   readonly health: HealthPort;
+  readonly vectors: VectorsPort;
 
   /** The store's own secret, 32 bytes: digests are keyed with it. */
   readonly digestKey: Uint8Array;

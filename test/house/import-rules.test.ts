@@ -20,6 +20,7 @@ const services = [
   'inject',
   'review',
   'compile',
+  'embeddings',
   'skills',
   'setup',
   'context',

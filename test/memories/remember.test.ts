@@ -255,7 +255,8 @@ describe('remember', () => {
     expect(now).toMatchObject({ status: 'replaced', replaced: old.id });
     const { memory } = await memories.show(caller, old.id ?? '');
     expect(memory.state).toBe('superseded');
-    expect((await store.memories.successor(memory.id))?.short).toBe(now.id);
+    const end = (await store.memories.inForce([memory.id])).get(memory.id);
+    expect((await store.memories.byRows([end ?? -1])).map(({ short }) => short)).toEqual([now.id]);
     const missing = await memories.remember(caller, { content: 'We test with Bun', replaces: 'm_zzzzzz' });
     expect(missing).toMatchObject({ status: 'rejected', reason: expect.stringContaining('names no memory') });
   });

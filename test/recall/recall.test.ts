@@ -304,8 +304,9 @@ describe('a question in the words of what was superseded', () => {
     });
     const answer = await recall.ask(caller, { query: 'heroku dynos' });
     expect(answer.hits.map(({ id }) => id)).toEqual([next.id]);
-    expect(answer.blocks[0]?.text).toContain(` · replaces ${middle.id}`);
-    expect(answer.blocks[0]?.text).not.toContain('Heroku');
+    expect(answer.blocks[0]?.text).toContain('replaces: "Deployment goes to Heroku with dynos" (2026-11-21)');
+    const direct = await recall.ask(caller, { query: 'ship to kubernetes' });
+    expect(direct.blocks[0]?.text).toContain('replaces: "We ship to Fly machines" (2026-11-21)');
   });
 
   it('stays within the scope that was asked for, and gives nothing that was forgotten', async () => {
@@ -408,7 +409,8 @@ describe('the files that a memory speaks of', () => {
     });
     const paths = Array.from({ length: 60 }, (_, at) => ({ path: `src/f${at}.ts`, sha256: hash('x') }));
     for (const { path } of paths) writeFileSync(join(counted.root, path), 'x');
-    expect((await counted.state(paths)).hit).toBe('unchanged');
+    // Not every file was looked at, so nothing is promised of all of them.
+    expect((await counted.state(paths)).hit).toBeNull();
     expect(reads).toBeLessThanOrEqual(20);
   });
 });

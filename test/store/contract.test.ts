@@ -148,7 +148,7 @@ describe('the index', () => {
     );
     const ok = async () =>
       (await store.health.check(TERMS)).map(({ id: name, status }) => `${name} ${status}`);
-    const fine = ['store.integrity ok', 'index.messages ok', 'index.memories ok'];
+    const fine = ['store.schema ok', 'store.integrity ok', 'index.messages ok', 'index.memories ok'];
     expect(await ok()).toEqual(fine);
     expect(await store.health.rebuild(TERMS)).toBe(3);
     expect(await ok()).toEqual(fine);

@@ -71,11 +71,10 @@ export default tool({
     });
     const { renderAnswer } = await import('../result.ts');
     const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
-    app.record(
-      caller,
-      rest.ref === undefined ? 'shown' : 'opened',
-      rest.ref === undefined ? refs : [rest.ref],
-    );
+    const opened = rest.ref !== undefined || rest.turns !== undefined;
+    // The first block of an opened ref is the message itself; its neighbours were only shown beside it.
+    if (opened) app.record(caller, 'opened', rest.ref === undefined ? [...new Set(refs)] : refs.slice(0, 1));
+    else app.record(caller, 'shown', refs);
     return { text };
   },
 });

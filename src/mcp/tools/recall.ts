@@ -20,7 +20,9 @@ export default tool({
       .enum(['project', 'user', 'all'])
       .optional()
       .describe('Omit for this project and the user; all = every project'),
-    kinds: z.array(z.enum(['memory', 'recall'])).optional(),
+    kinds: z.array(z.enum(['memory', 'recall', 'skill'])).optional(),
+    as_of: z.string().optional().describe('What held then: 2026-05-01, 2026-05, ISO time'),
+    explain: z.boolean().optional().describe('Say why each fits'),
     max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
   }),
   aliases: {
@@ -34,9 +36,13 @@ export default tool({
     n: 'limit',
     tokens: 'max_tokens',
     kind: 'kinds',
+    at: 'as_of',
+    date: 'as_of',
+    when: 'as_of',
+    why: 'explain',
   },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  run: async ({ query, limit, scope, kinds, max_tokens }, { app, facts }) => {
+  run: async ({ query, limit, scope, kinds, as_of, explain, max_tokens }, { app, facts }) => {
     const caller = await app.caller(facts, PATIENCE_MS);
     const recall = await app.recall();
     const { recall: settings } = await app.config();
@@ -45,10 +51,19 @@ export default tool({
       ...(limit === undefined ? {} : { limit }),
       ...(scope === undefined ? {} : { scope }),
       ...(kinds === undefined ? {} : { kinds }),
+      ...(as_of === undefined ? {} : { asOf: as_of }),
+      ...(explain === undefined ? {} : { explain }),
     });
     const { renderAnswer } = await import('../result.ts');
     const { text, refs } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
-    app.record(caller, 'shown', refs);
+    // Who names a record by its id opens it.
+    const opened = refs.filter((ref) => query.includes(ref));
+    app.record(caller, 'opened', opened);
+    app.record(
+      caller,
+      'shown',
+      refs.filter((ref) => !opened.includes(ref)),
+    );
     return { text };
   },
 });

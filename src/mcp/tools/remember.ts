@@ -29,6 +29,8 @@ export default tool({
     paths: z.array(z.string()).optional().describe('Files it is about'),
     aliases: z.array(z.string()).optional().describe('Other words people search it by'),
     replaces: z.string().optional().describe('Id or title of the memory it supersedes'),
+    part_of: z.string().optional().describe('Id or title'),
+    see_also: z.array(z.string()).optional().describe('Ids or titles'),
     said_by: z.enum(['user', 'agent']).optional(),
   }),
   aliases: {
@@ -46,11 +48,15 @@ export default tool({
     alias: 'aliases',
     supersedes: 'replaces',
     replace: 'replaces',
+    parent: 'part_of',
+    belongs_to: 'part_of',
+    related: 'see_also',
+    links: 'see_also',
     source: 'said_by',
     origin: 'said_by',
   },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  run: async ({ content, title, scope, tags, paths, aliases, replaces, said_by }, { app, facts }) => {
+  run: async ({ content, title, scope, tags, paths, aliases, replaces, part_of, see_also, said_by }, { app, facts }) => {
     if (!facts.rights.write)
       throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
     const caller = await app.caller(facts);
@@ -63,14 +69,18 @@ export default tool({
       ...(paths === undefined ? {} : { paths }),
       ...(aliases === undefined ? {} : { aliases }),
       ...(replaces === undefined ? {} : { replaces }),
+      ...(part_of === undefined ? {} : { partOf: part_of }),
+      ...(see_also === undefined ? {} : { seeAlso: see_also }),
       ...(said_by === undefined ? {} : { saidBy: said_by }),
     });
     return { text: sentence(result), structured: { ...result } };
   },
 });
 
-function sentence({ status, id, scope, origin, replaced, reason }: RememberResult): string {
+function sentence({ status, id, scope, origin, replaced, part_of, see_also, reason }: RememberResult): string {
   const what = id === undefined ? '' : ` ${id} (${scope}, origin ${origin})`;
   const instead = replaced === undefined ? '' : ` in place of ${replaced}`;
-  return `${WORDS[status]}${what}${instead}${reason === undefined ? '' : `: ${reason}`}.`;
+  const part = part_of === undefined ? '' : `, part of ${part_of}`;
+  const also = see_also === undefined ? '' : `, see also ${see_also.join(', ')}`;
+  return `${WORDS[status]}${what}${instead}${part}${also}${reason === undefined ? '' : `: ${reason}`}.`;
 }

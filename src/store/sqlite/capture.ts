@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts';
 import { CopyIndex } from './copy-index.ts';
 import { MessageCueBook } from './message-cues.ts';
 import { type OpenSession, SessionBook } from './session-book.ts';
+import { SummaryBook, type SummaryStatements, summaryStatements } from './session-summaries.ts';
 import type { TermIndex } from './term-index.ts';
 import { TurnBook } from './turn-book.ts';
 
@@ -19,12 +20,13 @@ const KEY_BYTES = 16;
 export function sqliteCapture(connection: Connection, index: TermIndex): CapturePort {
   const statements = captureStatements(connection);
   const cues = new MessageCueBook(connection);
+  const summaries = summaryStatements(connection);
   const copyIndex = new CopyIndex(connection, index, cues);
   return {
     append: (batch) =>
       connection.write(
         'store captured messages',
-        () => new BatchWriter(statements, index, copyIndex, cues, batch).run(),
+        () => new BatchWriter(statements, index, copyIndex, cues, summaries, batch).run(),
         batch.durable,
       ),
     findCall: (callId) =>
@@ -45,6 +47,7 @@ class BatchWriter {
   readonly #index: TermIndex;
   readonly #copyIndex: CopyIndex;
   readonly #cues: MessageCueBook;
+  readonly #summaries: SummaryBook;
   readonly #batch: CaptureBatch;
   readonly #sessions: SessionBook;
   readonly #turns: TurnBook;
@@ -61,12 +64,14 @@ class BatchWriter {
     index: TermIndex,
     copyIndex: CopyIndex,
     cues: MessageCueBook,
+    summaries: SummaryStatements,
     batch: CaptureBatch,
   ) {
     this.#statements = statements;
     this.#index = index;
     this.#copyIndex = copyIndex;
     this.#cues = cues;
+    this.#summaries = new SummaryBook(summaries);
     this.#batch = batch;
     this.#sessions = new SessionBook(statements, (id) => this.#project(id));
     this.#turns = new TurnBook(statements, copyIndex, batch.source.row);
@@ -82,6 +87,7 @@ class BatchWriter {
     for (const session of this.#unordered) this.#order(session);
     for (const session of this.#met) this.#statements.sourceSession.run(source.row, session);
     this.#turns.settle();
+    this.#summaries.settle();
     this.#sessions.flush();
     this.#index.flush();
     this.#statements.advance.run(
@@ -206,6 +212,7 @@ class BatchWriter {
     }
     if (copy || turn?.state === 'withdrawn') this.#copyIndex.settle(row);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
+    if (message.describes !== undefined) this.#summaries.tell(row, bytes(message.describes));
     this.#adopt(session, row, key);
     session.lastAt = Math.max(session.lastAt ?? 0, message.at ?? 0) || null;
     this.#added.set(session.id, (this.#added.get(session.id) ?? 0) + 1);

@@ -5,10 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { codeOf, MidturnError, messageOf, StoreError } from '../../model/errors.ts';
+import { MidturnError, StoreError } from '../../model/errors.ts';
 import { newId } from '../../model/ids.ts';
 import type { Clock } from '../../model/time.ts';
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
+import type { IndexTerms } from '../health.ts';
+import { type BackupProgress, backupsBeside } from './backup.ts';
+import { type Migration, migrate } from './migrate.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { asStoreError, isBusy, versionError } from './store-errors.ts';
 
 export type Db = InstanceType<typeof Database>;
 
@@ -21,6 +25,14 @@ const RETRY_MS = { least: 5, spread: 45 };
 export type OpenOptions = {
   readonly path: string;
   readonly now: Clock;
+  /** How a memory becomes index terms: migrations index with it. */
+  readonly memoryTerms: IndexTerms['memory'];
+  /** The folder for the backup before a migration. Default: `backups` beside the file. */
+  readonly backups?: string | undefined;
+  /** Told now and then while that backup is made. */
+  readonly onBackup?: ((progress: BackupProgress) => void) | undefined;
+  /** What this program knows of the schema; fewer make it an older program, for tests. */
+  readonly migrations?: readonly Migration[] | undefined;
   /** How long a write waits for another process's lock, in ms. Default 15,000. */
   readonly writeDeadline?: number;
 };
@@ -29,6 +41,9 @@ export class Connection {
   readonly db: Db;
   readonly now: Clock;
   readonly path: string;
+  readonly backups: string;
+  /** The schema that this program reads and writes. */
+  readonly schema: number;
   readonly #deadline: number;
   readonly #userVersion: Database.Statement<[], number>;
   readonly #onRollback: Array<() => void> = [];
@@ -39,19 +54,25 @@ export class Connection {
     this.db = db;
     this.now = options.now;
     this.path = options.path;
+    this.backups = options.backups ?? backupsBeside(options.path);
+    this.schema = (options.migrations ?? MIGRATIONS).length;
     this.#deadline = options.writeDeadline ?? WRITE_DEADLINE_MS;
     this.#userVersion = db.prepare<[], number>('PRAGMA user_version').pluck();
   }
 
   /**
-   * Opens or creates the store.
-   * @throws StoreError for a file that is no database, not midturn's, corrupt, or newer than this program.
+   * Opens or creates the store, and upgrades an older one.
+   * @throws StoreError for a file that is no database, not midturn's, corrupt, newer than this program, or older and
+   * not to be upgraded (no room for the backup).
    */
   static async open(options: OpenOptions): Promise<Connection> {
     const db = openFile(options.path);
     try {
       const connection = new Connection(db, options);
-      await connection.#retry('open the store', () => prepare(db, options.now));
+      const version = await connection.#retry('open the store', () => prepare(db, connection.schema));
+      if (version < connection.schema) await connection.#migrate(version, options);
+      // Indexes that a migration built have gone with it.
+      connection.#onRollback.length = 0;
       return connection;
     } catch (error) {
       db.close();
@@ -91,11 +112,55 @@ export class Connection {
       if (this.db.inTransaction) return body();
       this.db.exec('BEGIN');
       try {
+        this.#checkReadable();
         return body();
       } finally {
         this.db.exec('COMMIT');
       }
     });
+  }
+
+  #migrate(version: number, options: OpenOptions): Promise<void> {
+    // A migration is never half on the disk, not even after a power cut.
+    this.db.pragma('synchronous = FULL');
+    return migrate(this, version, {
+      migrations: options.migrations ?? MIGRATIONS,
+      memoryTerms: options.memoryTerms,
+      applicationId: APPLICATION_ID,
+      seed,
+      backups: this.backups,
+      lock: () =>
+        this.#retry('upgrade the store', () => this.db.exec('BEGIN IMMEDIATE')).then(() => undefined),
+      onBackup: options.onBackup,
+    });
+  }
+
+  /** A newer program may have upgraded the store since: reads go on unless its migration says that they cannot. */
+  #checkReadable(): void {
+    const version = this.#userVersion.get() ?? 0;
+    if (version === this.schema) return;
+    const from = this.db.prepare("SELECT value FROM meta WHERE key = 'readable_from'").pluck().get();
+    if (version < this.schema || Number(from ?? 0) > this.schema)
+      throw versionError(version, this.schema, this.path);
+  }
+
+  /** What nothing else explains is explained by a newer schema, where there is one. */
+  #explain(error: unknown, what: string): Error {
+    const known = asStoreError(error, `Could not ${what}`, this.path);
+    if (known instanceof MidturnError && known.words.next !== undefined) return known;
+    const version = this.db.open ? this.#versionNow() : null;
+    return version !== null && version > this.schema
+      ? versionError(version, this.schema, this.path, error)
+      : known;
+  }
+
+  #versionNow(): number | null {
+    try {
+      return this.#userVersion.get() ?? null;
+    } catch {
+      // The error that is being explained says more than this one.
+      return null;
+    }
   }
 
   close(): void {
@@ -107,7 +172,7 @@ export class Connection {
     this.db.exec('BEGIN IMMEDIATE');
     try {
       const version = this.#userVersion.get() ?? 0;
-      if (version !== SCHEMA_VERSION) throw versionError(version, this.path);
+      if (version !== this.schema) throw versionError(version, this.schema, this.path);
       const result = body();
       this.db.exec('COMMIT');
       return result;
@@ -123,7 +188,7 @@ export class Connection {
       try {
         return body();
       } catch (error) {
-        if (!isBusy(error)) throw asStoreError(error, `Could not ${what}`, this.path);
+        if (!isBusy(error)) throw this.#explain(error, what);
         if (performance.now() - start > this.#deadline) {
           throw new StoreError(
             {
@@ -149,7 +214,8 @@ function openFile(path: string): Db {
   }
 }
 
-function prepare(db: Db, now: Clock): void {
+/** Makes the connection ready; returns the file's schema, 0 for a new one. */
+function prepare(db: Db, known: number): number {
   const id = db.pragma('application_id', { simple: true });
   const version = Number(db.pragma('user_version', { simple: true }));
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
@@ -160,7 +226,7 @@ function prepare(db: Db, now: Clock): void {
       next: 'Point MIDTURN_HOME (or --home) at another folder',
     });
   }
-  if (version > SCHEMA_VERSION) throw versionError(version, db.name);
+  if (version > known) throw versionError(version, known, db.name);
   // secure_delete first: pages that a later erase frees are overwritten from the very first one.
   db.pragma('secure_delete = ON');
   db.pragma('journal_mode = WAL');
@@ -169,30 +235,7 @@ function prepare(db: Db, now: Clock): void {
   db.pragma('cache_size = -8000');
   // 16 MB: an import would otherwise copy the same pages back into the file many times over.
   db.pragma('wal_autocheckpoint = 4000');
-  if (version < SCHEMA_VERSION) migrate(db, now);
-}
-
-function migrate(db: Db, now: Clock): void {
-  for (;;) {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      // Read again under the lock: another process may have come first.
-      const version = Number(db.pragma('user_version', { simple: true }));
-      const next = MIGRATIONS[version];
-      if (next === undefined) {
-        db.exec('COMMIT');
-        return;
-      }
-      db.exec(next);
-      if (version === 0) seed(db, now());
-      db.pragma(`application_id = ${APPLICATION_ID}`);
-      db.pragma(`user_version = ${version + 1}`);
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.inTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-  }
+  return version;
 }
 
 function seed(db: Db, at: number): void {
@@ -201,63 +244,4 @@ function seed(db: Db, at: number): void {
   put.run('digest_key', randomBytes(32));
   put.run('created_at', at);
   db.prepare('INSERT INTO owners (id, name, created_at) VALUES (?, ?, ?)').run(newId(), 'owner', at);
-}
-
-function versionError(version: number, path: string): StoreError {
-  return new StoreError({
-    what: `${path} has schema ${version}, this program knows schema ${SCHEMA_VERSION}`,
-    why:
-      version > SCHEMA_VERSION ? 'a newer midturn has upgraded it' : 'the file was replaced by an older one',
-    next:
-      version > SCHEMA_VERSION
-        ? 'Nothing was written. Update midturn (npm install -g midturn@latest) and restart your client'
-        : 'Nothing was written. Restart your client',
-  });
-}
-
-function isBusy(error: unknown): boolean {
-  const code = codeOf(error);
-  return code !== undefined && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED');
-}
-
-const CURES: ReadonlyArray<readonly [prefix: string, why: string, next: string]> = [
-  ['SQLITE_FULL', 'the disk is full', 'Nothing was stored; free some space and try again'],
-  ['SQLITE_READONLY', 'the file or its folder is read-only', 'Give yourself write permission to it'],
-  ['SQLITE_CANTOPEN', 'the file or its folder cannot be opened', 'Check that the folder exists and is yours'],
-  [
-    'SQLITE_NOTADB',
-    'the file is not a SQLite database',
-    'Move it away (midturn starts a new one) or restore a backup',
-  ],
-  [
-    'SQLITE_CORRUPT',
-    'the file is damaged',
-    'Copy the home folder, then run `midturn doctor`; restore a backup if it fails',
-  ],
-  ['SQLITE_IOERR', 'the disk answered with an error', 'Nothing was stored; check the disk and free space'],
-];
-
-/** Turns what SQLite throws into words; errors of our own pass through. */
-export function asStoreError(error: unknown, what: string, path: string): Error {
-  if (error instanceof MidturnError) return error;
-  const code = codeOf(error) ?? '';
-  const cure = CURES.find(([prefix]) => code.startsWith(prefix));
-  if (cure !== undefined) {
-    return new StoreError({ what, why: `${cure[1]} (${path})`, next: cure[2] }, { cause: error });
-  }
-  if (
-    /NODE_MODULE_VERSION|bindings file|invalid ELF|dlopen|ERR_DLOPEN/i.test(`${code} ${messageOf(error)}`)
-  ) {
-    return new StoreError(
-      {
-        what: "SQLite's native addon does not fit this Node",
-        why: `Node ${process.version} on ${process.platform}-${process.arch}`,
-        next: 'Run `npm rebuild better-sqlite3` where midturn is installed, or reinstall midturn with this Node',
-      },
-      { cause: error },
-    );
-  }
-  if (code.startsWith('SQLITE_'))
-    return new StoreError({ what, why: `${code}: ${messageOf(error)}` }, { cause: error });
-  return error instanceof Error ? error : new StoreError({ what, why: String(error) });
 }

@@ -3,11 +3,14 @@ import { statSync } from 'node:fs';
 import type { Memory } from '../../model/memory.ts';
 import type { Finding, HealthPort, IndexTerms, Note } from '../health.ts';
 import { unpackTerms } from './blob.ts';
-import { asStoreError, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { CopyIndex, MISPLACED_COPIES } from './copy-index.ts';
 import { memoryReader } from './memory-rows.ts';
 import { MessageCueBook } from './message-cues.ts';
 import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf, recordOf } from './message-rows.ts';
+import { indexUnindexedMemories } from './replaced-index.ts';
+import { checkSchema } from './schema-check.ts';
+import { asStoreError } from './store-errors.ts';
 import type { CorpusName, TermIndex } from './term-index.ts';
 
 type TokenRow = { document: number; terms: Buffer; length: number };
@@ -45,6 +48,12 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
           bytes: fileBytes(connection.path),
         };
       }),
+
+    outdated: () =>
+      connection.read(
+        'read the schema',
+        () => Number(db.pragma('user_version', { simple: true })) > connection.schema,
+      ),
 
     note: (kind) =>
       connection.read('read a note', () => {
@@ -86,6 +95,7 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
       ),
 
     check: async (terms) => [
+      await checkSchema(connection),
       await checkFile(connection),
       ...(await checkIndex(connection, 'messages', terms)),
       ...(await checkIndex(connection, 'memories', terms)),
@@ -249,16 +259,5 @@ async function rebuild(
 }
 
 function rebuildMemories(connection: Connection, index: TermIndex, terms: IndexTerms): Promise<number> {
-  const reader = memoryReader(connection);
-  const known = connection.db
-    .prepare<[number], number>('SELECT 1 FROM memory_tokens WHERE document = ?')
-    .pluck();
-  return connection.write('rebuild the index', () => {
-    const memories = reader
-      .all("r.state IN ('active', 'waiting')")
-      .filter((memory) => known.get(memory.row) === undefined);
-    for (const memory of memories) index.add(memory.row, terms.memory(memory), '');
-    index.flush();
-    return memories.length;
-  });
+  return connection.write('rebuild the index', () => indexUnindexedMemories(connection, terms.memory, index));
 }

@@ -3,6 +3,7 @@ import { bareId } from '../../model/ids.ts';
 import type { MemoryState } from '../../model/memory.ts';
 import type { MemoriesPort, MemoryQuery, MemoryVersion } from '../memories.ts';
 import type { Connection } from './connection.ts';
+import { memoryCandidates } from './memory-candidates.ts';
 import { memoryReader } from './memory-rows.ts';
 
 const LIVE = "r.state IN ('active', 'waiting')";
@@ -18,6 +19,8 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
   );
 
   return {
+    ...memoryCandidates(connection, reader),
+
     get: (id) => connection.read('read a memory', () => reader.one('r.id = ?', id)),
 
     find: (text) =>
@@ -74,11 +77,6 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
       }),
 
     versions: (id) => connection.read('read versions', () => versions.all(id)),
-
-    successor: (id) =>
-      connection.read('read a memory', () =>
-        reader.one("r.id IN (SELECT source FROM links WHERE target = ? AND kind = 'replaces')", id),
-      ),
 
     wouldReplace: (id) =>
       connection.read('read memories', () =>

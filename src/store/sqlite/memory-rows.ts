@@ -4,6 +4,7 @@ import type {
   Evidence,
   Memory,
   MemoryKind,
+  MemoryLink,
   MemoryState,
   Origin,
   Scope,
@@ -50,6 +51,8 @@ type Row = {
   validTo: number | null;
 };
 
+type LinkRow = Omit<MemoryLink, 'id'> & { id: string };
+
 const COLUMNS = `r.row, r.id, r.short, r.kind, o.id AS owner, r.scope, p.id AS project, p.name AS projectName, r.title, r.content,
   r.state, r.reason, r.origin, r.claim, r.evidence, r.confidence, r.tags, r.aliases, r.paths, r.sources, r.client, r.session,
   r.external_session AS externalSession, r.turn, r.call_id AS callId, r.checkout, r.cwd, r.branch, r.commit_id AS "commit",
@@ -66,12 +69,20 @@ export type MemoryReader = {
 type Value = string | number | Buffer | null;
 
 export function memoryReader({ db }: Connection): MemoryReader {
-  const replaced = db
-    .prepare<[string], string>(
-      `SELECT old.short FROM links l JOIN memories old ON old.id = l.target
-       WHERE l.source = ? AND l.kind = 'replaces' ORDER BY l.at DESC`,
-    )
-    .pluck();
+  const linked = db.prepare<[string], LinkRow>(
+    `SELECT l.kind, t.id, t.short, t.title, t.state, t.valid_from AS validFrom
+     FROM links l JOIN memories t ON t.id = l.target
+     WHERE l.source = ? AND l.kind IN ('replaces', 'part_of', 'see_also') ORDER BY l.at DESC, t.row DESC`,
+  );
+  const linksOf = (id: string): { links: MemoryLink[]; replaces: string[] } => {
+    const rows = linked.all(id);
+    return {
+      links: rows
+        .filter(({ state }) => state !== 'forgotten')
+        .map((link) => ({ ...link, id: memoryId(link.id), short: `m_${link.short}` })),
+      replaces: rows.filter(({ kind }) => kind === 'replaces').map(({ short }) => `m_${short}`),
+    };
+  };
   const read = (row: Row): Memory => ({
     ...row,
     id: memoryId(row.id),
@@ -83,7 +94,7 @@ export function memoryReader({ db }: Connection): MemoryReader {
     aliases: strings(JSON.parse(row.aliases)),
     paths: pathsOf(JSON.parse(row.paths)),
     sources: strings(JSON.parse(row.sources)),
-    replaces: replaced.all(row.id).map((short) => `m_${short}`),
+    ...linksOf(row.id),
   });
   const statement = keyed((where) =>
     db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`),

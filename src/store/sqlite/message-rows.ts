@@ -2,6 +2,7 @@
 import { projectId, storedSessionId } from '../../model/ids.ts';
 import type { Message, MessageKind, MessageState, Part, Role, Speaker } from '../../model/message.ts';
 import { type Packed, unpack, unpackJson } from './blob.ts';
+import { DESCRIBED_SESSION } from './session-summaries.ts';
 
 export type MessageRow = {
   row: number;
@@ -27,12 +28,14 @@ export type MessageRow = {
   revision: number;
   copyOf: number | null;
   outside: number;
+  describes: string | null;
 };
 
 export const MESSAGE_COLUMNS = `m.row, s.id AS session, s.short AS sessionShort, m.number, m.turn, t.state AS turnState,
   m.position, m.role, m.kind, m."by", m.author, m.tool, s.client, p.id AS project, p.name AS projectName, m.at, m.state,
   CASE WHEN o.row IS NULL THEN m.text ELSE o.text END AS text, CASE WHEN o.row IS NULL THEN m.parts ELSE o.parts END AS parts,
-  m.meta, m.revision, m.copy_of AS copyOf, m.outside`;
+  m.meta, m.revision, m.copy_of AS copyOf, m.outside,
+  ${DESCRIBED_SESSION} AS describes`;
 
 export const MESSAGE_TABLES = `messages m JOIN sessions s ON s.row = m.session
   LEFT JOIN turns t ON t.session = m.session AND t.number = m.turn

@@ -97,6 +97,12 @@ export function planStatements({ db }: Connection) {
     wouldReplace: db
       .prepare<[string], string>("SELECT target FROM links WHERE source = ? AND kind = 'would_replace'")
       .pluck(),
+    parts: db
+      .prepare<[string], string>(
+        `SELECT l.source FROM links l JOIN memories r ON r.id = l.source
+         WHERE l.target = ? AND l.kind = 'part_of' AND r.state <> 'forgotten'`,
+      )
+      .pluck(),
     tombstone: db.prepare<[string, string, number, string]>(
       'INSERT INTO tombstones (kind, id, at, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),

@@ -231,10 +231,17 @@ class PlanWriter {
         validTo: memory.validTo,
       }).lastInsertRowid,
     );
+    this.#link(id, memory.links);
     const stored = this.#read(id);
     this.#keepVersion(stored, 'added');
     this.#index.add(row, this.#termsOf(stored), '');
     return stored;
+  }
+
+  #link(source: string, links: NewMemory['links'] = []): void {
+    for (const { kind, target } of links) {
+      if (target !== source) this.#statements.link.run(source, target, kind, this.#now);
+    }
   }
 
   /** Closes what an admitted record takes the place of; a person's word gives way to a person's only. */
@@ -276,12 +283,14 @@ class PlanWriter {
       ]),
       now: this.#now,
     });
+    this.#link(old.id, incoming.links);
     return this.#version(old.id, 'merged');
   }
 
   #close(old: Memory, state: MemoryState, reason: string): Memory {
     this.#statements.close.run(state, reason, this.#now, this.#now, old.row);
-    this.#index.remove(old.row);
+    // What was replaced is still found by its own words, and leads to what holds now; what was forgotten is gone.
+    if (state === 'forgotten') this.#index.remove(old.row);
     this.#statements.tombstone.run('memory', old.id, this.#now, reason);
     return this.#version(old.id, state, false);
   }
@@ -294,16 +303,19 @@ class PlanWriter {
     return memory;
   }
 
-  /** Counts the version up, keeps it, and indexes the record as it stands now. */
+  /** Counts the version up, keeps it, and indexes the record as it stands now, with its parts: they go by its title. */
   #version(id: string, change: string, indexed = true): Memory {
     this.#statements.bump.run(id);
     const memory = this.#read(id);
     this.#keepVersion(memory, change);
-    if (indexed) {
-      this.#index.remove(memory.row);
-      this.#index.add(memory.row, this.#termsOf(memory), '');
-    }
+    if (indexed) this.#reindex(memory);
+    for (const part of this.#statements.parts.all(id)) this.#reindex(this.#read(part));
     return memory;
+  }
+
+  #reindex(memory: Memory): void {
+    this.#index.remove(memory.row);
+    this.#index.add(memory.row, this.#termsOf(memory), '');
   }
 
   #keepVersion(memory: Memory, change: string): void {

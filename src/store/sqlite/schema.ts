@@ -1,4 +1,7 @@
 /** The schema, as ordered migrations. `user_version` is the number of migrations applied. */
+import type { Migration } from './migrate.ts';
+import { indexUnindexedMemories } from './replaced-index.ts';
+import { findSummaries } from './session-summaries.ts';
 
 /** "mtur": tells a midturn file from any other SQLite file. */
 export const APPLICATION_ID = 0x6d747572;
@@ -179,8 +182,62 @@ DROP INDEX messages_by_position;
 CREATE INDEX messages_by_position ON messages(session, position, at);
 CREATE INDEX feedback_by_session ON feedback(session, kind, at) WHERE session IS NOT NULL;
 CREATE INDEX memories_by_session ON memories(session, turn) WHERE session IS NOT NULL;
+
+-- Summaries that name the session they describe by one of its messages: the key they name, and who holds it.
+CREATE TABLE summary_leaves (message INTEGER PRIMARY KEY, leaf BLOB NOT NULL) STRICT;
+CREATE INDEX summary_leaves_by_leaf ON summary_leaves(leaf);
+CREATE TABLE session_summaries (
+  message INTEGER NOT NULL, session INTEGER NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (message, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_summaries_by_session ON session_summaries(session);
+
+-- Vectors: ordinary tables, so that a build without the extension reads and checks the file. What a vector is of is
+-- its document; whatever erases, forgets or rewrites that one takes its vectors along, in the same transaction.
+CREATE TABLE vector_models (
+  row INTEGER PRIMARY KEY, name TEXT NOT NULL, dimensions INTEGER NOT NULL, probe BLOB NOT NULL, centre BLOB,
+  created_at INTEGER NOT NULL, wanted INTEGER NOT NULL
+) STRICT;
+CREATE TABLE vectors (
+  row INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL REFERENCES vector_models(row), kind TEXT NOT NULL,
+  document INTEGER NOT NULL, place INTEGER NOT NULL, code BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX vectors_by_document ON vectors(document, kind, model);
+CREATE INDEX vectors_by_model ON vectors(model, kind);
+CREATE TABLE vector_values (vector INTEGER PRIMARY KEY, value BLOB NOT NULL) STRICT;
+CREATE TABLE vector_filler (
+  one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, until INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER vector_dropped AFTER DELETE ON vectors BEGIN
+  DELETE FROM vector_values WHERE vector = OLD.row;
+END;
+CREATE TRIGGER vectors_of_memory AFTER UPDATE OF state, title, content, aliases, tags ON memories
+WHEN NEW.state = 'forgotten' OR NEW.title IS NOT OLD.title OR NEW.content IS NOT OLD.content
+  OR NEW.aliases IS NOT OLD.aliases OR NEW.tags IS NOT OLD.tags
+BEGIN
+  DELETE FROM vectors WHERE document = NEW.row AND kind = 'memories';
+END;
+CREATE TRIGGER vectors_of_gone_memory AFTER DELETE ON memories BEGIN
+  DELETE FROM vectors WHERE document = OLD.row AND kind = 'memories';
+END;
+CREATE TRIGGER vectors_of_message AFTER UPDATE OF state, text, parts ON messages
+WHEN NEW.state IN ('purged', 'erased') OR NEW.text IS NOT OLD.text OR NEW.parts IS NOT OLD.parts
+BEGIN
+  DELETE FROM vectors WHERE kind = 'messages'
+    AND document IN (SELECT NEW.row UNION ALL SELECT row FROM messages WHERE copy_of = NEW.row);
+END;
+CREATE TRIGGER vectors_of_gone_message AFTER DELETE ON messages BEGIN
+  DELETE FROM vectors WHERE document = OLD.row AND kind = 'messages';
+END;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, SECOND];
-
-export const SCHEMA_VERSION = MIGRATIONS.length;
+/** In order, never changed once released; {@link Migration} says what a data step may use. */
+export const MIGRATIONS: readonly Migration[] = [
+  { sql: FIRST },
+  {
+    sql: SECOND,
+    run: (db, { connection, memoryTerms }) => {
+      findSummaries(db);
+      indexUnindexedMemories(connection, memoryTerms);
+    },
+  },
+];

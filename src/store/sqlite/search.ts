@@ -10,10 +10,9 @@ import type {
 } from '../search.ts';
 import { unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
+import { unpackHex } from './hex-terms.ts';
 import { keyed } from './keyed.ts';
-
-/** Best hits read before filtering, as a multiple of those wanted. */
-const WIDER = 4;
+import { messageCandidates } from './message-candidates.ts';
 
 type StreamRow = Candidate & {
   terms: Buffer;
@@ -22,6 +21,17 @@ type StreamRow = Candidate & {
   cues: number;
   author: number;
 };
+
+type NeighbourRow = readonly [
+  row: number,
+  session: number,
+  place: number,
+  at: number | null,
+  cues: number,
+  author: number,
+  length: number,
+  terms: string,
+];
 
 export function sqliteSearch(connection: Connection): SearchPort {
   const { db } = connection;
@@ -36,23 +46,15 @@ export function sqliteSearch(connection: Connection): SearchPort {
   const corpus = db.prepare<[string], { documents: number; terms: number }>(
     'SELECT documents, terms FROM corpora WHERE name = ?',
   );
-  const neighbours = db.prepare<[number, number, number], StreamRow>(
-    `SELECT m.row, m.session, m.position AS place, k.terms, k.length, m.at, k.cues, k.author
-     FROM messages m JOIN message_tokens k ON k.document = m.row
-     WHERE m.session = ? AND m.position BETWEEN ? AND ? AND k.indexed = 1 ORDER BY m.position`,
-  );
-  const bestMessages = db
-    .prepare<[string, number], number>(
-      `SELECT rowid FROM message_index WHERE message_index MATCH ?
-       ORDER BY bm25(message_index, 1.0, 0.0) LIMIT ?`,
+  const candidates = messageCandidates(connection);
+  const neighbours = db
+    .prepare<[string], string>(
+      `WITH stretch AS MATERIALIZED (SELECT value->>0 AS session, value->>1 AS least, value->>2 AS most FROM json_each(?))
+       SELECT json_group_array(json_array(m.row, m.session, m.position, m.at, k.cues, k.author, k.length, hex(k.terms)))
+       FROM stretch x CROSS JOIN messages m ON m.session = x.session AND m.position BETWEEN x.least AND x.most
+       CROSS JOIN message_tokens k ON k.document = m.row WHERE k.indexed = 1`,
     )
     .pluck();
-  const fitting = keyed((where) =>
-    db.prepare<Array<string | number>, Candidate>(
-      `SELECT m.row, m.session, m.position AS place FROM json_each(?) best JOIN messages m ON m.row = best.value
-       WHERE ${where} ORDER BY best.key LIMIT ?`,
-    ),
-  );
   const records = keyed((where) =>
     db.prepare<Array<string | number>, StreamRow>(
       // Streams are fetched for the best only: the sorter would carry every match's.
@@ -102,18 +104,12 @@ export function sqliteSearch(connection: Connection): SearchPort {
 
     messages: (terms, filter, budget, limit) =>
       connection.read('search', () => {
-        const body = bodyQuery(terms, budget);
         const session = filter.session === undefined ? null : sessionRow.get(filter.session);
-        if (body === null || session === undefined) return [];
-        const { where, values } = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
-        const scope = session === null ? '' : ` AND scope : "s${session}"`;
-        // Few of the best fail the filter as a rule; where most do, all matches are looked at.
-        for (const most of [limit * WIDER, -1]) {
-          const best = bestMessages.all(`body : (${body})${scope}`, most);
-          const fit = fitting(where).all(JSON.stringify(best), ...values, limit);
-          if (fit.length >= limit || best.length < most || most < 0) return fit;
-        }
-        return [];
+        const known = rarestFirst(terms);
+        if (known.length === 0 || session === undefined) return [];
+        const conditions = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
+        const read = withinBudget(known, budget);
+        return candidates({ terms: known, read, most: budget, session, ...conditions, limit });
       }),
 
     dated: (ranges, filter, limit) =>
@@ -147,11 +143,17 @@ export function sqliteSearch(connection: Connection): SearchPort {
 
     neighbours: (candidates, radius) =>
       connection.read('search', () => {
-        const found: Stream[] = [];
-        for (const { session, from, until } of stretches(candidates, radius)) {
-          for (const row of neighbours.all(session, from, until)) found.push(streamOf(row));
-        }
-        return found;
+        const asked = stretches(candidates, radius).map(({ session, from, until }) => [session, from, until]);
+        const rows: readonly NeighbourRow[] = JSON.parse(neighbours.get(JSON.stringify(asked)) ?? '[]');
+        return rows.map(([row, session, place, at, cues, author, length, terms]) => ({
+          row,
+          session,
+          place,
+          at,
+          cues,
+          author,
+          terms: unpackHex(terms, length),
+        }));
       }),
 
     memories: (terms, { scopes, states }, budget, limit) =>
@@ -180,18 +182,29 @@ function stretches(candidates: readonly Candidate[], radius: number): Stretch[] 
   return found;
 }
 
-/** Terms rarest first until their postings pass the budget; always at least one. */
-function bodyQuery(terms: readonly KnownTerm[], budget: number): string | null {
-  const known = terms.filter((term) => term.number !== null && term.documents > 0);
-  known.sort((a, b) => a.documents - b.documents || (a.number ?? 0) - (b.number ?? 0));
-  const taken: string[] = [];
+/** The terms that the store holds, rarest first. */
+function rarestFirst(terms: readonly KnownTerm[]): KnownTerm[] {
+  return terms
+    .filter((term) => term.number !== null && term.documents > 0)
+    .sort((a, b) => a.documents - b.documents || (a.number ?? 0) - (b.number ?? 0));
+}
+
+/** How many of these terms have postings within the budget together; always at least one. */
+function withinBudget(rarest: readonly KnownTerm[], budget: number): number {
   let postings = 0;
-  for (const { number, documents } of known) {
-    if (number === null || (taken.length > 0 && postings + documents > budget)) break;
+  for (const [taken, { documents }] of rarest.entries()) {
     postings += documents;
-    taken.push(`"${number.toString(36)}"`);
+    if (taken > 0 && postings > budget) return taken;
   }
-  return taken.length === 0 ? null : taken.join(' OR ');
+  return rarest.length;
+}
+
+function bodyQuery(terms: readonly KnownTerm[], budget: number): string | null {
+  const known = rarestFirst(terms);
+  const taken = known.slice(0, withinBudget(known, budget));
+  return taken.length === 0
+    ? null
+    : taken.map(({ number }) => `"${(number ?? 0).toString(36)}"`).join(' OR ');
 }
 
 /*
@@ -199,7 +212,7 @@ function bodyQuery(terms: readonly KnownTerm[], budget: number): string | null {
  * project's or a role's would be as long as the store. A session's is short, and cuts the match at once.
  */
 
-function messageConditions(
+export function messageConditions(
   filter: MessageFilter,
   projectRows: (projects: readonly string[]) => string,
   sessionRow: (id: string) => number | undefined,

@@ -6,6 +6,7 @@ import type { SessionRecord, SessionsPort, TurnQuery, TurnRecord } from '../sess
 import { type Packed, unpack } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { projectFilter } from './messages.ts';
+import { SUMMARY_TITLE } from './session-summaries.ts';
 
 type Row = {
   row: number;
@@ -32,7 +33,8 @@ type LinkRow = { kind: LinkKind; target: string; target_external: string; number
 /** How much of a prompt or a conclusion an index line may need. */
 const EXCERPT = 600;
 
-const COLUMNS = `s.row, s.id, s.short, s.client, s.external, s.nature, p.id AS project, p.name AS projectName, s.cwd, s.title,
+const COLUMNS = `s.row, s.id, s.short, s.client, s.external, s.nature, p.id AS project, p.name AS projectName, s.cwd,
+  coalesce(s.title, ${SUMMARY_TITLE}) AS title,
   s.started_at AS startedAt, s.last_at AS lastAt, s.next_number - 1 AS messages,
   (SELECT count(*) FROM turns t WHERE t.session = s.row AND t.state = 'active') AS turns`;
 

@@ -16,19 +16,22 @@ import { sqliteSearch } from './search.ts';
 import { sqliteSessions } from './sessions.ts';
 import { sqliteSources } from './sources.ts';
 import { TermIndex } from './term-index.ts';
+import { sqliteVectors } from './vectors.ts';
 
 export type SqliteOptions = {
   readonly path: string;
   readonly now: Clock;
   /** How a memory becomes index terms. */
   readonly memoryTerms: IndexTerms['memory'];
+  /** The folder for the backup before an upgrade. Default: `backups` beside the file. */
+  readonly backups?: string;
   /** How long a write waits for another process's lock, in ms. */
   readonly writeDeadline?: number;
 };
 
 /**
- * Opens or creates the store at `path`.
- * @throws StoreError for a file that is corrupt, newer than this program, or not midturn's.
+ * Opens or creates the store at `path`, and upgrades an older one after a backup.
+ * @throws StoreError for a file that is corrupt, newer than this program, not midturn's, or not to be backed up.
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const connection = await Connection.open(options);
@@ -63,6 +66,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     plans: sqlitePlans(connection, indexes.memories, options.memoryTerms),
     feedback: sqliteFeedback(connection),
     health: sqliteHealth(connection, indexes),
+    vectors: sqliteVectors(connection),
     digestKey,
     owner,
     changed: async () => dataVersion.get() ?? 0,

@@ -1,0 +1,13 @@
+/** What the figures were measured on. No name of the machine, and no path of it. */
+import { cpus, release, totalmem, type } from 'node:os';
+
+export function machine() {
+  const [first] = cpus();
+  return {
+    cpu: first?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGB: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release().split('-')[0]}`,
+    node: process.version,
+  };
+}

@@ -1,0 +1,106 @@
+/** Finds the records that a request names, by id or by title, and says what it could have meant where there is none. */
+import type { Caller } from '../model/caller.ts';
+import type { LinkKind, Memory, NewLink, NewMemory } from '../model/memory.ts';
+import type { MemoryScope } from '../store/memories.ts';
+import type { Store } from '../store/store.ts';
+import { analyse } from '../text/terms.ts';
+import type { RememberRequest, RememberResult } from './types.ts';
+
+type Place = Pick<NewMemory, 'scope' | 'project'>;
+
+const NEAR_TITLES = 3;
+const POSTINGS = 1_000;
+const SEE_ALSO = 8;
+
+/** The links that `part_of` and `see_also` ask for, or the refusal that lists what they could mean. */
+export async function findLinks(
+  store: Store,
+  caller: Caller,
+  place: Place,
+  { partOf, seeAlso = [] }: Pick<RememberRequest, 'partOf' | 'seeAlso'>,
+): Promise<readonly NewLink[] | RememberResult> {
+  if (seeAlso.length > SEE_ALSO)
+    return refused(`\`see_also\` names ${seeAlso.length} memories, at most ${SEE_ALSO} are kept`);
+  const asked: ReadonlyArray<readonly [LinkKind, string]> = [
+    ...(partOf === undefined ? [] : [['part_of', partOf] as const]),
+    ...seeAlso.map((wanted) => ['see_also', wanted] as const),
+  ];
+  const links: NewLink[] = [];
+  for (const [kind, wanted] of asked) {
+    const target = await findTarget(store, caller, place, kind, wanted);
+    if ('status' in target) return target;
+    if (!links.some((link) => link.kind === kind && link.target === target.id))
+      links.push({ kind, target: target.id });
+  }
+  return links;
+}
+
+async function findTarget(
+  store: Store,
+  caller: Caller,
+  place: Place,
+  kind: LinkKind,
+  wanted: string,
+): Promise<Memory | RememberResult> {
+  const titled = [
+    ...(await store.memories.byTitle(place.scope, place.project, wanted.trim())),
+    ...(place.scope === 'user' ? [] : await store.memories.byTitle('user', null, wanted.trim())),
+  ];
+  // A short title can look like the beginning of an id.
+  const named = (titled.length > 0 ? titled : await store.memories.find(wanted)).filter(
+    ({ state }) => state !== 'forgotten',
+  );
+  const reachable = named.filter((memory) => isReachable(memory, caller, place));
+  const [only, ...more] = reachable;
+  if (only === undefined) {
+    const elsewhere = named[0] === undefined ? '' : ` (${named[0].short} belongs to ${whereOf(named[0], place)})`;
+    const near = await nearTitles(store, caller, place, wanted);
+    return refused(`\`${kind}\` names no memory: ${JSON.stringify(wanted)}${elsewhere}; ${near}`);
+  }
+  if (more.length > 0) {
+    const list = reachable.map(({ short, title }) => `${short} "${title}"`).join(', ');
+    return refused(`\`${kind}\` fits several memories (${list}); send one id`);
+  }
+  if (only.state === 'waiting')
+    return refused(`\`${kind}\` names ${only.short}, which waits for review; leave it out or approve that one first`);
+  if (only.state === 'active') return only;
+  const row = (await store.memories.inForce([only.id])).get(only.id);
+  const [current] = row === undefined ? [] : await store.memories.byRows([row]);
+  return current ?? refused(`\`${kind}\` names ${only.short}, which no longer holds; leave it out`);
+}
+
+/** A link shows the title of what it points at: the user's records must not carry one project's into another. */
+function isReachable({ scope, project }: Memory, caller: Caller, place: Place): boolean {
+  if (scope === 'user') return true;
+  if (place.scope === 'user') return false;
+  return project === place.project || (project !== null && caller.project?.ids.includes(project) === true);
+}
+
+function whereOf({ scope }: Memory, place: Place): string {
+  return scope === 'project' && place.scope === 'user' ? 'a project, this one to the user' : 'another project';
+}
+
+/** `near: m_4f9k2c "Invoice numbers"`, or how to find one. */
+export async function nearTitles(
+  store: Store,
+  caller: Caller,
+  place: Place,
+  wanted: string,
+): Promise<string> {
+  const projects = place.project === null ? [] : [place.project, ...(caller.project?.ids ?? [])];
+  const scopes: MemoryScope[] = [
+    { scope: 'user', projects: null },
+    ...(place.scope === 'user' ? [] : [{ scope: 'project', projects } as const]),
+  ];
+  const corpus = await store.search.corpus('memories', [...new Set(analyse(wanted))]);
+  const filter = { scopes, states: ['active'] as const };
+  const found = await store.memories.matching(corpus.terms, filter, POSTINGS, NEAR_TITLES);
+  const memories = await store.memories.byRows(found.map(({ row }) => row));
+  if (memories.length === 0) return 'recall it first and send its id, or leave it out';
+  const list = memories.map(({ short, title }) => `${short} "${title}"`).join(', ');
+  return `near: ${list}; send one of these ids, or leave it out`;
+}
+
+function refused(why: string): RememberResult {
+  return { status: 'rejected', reason: `nothing was stored: ${why}` };
+}

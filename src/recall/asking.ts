@@ -1,0 +1,64 @@
+/** What is asked, and what an answer is made of before it is put into words. */
+import type { Caller } from '../model/caller.ts';
+import type { Memory } from '../model/memory.ts';
+import type { RecordCandidate } from '../store/memories.ts';
+import type { Corpus } from '../store/search.ts';
+import type { Store } from '../store/store.ts';
+import { type QueryWeights, type Ranked, weighQuery } from '../text/ranking.ts';
+import type { AnalysedQuery } from '../text/terms.ts';
+import type { Moment } from './as-of.ts';
+import type { Boost } from './boosts.ts';
+import type { RecallRequest } from './types.ts';
+
+/** A record that may be shown, before its texts are read. */
+export type Candidate = {
+  readonly record: RecordCandidate;
+  /** What its words, or those of the record that it replaced, are worth; null where it was asked for by its id. */
+  readonly ranked: Ranked | null;
+  readonly boost: Boost;
+  readonly score: number;
+  readonly weak: boolean;
+  /** The replaced record whose words fit, where its own do not as well. */
+  readonly via: RecordCandidate | null;
+  /** `id`: asked for by its id or title; `window`: found by the messages that it was remembered next to. */
+  readonly by: 'words' | 'id' | 'window';
+};
+
+export type Fitting = Candidate & {
+  readonly memory: Memory;
+  /** How many more say the same. */
+  readonly like: number;
+};
+
+/** A record named by its id that cannot be shown, with why: `m_4f9k2c`, `waits for review`. */
+export type Unseen = { readonly id: string; readonly why: string };
+
+export type Found = {
+  /** As many as were asked for, best first. */
+  readonly shown: readonly Fitting[];
+  /** How many there are in all, up to the most that one answer shows. */
+  readonly count: number;
+  /** Quoted words were asked for and no memory holds them as they stand. */
+  readonly phraseMissing: boolean;
+  /** Records named by their id that cannot be shown. */
+  readonly unseen: readonly Unseen[];
+  /** The question held no word to search for. */
+  readonly noWords: boolean;
+};
+
+export type Asking = {
+  readonly store: Store;
+  readonly caller: Caller;
+  readonly request: RecallRequest;
+  readonly asOf: Moment | null;
+  readonly now: number;
+};
+
+export function weightsOf(corpus: Corpus, { identifiers }: AnalysedQuery): QueryWeights {
+  const names = new Set(identifiers);
+  return weighQuery({
+    ...corpus,
+    terms: corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) })),
+  });
+}
+
