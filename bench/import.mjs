@@ -26,7 +26,7 @@ export function importSpeed() {
   return withHome(async (place) => {
     const bytes = layCorpus(place.home);
     const args = ['import', '--json', '--yes'];
-    const { report, peak, seconds } = await command(args, place);
+    const { report, peak, seconds, cpuSeconds } = await command(args, place);
     const messages = report.sessions.reduce((sum, session) => sum + session.messages, 0);
     const again = await command(args, place);
     const store = statSync(join(place.home, '.midturn', 'midturn.db')).size;
@@ -35,6 +35,7 @@ export function importSpeed() {
       sessions: report.sessions.length,
       messages,
       seconds,
+      cpuSeconds,
       megabytesPerSecond: bytes / 1e6 / seconds,
       messagesPerSecond: messages / seconds,
       peakMB: peak,
@@ -48,6 +49,7 @@ export function importSpeed() {
         `${figures.megabytes.toFixed(0)} MB, ${figures.sessions} sessions, ${thousands(messages)} messages`,
       ],
       ['import', `${seconds.toFixed(1)} s: ${speed}`],
+      ['processor time', cpuSeconds === null ? '–' : `${cpuSeconds.toFixed(1)} s`],
       ['peak memory', `${peak} MB`],
       ['store, bytes a message', thousands(figures.bytesPerMessage)],
       ['import again, nothing new', `${again.seconds.toFixed(1)} s, ${again.report.added} added`],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from './lib/machine.mjs';
 import { prepareProgram, root } from './lib/program.mjs';
-import { results } from './lib/results.mjs';
+import { inOrder, results } from './lib/results.mjs';
 import { asText } from './lib/table.mjs';
 import { UsageError } from './lib/usage.mjs';
 
@@ -34,7 +34,7 @@ const OPTIONS = {
   results: { type: 'boolean' },
   help: { type: 'boolean' },
 };
-const RESULTS = { json: join(root, 'bench', 'results.json'), page: join(root, 'bench', 'RESULTS.md') };
+const RESULTS = { kept: join(root, 'bench', 'results.ndjson'), page: join(root, 'bench', 'RESULTS.md') };
 const HELP = `npm run bench -- [part …] [options]
 parts: ${Object.keys(PARTS).join(', ')} (without any: all but quality, which needs --data)
   --data PATH        quality: conversations in the form of LoCoMo
@@ -45,7 +45,7 @@ parts: ${Object.keys(PARTS).join(', ')} (without any: all but quality, which nee
   --keep FOLDER      scale: keep the stores there, and use those that are there
   --only KIND        scale: history | memories
   --json FILE        everything measured, with a row for each question
-  --results          put these figures into bench/results.json and bench/RESULTS.md`;
+  --results          put these figures into bench/results.ndjson and bench/RESULTS.md`;
 
 async function main(args) {
   const { values, positionals } = options(args);
@@ -104,11 +104,13 @@ function labelOf(name, values) {
   ].join(' ');
 }
 
-function keep({ name, rows: _, ...measured }) {
-  const all = existsSync(RESULTS.json) ? JSON.parse(readFileSync(RESULTS.json, 'utf8')) : {};
-  all[name] = measured;
-  writeFileSync(RESULTS.json, `${JSON.stringify(all, null, 1)}\n`);
-  writeFileSync(RESULTS.page, results(all, Object.keys(PARTS)));
+/** One line a part, each replaced by the latest run of it. */
+function keep({ rows: _, ...measured }) {
+  const lines = existsSync(RESULTS.kept) ? readFileSync(RESULTS.kept, 'utf8').trim().split('\n') : [];
+  const others = lines.map((line) => JSON.parse(line)).filter(({ name }) => name !== measured.name);
+  const all = inOrder([...others, measured], Object.keys(PARTS));
+  writeFileSync(RESULTS.kept, all.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  writeFileSync(RESULTS.page, results(all));
 }
 
 try {

@@ -142,10 +142,11 @@ const rowsOf = (figures, kind, row) =>
 function importTable(figures) {
   return {
     title: 'Import of sessions',
-    head: ['messages', 'messages/s', 'MB/s', 'peak MB', 'bytes a message'],
+    head: ['messages', 'messages/s', 'MB/s', 'CPU s', 'peak MB', 'bytes a message'],
     rows: rowsOf(figures, 'history', ({ ingest }) => [
       thousands(ingest.messagesPerSecond),
       ingest.megabytesPerSecond.toFixed(1),
+      ingest.cpuSeconds?.toFixed(1) ?? '–',
       ingest.peakMB ?? '–',
       thousands(ingest.bytesPerMessage),
     ]),

@@ -15,6 +15,7 @@ const bundles = [
   { source: 'src/mcp/main.ts', file: 'mcp.cjs' },
   { source: 'src/cli/main.ts', file: 'cli.cjs' },
   { source: 'src/app/services.ts', file: 'services.cjs' },
+  { source: 'src/app/reader.ts', file: 'reader.cjs' },
   { source: 'src/app/embeddings.ts', file: 'embeddings.cjs' },
 ];
 /** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache; embeddings.ts alike. */

@@ -79,6 +79,8 @@ function plantPackage(source: string, cli: string): void {
   writeFileSync(join(source, 'src/mcp/main.ts'), mcpSource);
   mkdirSync(join(source, 'src/app'), { recursive: true });
   writeFileSync(join(source, 'src/app/services.ts'), servicesSource);
+  for (const name of ['reader', 'embeddings'])
+    writeFileSync(join(source, `src/app/${name}.ts`), `export const name = '${name}';`);
 }
 
 beforeAll(() => {
@@ -220,8 +222,10 @@ describe('the build', () => {
     expect(readdirSync(dist).sort()).toEqual([
       'THIRD-PARTY-LICENSES.txt',
       'cli.cjs',
+      'embeddings.cjs',
       'mcp.cjs',
       'midturn.cjs',
+      'reader.cjs',
       'services.cjs',
     ]);
   });

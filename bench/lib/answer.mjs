@@ -22,7 +22,7 @@ export function read(text) {
 }
 
 /** As many hits as R@25 needs, in one answer. */
-export const DEEP = { limit: 25, max_tokens: 8000 };
+const DEEP = { limit: 25, max_tokens: 8000 };
 
 /** Asks the history as a client does; `more` = further arguments. */
 export async function askHistory(server, query, more = DEEP) {

@@ -9,7 +9,7 @@ import { readText, UsageError } from './usage.mjs';
 
 export const sets = join(root, 'bench', 'sets');
 
-export function codingQuestions() {
+function codingQuestions() {
   const questions = readQuestions(join(sets, 'coding', 'questions.json'));
   for (const { id, project, evidence } of questions)
     if (typeof project !== 'string' || !Array.isArray(evidence) || evidence.length === 0)

@@ -1,5 +1,5 @@
 /** What the figures were measured on. No name of the machine, and no path of it. */
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
 export function machine() {
   const [first] = cpus();
@@ -9,5 +9,7 @@ export function machine() {
     memoryGB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release().split('-')[0]}`,
     node: process.version,
+    /** Of the last minute: this program and all else on the machine. */
+    load: loadavg()[0],
   };
 }

@@ -55,7 +55,7 @@ export async function withHome(body, more) {
 }
 
 /** A server over stdio; `request` resolves with the result and the time from the spawn, in ms. */
-export function serve(command, args, { cwd, env }) {
+function serve(command, args, { cwd, env }) {
   const began = performance.now();
   const child = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = new Map();
@@ -143,7 +143,7 @@ export async function midturn(place) {
   };
 }
 
-/** Runs a command of the built program; resolves with its JSON, the time and the most memory it had (MB). */
+/** Runs a command of the built program; resolves with its JSON, the time it took, on the clock and of the processors, and the most memory it had (MB). */
 export function command(args, { cwd, env }, { script = bin } = {}) {
   return new Promise((resolve, reject) => {
     const began = performance.now();
@@ -151,8 +151,10 @@ export function command(args, { cwd, env }, { script = bin } = {}) {
     let out = '';
     let complaint = '';
     let peak = null;
+    let cpu = null;
     const watch = setInterval(() => {
       peak = residentMB(child.pid, 'VmHWM') ?? peak;
+      cpu = cpuMs(child.pid) ?? cpu;
     }, 50);
     child.stdout.on('data', (chunk) => {
       out += chunk;
@@ -163,8 +165,10 @@ export function command(args, { cwd, env }, { script = bin } = {}) {
     child.once('error', reject);
     child.once('close', (code) => {
       clearInterval(watch);
-      if (code === 0) resolve({ report: JSON.parse(out), seconds: (performance.now() - began) / 1000, peak });
-      else reject(new Error(`midturn ${args[0]} ended with ${code}: ${complaint}`));
+      if (code === 0) {
+        const seconds = (performance.now() - began) / 1000;
+        resolve({ report: JSON.parse(out), seconds, peak, cpuSeconds: cpu === null ? null : cpu / 1000 });
+      } else reject(new Error(`midturn ${args[0]} ended with ${code}: ${complaint}`));
     });
   });
 }

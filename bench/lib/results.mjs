@@ -8,19 +8,22 @@ the rest only roughly. How each is measured stands in [README.md](README.md). Th
 \`npm run bench -- <part> --results\`; do not edit it.
 `;
 
-/** `all` = measurements by name (`quality --pooled`), `order` = the parts in order. */
-export function results(all, order) {
-  const names = Object.keys(all).sort((a, b) => placeOf(a, order) - placeOf(b, order) || a.localeCompare(b));
-  return `${[OPENING, ...names.map((name) => section(name, all[name]))].join('\n')}`;
+/** Measurements `{name, …}` (`quality --pooled`) in the order of the parts. */
+export function inOrder(all, parts) {
+  const placeOf = ({ name }) => parts.indexOf(name.split(' ')[0]);
+  return [...all].sort((a, b) => placeOf(a) - placeOf(b) || a.name.localeCompare(b.name));
 }
 
-const placeOf = (name, order) => order.indexOf(name.split(' ')[0]);
+export function results(all) {
+  return [OPENING, ...all.map(section)].join('\n');
+}
 
-function section(name, { measured, machine, tables }) {
-  const { cpu, cores, memoryGB, system, node } = machine;
+function section({ name, measured, machine, tables }) {
+  const { cpu, cores, memoryGB, system, node, load } = machine;
+  const busy = load === undefined ? '' : `, load average ${load.toFixed(1)}`;
   return `## ${name}
 
-${measured.slice(0, 10)}, ${cores} cores of ${cpu}, ${memoryGB} GB, ${system}, Node ${node.slice(1)}
+${measured.slice(0, 10)}, ${cores} cores of ${cpu}, ${memoryGB} GB, ${system}, Node ${node.slice(1)}${busy}
 
 ${tables.map(asMarkdown).join('\n\n')}
 `;

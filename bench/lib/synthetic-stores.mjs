@@ -19,11 +19,12 @@ export function historyStore(folder, count) {
   return kept(folder, async (place) => {
     const file = join(place.home, 'sessions.ndjson');
     const bytes = writeMessages(file, count, workspaces(place));
-    const { report, seconds, peak } = await command(['import', file, '--json', '--yes'], place);
+    const { report, seconds, cpuSeconds, peak } = await command(['import', file, '--json', '--yes'], place);
     rmSync(file);
     return {
       count,
       seconds,
+      cpuSeconds,
       peakMB: peak,
       messagesPerSecond: count / seconds,
       megabytesPerSecond: bytes / 1e6 / seconds,

@@ -129,8 +129,13 @@ export class App {
   }
 
   readonly history = once(async (): Promise<HistoryService> => {
-    const { historyService } = await services();
-    return historyService({ store: await this.store(), now: this.now });
+    const { historyService, withoutSignals } = await services();
+    const { recall } = await this.config();
+    return historyService({
+      store: await this.store(),
+      now: this.now,
+      weights: withoutSignals(recall.without),
+    });
   });
 
   readonly recall = once(async (): Promise<RecallService> => {

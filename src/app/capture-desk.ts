@@ -10,6 +10,7 @@ import {
   type IngestDeps,
   importFiles,
   ndjson,
+  type ReaderWorker,
   Tail,
   type TailCaller,
 } from '../capture/index.ts';
@@ -20,10 +21,11 @@ import type { Clock } from '../model/time.ts';
 import { machineId } from '../platform/machine.ts';
 import type { Settings } from '../project/configuration.ts';
 import type { HomeLayout } from '../project/home.ts';
-import { isInPause, isPaused, type PauseState, readPause } from '../project/pause.ts';
+import { isInPause, type PauseState, readPause } from '../project/pause.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import { exclusionOf, patternsName } from './exclusion.ts';
+import { startReader } from './start-reader.ts';
 
 export type ImportRequest = {
   readonly paths: readonly string[];
@@ -114,6 +116,7 @@ export class CaptureDesk {
     const { store, now } = this.#deps;
     const report = await importFiles(plan.files, plan.unfit, this.#ingest, {
       fallbackProject: caller.project?.id ?? null,
+      startReader: () => this.#startReader(),
       ...options,
     });
     await store.health.setNote('capture', {
@@ -130,9 +133,20 @@ export class CaptureDesk {
     return report;
   }
 
+  #startReader(): ReaderWorker | null {
+    const { settings, store } = this.#deps;
+    const { max_line_bytes: maxLineBytes, exclude } = settings.capture;
+    return startReader({
+      digestKey: store.digestKey,
+      maxLineBytes,
+      exclude: [...exclude],
+      pauses: this.#pauses,
+    });
+  }
+
   async #isPaused(): Promise<boolean> {
     this.#pauses = await readPause(this.#deps.layout);
-    return isPaused(this.#deps.layout, this.#deps.now());
+    return isInPause({ ...this.#pauses, past: [] }, this.#deps.now());
   }
 }
 

@@ -13,6 +13,7 @@ export { isPaused, pause, resume } from '../project/pause.ts';
 export { recallService } from '../recall/index.ts';
 export { statusService } from '../status/index.ts';
 export { openSqlite } from '../store/sqlite/store.ts';
+export { withoutSignals } from '../text/weights.ts';
 export { CaptureDesk, planImport } from './capture-desk.ts';
 export { examine } from './doctor.ts';
 export { ProjectBook } from './project-book.ts';

@@ -131,6 +131,8 @@ export type RecordTable = Readonly<Record<string, 'numbered' | 'folded' | 'skipp
 
 export type Adapter = {
   readonly client: string;
+  /** Tells apart adapters of one client, so that another thread takes the same one. */
+  readonly variant?: string;
   readonly records: RecordTable;
   /** The client's transcripts below its folder. */
   readonly isTranscript: (relative: string) => boolean;

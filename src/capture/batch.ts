@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
-import type { CaptureEntry } from '../store/capture.ts';
+import type { CaptureEntry, SealedMessage } from '../store/capture.ts';
 import { redact } from '../text/redaction.ts';
 import type { Adapter, Captured, SourceFile, TranscriptReader } from './adapter.ts';
+import { BatchRoom } from './batch-room.ts';
 import { EntryMaker } from './entries.ts';
 import type { Line } from './lines.ts';
 import { time } from './read-json.ts';
 import { parseSaved, stringifySaved } from './saved-state.ts';
-import { type Counts, sealMessage } from './seal.ts';
+import { type Counts, type FreshlySealed, sealMessage } from './seal.ts';
 import { type Facts, Withheld } from './withheld.ts';
 
 /** What the user keeps out: paths by `[capture] exclude`, times by `midturn pause`. */
@@ -47,7 +48,7 @@ export class BatchBuilder {
   readonly #adapter: Adapter;
   readonly #reader: TranscriptReader;
   readonly #deps: {
-    readonly store: { readonly digestKey: Uint8Array };
+    readonly digestKey: Uint8Array;
     readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
     readonly exclusion: Exclusion;
   };
@@ -61,12 +62,15 @@ export class BatchBuilder {
   #pending: Pending[] = [];
   /** Where each record with an identity stands in `#pending`. */
   readonly #forms = new Map<string, number>();
+  /** The distinct terms of the batch. */
+  readonly #words = new Map<string, number>();
+  #room = new BatchRoom();
 
   constructor(
     adapter: Adapter,
     file: SourceFile,
     deps: {
-      readonly store: { readonly digestKey: Uint8Array };
+      readonly digestKey: Uint8Array;
       readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
       readonly exclusion: Exclusion;
     },
@@ -172,6 +176,7 @@ export class BatchBuilder {
   /** `unusable` names records that could not be sealed. */
   async build(): Promise<{
     entries: CaptureEntry[];
+    words: readonly string[];
     sessions: Set<SessionId>;
     unusable: Unusable[];
     state: string;
@@ -198,7 +203,10 @@ export class BatchBuilder {
       leftOut: this.#leftOut,
       patterns: this.#deps.exclusion.patterns ?? '',
     });
-    return { entries, sessions, unusable, state };
+    const words = [...this.#words.keys()];
+    this.#words.clear();
+    this.#room = new BatchRoom();
+    return { entries, words, sessions, unusable, state };
   }
 
   async #take(
@@ -281,7 +289,7 @@ export class BatchBuilder {
   ): Promise<void> {
     const { cwd, turnKey } = message;
     const project = cwd === null ? null : await this.#deps.projectOf(cwd);
-    const context = { digestKey: this.#deps.store.digestKey, project, place, counts: this.redacted };
+    const context = { digestKey: this.#deps.digestKey, project, place, counts: this.redacted };
     let sealed: ReturnType<typeof sealMessage>;
     try {
       sealed = sealMessage(message, context);
@@ -292,7 +300,31 @@ export class BatchBuilder {
     await this.#tell(session, out);
     const turn = turnKey === null ? null : this.#withheld.tellTurn(session, turnKey);
     if (turn !== null) out.push(await this.#make.turn(turn.turn, turn.place));
-    out.push({ type: 'message', session: this.#make.id(session), message: sealed });
+    out.push({ type: 'message', session: this.#make.id(session), message: this.#written(sealed) });
+  }
+
+  /** As the store writes it, and as it costs little to hand to another thread: JSON as text, terms by number. */
+  #written(sealed: FreshlySealed): SealedMessage {
+    const { parts, meta, terms } = sealed;
+    const numbers = this.#room.numbers(terms.length);
+    for (let at = 0; at < terms.length; at += 1) {
+      const term = terms[at] ?? '';
+      let number = this.#words.get(term);
+      if (number === undefined) {
+        number = this.#words.size;
+        this.#words.set(term, number);
+      }
+      numbers[at] = number;
+    }
+    return {
+      ...sealed,
+      key: sealed.key === null ? null : this.#room.bytes(sealed.key),
+      digest: this.#room.bytes(sealed.digest),
+      parentKey: sealed.parentKey === null ? null : this.#room.bytes(sealed.parentKey),
+      parts: parts === null ? null : JSON.stringify(parts),
+      meta: JSON.stringify(meta),
+      terms: numbers,
+    };
   }
 
   /** Something of the session is kept: what was held of it comes first. */

@@ -1,8 +1,10 @@
 /** Imports many transcripts, one after the other, and gathers what there is to report. */
-import { codeOf, messageOf, StoreError } from '../model/errors.ts';
+import { messageOf } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { FoundFile, Unfit } from './discover.ts';
-import { type IngestDeps, ingestFile, type SkippedLine } from './ingest.ts';
+import { ImportFlow } from './import-flow.ts';
+import type { FileReport, IngestDeps } from './ingest.ts';
+import type { ReaderWorker } from './reader-thread.ts';
 
 type ImportedSession = {
   readonly session: string;
@@ -52,6 +54,10 @@ export type ImportOptions = {
   readonly fallbackProject: ProjectId | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Starts a thread to read in, where there is much to read; null where there is none. */
+  readonly startReader?: () => ReaderWorker | null;
+  /** Bytes to read from which it is started. Default 4,000,000. */
+  readonly threadFrom?: number;
 };
 
 /** Reads every file; one that fails is reported and the rest goes on. */
@@ -70,52 +76,49 @@ export async function importFiles(
   const unknown = new Map<string, number>();
   const passed = new Map<string, number>();
   const outcome = { read: 0, unchanged: 0, failed: unfit.length, excluded: 0 };
-  const sum = { skipped: 0, added: 0, revised: 0, copies: 0, bytes: 0, done: 0 };
-  let stopped = false;
-  for (const { file, adapter, bytes } of files) {
-    if (options.signal?.aborted === true) {
-      stopped = true;
-      break;
+  const sum = { skipped: 0, added: 0, revised: 0, copies: 0, bytes: 0, read: 0, done: 0 };
+  const gather = async (found: FoundFile, report: FileReport): Promise<void> => {
+    if (report.outcome === 'unchanged') outcome.unchanged += 1;
+    else if (report.outcome === 'excluded') outcome.excluded += 1;
+    else outcome.read += 1;
+    const met = report.outcome === 'unchanged' ? await earlier(deps, found.file.path) : report.sessions;
+    for (const [session, added] of met) sessions.set(session, (sessions.get(session) ?? 0) + added);
+    skipped.push(...report.skipped);
+    sum.skipped += report.skippedLines;
+    sum.revised += report.revised;
+    sum.copies += report.copies;
+    sum.bytes += report.bytes;
+    for (const added of report.sessions.values()) sum.added += added;
+    for (const [into, from] of [
+      [redacted, report.redacted],
+      [unknown, report.unknown],
+      [passed, report.passed],
+    ] as const) {
+      for (const [what, count] of from) into.set(what, (into.get(what) ?? 0) + count);
     }
-    const before = sum.done;
-    const onProgress = (read: number, added: number): void => {
-      sum.done += read;
-      options.onProgress?.({ bytes: sum.done, total, file: file.path, messages: sum.added + added });
-    };
-    try {
-      const report = await ingestFile(file, adapter, deps, {
-        durable: false,
-        fallbackProject: options.fallbackProject,
-        onProgress,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      });
-      if (report.outcome === 'unchanged') outcome.unchanged += 1;
-      else if (report.outcome === 'excluded') outcome.excluded += 1;
-      else outcome.read += 1;
-      stopped ||= report.outcome === 'stopped';
-      const met = report.outcome === 'unchanged' ? await earlier(deps, file.path) : report.sessions;
-      for (const [session, added] of met) sessions.set(session, (sessions.get(session) ?? 0) + added);
-      for (const line of report.skipped) skipped.push(line satisfies SkippedLine);
-      sum.skipped += report.skippedLines;
-      sum.revised += report.revised;
-      sum.copies += report.copies;
-      sum.bytes += report.bytes;
-      for (const added of report.sessions.values()) sum.added += added;
-      for (const [into, from] of [
-        [redacted, report.redacted],
-        [unknown, report.unknown],
-        [passed, report.passed],
-      ] as const) {
-        for (const [what, count] of from) into.set(what, (into.get(what) ?? 0) + count);
+  };
+  const progress = (file: FoundFile, bytes: number, added: number): void =>
+    options.onProgress?.({ bytes, total, file: file.file.path, messages: sum.added + added });
+  const flow = new ImportFlow(files, deps, {
+    ...options,
+    onRead: (bytes, file, added) => {
+      sum.read += bytes;
+      progress(file, Math.min(sum.read, total), added);
+    },
+    onFile: async (file, result) => {
+      if ('error' in result) {
+        outcome.failed += 1;
+        skipped.push({ path: file.file.path, line: null, reason: messageOf(result.error) });
+      } else {
+        await gather(file, result);
       }
-    } catch (error) {
-      if (stopsAll(error)) throw error;
-      outcome.failed += 1;
-      skipped.push({ path: file.path, line: null, reason: messageOf(error) });
-    }
-    sum.done = before + bytes;
-    options.onProgress?.({ bytes: sum.done, total, file: file.path, messages: sum.added });
-  }
+      sum.done += file.bytes;
+      // What was read of it may be less than it holds: unchanged, excluded, failed.
+      sum.read = Math.max(sum.read, sum.done);
+      progress(file, Math.min(sum.read, total), 0);
+    },
+  });
+  const stopped = await flow.run();
   return {
     sessions: await describe(deps, sessions),
     skipped,
@@ -130,15 +133,6 @@ export async function importFiles(
     bytes: sum.bytes,
     stopped,
   };
-}
-
-/** The store is needed for every file, and who aborts means all of them; anything else is about one file. */
-function stopsAll(error: unknown): boolean {
-  return (
-    error instanceof StoreError ||
-    codeOf(error)?.startsWith('SQLITE_') === true ||
-    (error instanceof Error && error.name === 'AbortError')
-  );
 }
 
 /** The sessions that a file has given before. */

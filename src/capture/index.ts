@@ -6,4 +6,6 @@ export { type ImportProgress, type ImportReport, importFiles } from './import.ts
 export { indexText, messageTerms } from './index-text.ts';
 export type { IngestDeps } from './ingest.ts';
 export { ndjson } from './ndjson.ts';
+export { serveReader } from './reader-host.ts';
+export type { ReaderWorker } from './reader-thread.ts';
 export { Tail, type TailCaller } from './tail.ts';

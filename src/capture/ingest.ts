@@ -1,28 +1,17 @@
 /**
- * Reads one transcript from where it was left: lines -> adapter -> sealed entries -> batches in the store. It may be
- * stopped at any point: what was written stands with its offset, the rest is read again.
+ * Takes one transcript in: what is read of it goes into the store batch by batch. It may be stopped at any point: what
+ * was written stands with its offset, the rest is read again.
  */
-import type { FileHandle } from 'node:fs/promises';
-import { codeOf, messageOf, SourceError } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
-import type { CaptureEntry } from '../store/capture.ts';
+import type { CaptureBatch, CaptureResult } from '../store/capture.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
-import { boundDepth } from '../text/json-walk.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
-import { BatchBuilder, type Exclusion } from './batch.ts';
-import { type Line, linesOf } from './lines.ts';
-import { hashBefore, type OpenedSource, openSource } from './source-file.ts';
+import type { Exclusion } from './batch.ts';
+import { type ReadJob, readSource, type SealedBatch, type SkippedLine, type Tally } from './reading.ts';
+import { openSource } from './source-file.ts';
 import { noteUse } from './used.ts';
-
-/** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
-const BATCH_MESSAGES = 1000;
-const BATCH_BYTES = 4_000_000;
-/** What the system calls its errors; Node's own, for what a program did wrong, are `ERR_…`. */
-const SYSTEM_ERROR = /^E[A-Z0-9]+$/;
-/** Dirty lines that a report names; the rest is counted. */
-const REPORTED_LINES = 200;
 
 export type IngestDeps = {
   readonly store: Store;
@@ -33,8 +22,6 @@ export type IngestDeps = {
   readonly maxLineBytes: number;
   readonly exclusion: Exclusion;
 };
-
-export type SkippedLine = { readonly path: string; readonly line: number; readonly reason: string };
 
 export type FileReport = {
   readonly path: string;
@@ -77,143 +64,116 @@ export async function ingestFile(
   options: IngestOptions,
 ): Promise<FileReport> {
   if (deps.exclusion.path(file.path)) return emptyReport(file, adapter, 'excluded');
-  const opened = await openSource(file, adapter.client, deps);
+  const { source, handle, unchanged } = await openSource(file, adapter.client, deps);
   try {
-    if (opened.unchanged) return emptyReport(file, adapter, 'unchanged');
-    return await new FileReader(file, adapter, deps, options, opened).run();
+    if (unchanged) return emptyReport(file, adapter, 'unchanged');
+    const ingest = new FileIngest(file, adapter, deps, source);
+    const readDeps = { ...deps, digestKey: deps.store.digestKey };
+    for await (const step of readSource(handle, ingest.job(options.fallbackProject), adapter, readDeps)) {
+      if (step.type === 'read') {
+        options.onProgress?.(step.bytes, ingest.added);
+        continue;
+      }
+      ingest.met(step.tally);
+      if (step.type === 'end') break;
+      const result = await deps.store.capture.append(ingest.batch(step.batch, options.durable));
+      if (!(await ingest.written(step.batch, result))) break;
+      if (options.signal?.aborted === true) {
+        ingest.stop();
+        break;
+      }
+    }
+    return ingest.report();
   } finally {
-    await opened.handle.close();
+    await handle.close();
   }
 }
 
-class FileReader {
+/** One file on its way into the store, and what there is to report of it. */
+export class FileIngest {
   readonly #file: SourceFile;
   readonly #adapter: Adapter;
-  readonly #deps: IngestDeps;
-  readonly #options: IngestOptions;
+  readonly #deps: Pick<IngestDeps, 'store'>;
+  readonly #source: SourceRecord;
   readonly #sessions = new Map<SessionId, number>();
   readonly #skipped: SkippedLine[] = [];
-  readonly #handle: FileHandle;
-  #source: SourceRecord;
+  readonly #passed = new Map<string, number>();
+  readonly #unknown = new Map<string, number>();
+  readonly #redacted = new Map<string, number>();
+  /** Where the next batch begins. */
+  #offset: number;
   #skippedLines = 0;
   #added = 0;
   #revised = 0;
   #copies = 0;
-  #outcome: FileReport['outcome'] = 'read';
-  #batch: BatchBuilder;
   #lines = 0;
   #bytes = 0;
+  #outcome: FileReport['outcome'] = 'read';
 
-  constructor(
-    file: SourceFile,
-    adapter: Adapter,
-    deps: IngestDeps,
-    options: IngestOptions,
-    { source, handle }: OpenedSource,
-  ) {
+  constructor(file: SourceFile, adapter: Adapter, deps: Pick<IngestDeps, 'store'>, source: SourceRecord) {
     this.#file = file;
     this.#adapter = adapter;
     this.#deps = deps;
-    this.#options = options;
     this.#source = source;
-    this.#handle = handle;
-    this.#batch = new BatchBuilder(adapter, file, deps, options.fallbackProject, source.state);
+    this.#offset = source.offset;
   }
 
-  async run(): Promise<FileReport> {
-    const from = { offset: this.#source.offset, line: this.#source.lines };
-    try {
-      for await (const lines of linesOf(this.#handle, from, this.#deps.maxLineBytes)) {
-        for (const line of lines) {
-          if (!(await this.#line(line))) break;
-          if (this.#batch.messages >= BATCH_MESSAGES || this.#batch.bytes >= BATCH_BYTES) {
-            if (!(await this.#flush(line))) return this.#report();
-          }
-          this.#last = line;
-        }
-        this.#options.onProgress?.(
-          lines.reduce((sum, line) => sum + (line.end - line.start), 0),
-          this.#added,
-        );
-      }
-    } catch (error) {
-      if (!SYSTEM_ERROR.test(codeOf(error) ?? '')) throw error;
-      throw new SourceError(
-        { what: `${this.#file.path} could not be read`, why: messageOf(error) },
-        { cause: error },
-      );
-    }
-    if (this.#last !== null && this.#last.end > this.#source.offset) await this.#flush(this.#last);
-    return this.#report();
+  /** Messages that were new so far. */
+  get added(): number {
+    return this.#added;
   }
 
-  #last: Line | null = null;
-
-  /** Takes a line; false for an unfinished last one, which is left for later. */
-  async #line(line: Line): Promise<boolean> {
-    const { text } = line;
-    if (text === null) {
-      if (!line.complete) return false;
-      this.#skip(line.number, `longer than ${this.#deps.maxLineBytes} bytes`);
-      return true;
-    }
-    const trimmed = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-    if (trimmed.trim() === '') return line.complete;
-    let record: unknown;
-    try {
-      record = boundDepth(JSON.parse(trimmed));
-    } catch {
-      if (!line.complete) return false;
-      this.#skip(line.number, trimmed.includes('\0') ? 'binary, not JSON' : 'not JSON');
-      return true;
-    }
-    if (line.repaired) this.#skip(line.number, 'invalid UTF-8 was replaced; the line was kept');
-    this.#lines += 1;
-    this.#bytes += line.end - line.start;
-    const reason = this.#batch.take(record, line);
-    if (reason !== null) this.#skip(line.number, reason);
-    return true;
+  get row(): number {
+    return this.#source.row;
   }
 
-  /** Writes the batch up to and including `line`; false when another process has read on meanwhile, or on abort. */
-  async #flush(line: Line): Promise<boolean> {
-    const built = await this.#batch.build();
-    for (const { line: at, reason } of built.unusable) this.#skip(at, reason);
-    const result = await this.#deps.store.capture.append({
-      source: {
-        row: this.#source.row,
-        epoch: this.#source.epoch,
-        from: this.#source.offset,
-        to: line.end,
-        lines: line.number,
-        tail: await hashBefore(this.#handle, line.end),
-        modifiedAt: this.#source.modifiedAt,
-        state: built.state,
-      },
-      entries: built.entries,
-      durable: this.#options.durable,
-    });
+  /** Another process goes on with it. */
+  get isOver(): boolean {
+    return this.#outcome !== 'read';
+  }
+
+  job(fallbackProject: ProjectId | null): ReadJob {
+    const { offset, lines, state } = this.#source;
+    return { file: this.#file, offset, lines, state, fallbackProject };
+  }
+
+  met({ bytes, lines, skipped, skippedLines, passed, unknown, redacted }: Tally): void {
+    this.#bytes += bytes;
+    this.#lines += lines;
+    this.#skipped.push(...skipped);
+    this.#skippedLines += skippedLines;
+    add(passed, this.#passed);
+    add(unknown, this.#unknown);
+    add(redacted, this.#redacted);
+  }
+
+  /** What the store gets; each batch of the file once, in order. */
+  batch({ entries, words, state, to, lines, tail }: SealedBatch, durable: boolean): CaptureBatch {
+    const { row, epoch, modifiedAt } = this.#source;
+    const from = this.#offset;
+    this.#offset = to;
+    return { source: { row, epoch, from, to, lines, tail, modifiedAt, state }, entries, words, durable };
+  }
+
+  /** Takes note of what the store made of a batch; false when another process has read on meanwhile. */
+  async written({ entries, sessions }: SealedBatch, result: CaptureResult): Promise<boolean> {
     if (result.status === 'conflict') {
       this.#outcome = 'moved on';
       return false;
     }
-    for (const session of built.sessions) this.#sessions.set(session, this.#sessions.get(session) ?? 0);
-    for (const [session, added] of result.added)
+    for (const session of sessions) this.#sessions.set(session, this.#sessions.get(session) ?? 0);
+    for (const [session, added] of result.added) {
       this.#sessions.set(session, (this.#sessions.get(session) ?? 0) + added);
-    for (const added of result.added.values()) this.#added += added;
+      this.#added += added;
+    }
     this.#revised += result.revised;
     this.#copies += result.copies;
-    if (result.added.size > 0) await this.#noteUse(built.entries, result.added);
-    this.#source = { ...this.#source, offset: line.end, lines: line.number };
-    if (this.#options.signal?.aborted === true) {
-      this.#outcome = 'stopped';
-      return false;
-    }
+    if (result.added.size > 0) await this.#noteUse(entries, result.added);
     return true;
   }
 
   /** What was shown and is used now is a note beside the messages, which are stored already. */
-  async #noteUse(entries: readonly CaptureEntry[], added: ReadonlyMap<SessionId, number>): Promise<void> {
+  async #noteUse(entries: SealedBatch['entries'], added: ReadonlyMap<SessionId, number>): Promise<void> {
     const { store } = this.#deps;
     try {
       await noteUse(store, entries, added);
@@ -222,12 +182,11 @@ class FileReader {
     }
   }
 
-  #skip(line: number, reason: string): void {
-    this.#skippedLines += 1;
-    if (this.#skipped.length < REPORTED_LINES) this.#skipped.push({ path: this.#file.path, line, reason });
+  stop(): void {
+    this.#outcome = 'stopped';
   }
 
-  #report(): FileReport {
+  report(): FileReport {
     return {
       path: this.#file.path,
       client: this.#adapter.client,
@@ -239,14 +198,18 @@ class FileReader {
       copies: this.#copies,
       skipped: this.#skipped,
       skippedLines: this.#skippedLines,
-      passed: this.#batch.passed,
-      unknown: this.#batch.unknown,
-      redacted: this.#batch.redacted,
+      passed: this.#passed,
+      unknown: this.#unknown,
+      redacted: this.#redacted,
     };
   }
 }
 
-function emptyReport(file: SourceFile, adapter: Adapter, outcome: FileReport['outcome']): FileReport {
+function add(counts: ReadonlyMap<string, number>, into: Map<string, number>): void {
+  for (const [what, count] of counts) into.set(what, (into.get(what) ?? 0) + count);
+}
+
+export function emptyReport(file: SourceFile, adapter: Adapter, outcome: FileReport['outcome']): FileReport {
   const none = new Map<string, number>();
   return {
     path: file.path,

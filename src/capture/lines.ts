@@ -1,6 +1,16 @@
 /** The lines of a growing file, with their byte offsets, in constant memory. */
 import { isUtf8 } from 'node:buffer';
-import type { FileHandle } from 'node:fs/promises';
+
+/** An open file: a handle of this thread, or another thread's by its descriptor. */
+export type ReadableFile = {
+  readonly read: (
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ) => Promise<{ readonly bytesRead: number }>;
+  readonly stat: () => Promise<{ readonly size: number }>;
+};
 
 export type Line = {
   /** From 1, in the whole file. */
@@ -25,7 +35,7 @@ const NEWLINE = 10;
  * last line that stands before the offset, whole or in part: what completes it has the same number.
  */
 export async function* linesOf(
-  file: FileHandle,
+  file: ReadableFile,
   from: { readonly offset: number; readonly line: number },
   maxBytes: number,
 ): AsyncGenerator<readonly Line[]> {
@@ -80,7 +90,7 @@ export async function* linesOf(
 }
 
 /** True when the line before `offset` was taken without its newline, which had not been written yet. */
-async function isWithinLine(file: FileHandle, offset: number): Promise<boolean> {
+async function isWithinLine(file: ReadableFile, offset: number): Promise<boolean> {
   if (offset === 0) return false;
   const before = Buffer.alloc(1);
   const { bytesRead } = await file.read(before, 0, 1, offset - 1);

@@ -40,6 +40,7 @@ export type NdjsonOptions = {
 export function ndjson({ confirmed }: NdjsonOptions): Adapter {
   return {
     client: 'ndjson',
+    ...(confirmed ? { variant: 'confirmed' } : {}),
     records: { message: 'numbered', session_start: 'skipped', session_end: 'skipped' },
     isTranscript: (relative) => /\.(?:ndjson|jsonl)$/i.test(relative),
     recognises: (first) => first.some((line) => isRecord(line) && pick(line, 'session') !== undefined),

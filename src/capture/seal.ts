@@ -2,7 +2,7 @@
  * Seals a captured message for the store: digest over the client's content before redaction, secrets cut from
  * every string, text composed once with its blocks as spans of it, index terms.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { ProjectId } from '../model/ids.ts';
 import type { Part } from '../model/message.ts';
 import type { SealedMessage } from '../store/capture.ts';
@@ -12,6 +12,7 @@ import { redact, redactBlocks, redactValue } from '../text/redaction.ts';
 import type { Block, CapturedMessage } from './adapter.ts';
 import { callLine } from './calls.ts';
 import { messageTerms } from './index-text.ts';
+import { keyedHash } from './keyed-hash.ts';
 import { isRecord } from './read-json.ts';
 
 const KEY_BYTES = 16;
@@ -26,7 +27,7 @@ export type Counts = Map<string, number>;
 export function recordKey(identity: string): Uint8Array {
   const known = recentKeys.get(identity);
   if (known !== undefined) return known;
-  const key = createHash('sha256').update(identity).digest().subarray(0, KEY_BYTES);
+  const key = hash('sha256', identity, 'buffer').subarray(0, KEY_BYTES);
   if (recentKeys.size >= RECENT_KEYS) recentKeys.clear();
   recentKeys.set(identity, key);
   return key;
@@ -35,6 +36,13 @@ export function recordKey(identity: string): Uint8Array {
 /** A record's key is asked for again at once, as the parent of the next one. */
 const recentKeys = new Map<string, Uint8Array>();
 const RECENT_KEYS = 512;
+
+/** Its parts and terms as they are, to be looked at. */
+export type FreshlySealed = SealedMessage & {
+  readonly parts: readonly Part[] | null;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly terms: readonly string[];
+};
 
 /** Seals messages with the store's key; what was redacted is added to `counts` by rule. */
 export function sealMessage(
@@ -45,7 +53,7 @@ export function sealMessage(
     readonly place: number;
     readonly counts: Counts;
   },
-): SealedMessage {
+): FreshlySealed {
   const { text, parts } = compose(message.blocks, context.counts);
   const meta = redactRecord(message.meta, context.counts);
   const author = message.author === null ? null : redactText(message.author, context.counts);
@@ -54,11 +62,10 @@ export function sealMessage(
   return {
     ...kept,
     key: message.key === null ? null : recordKey(message.key),
-    digest: createHmac('sha256', context.digestKey)
-      .update(`${DIGEST_FORMAT}\n`)
-      .update(canonicalJson(boundDepth(message.content)))
-      .digest()
-      .subarray(0, KEY_BYTES),
+    digest: keyedHash(
+      context.digestKey,
+      `${DIGEST_FORMAT}\n${canonicalJson(boundDepth(message.content))}`,
+    ).subarray(0, KEY_BYTES),
     grade: message.grade,
     parentKey: message.parentKey === null ? null : recordKey(message.parentKey),
     turnKey: message.turnKey,

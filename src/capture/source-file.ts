@@ -9,6 +9,7 @@ import { messageOf, SourceError } from '../model/errors.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
 import type { SourceFile } from './adapter.ts';
+import type { ReadableFile } from './lines.ts';
 import { isReadByOtherPatterns } from './saved-state.ts';
 
 const HEAD_BYTES = 512;
@@ -123,7 +124,7 @@ async function isSame(handle: FileHandle, known: SourceRecord): Promise<boolean>
 }
 
 /** The hash of the bytes that stand before `offset`. */
-export async function hashBefore(handle: FileHandle, offset: number): Promise<string> {
+export async function hashBefore(handle: ReadableFile, offset: number): Promise<string> {
   const start = Math.max(0, offset - TAIL_BYTES);
   return digest(await read(handle, start, offset - start));
 }
@@ -133,7 +134,7 @@ function headHash(first: Buffer, size: number): string {
   return size < HEAD_BYTES ? '' : digest(first);
 }
 
-async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+async function read(handle: ReadableFile, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   return buffer.subarray(0, bytesRead);

@@ -4,7 +4,7 @@
  */
 import type { SessionId } from '../model/ids.ts';
 import type { Message, Part } from '../model/message.ts';
-import type { CaptureEntry } from '../store/capture.ts';
+import { type CaptureEntry, partsOf } from '../store/capture.ts';
 import type { ShownHit } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
 import { stripFenced } from '../text/fence.ts';
@@ -35,7 +35,7 @@ export async function noteUse(
   const done = new Map<SessionId, Done[]>();
   for (const entry of entries) {
     if (entry.type !== 'message') continue;
-    const texts = doneBy(entry.message);
+    const texts = doneBy({ ...entry.message, parts: partsOf(entry.message) });
     if (texts.length === 0 || entry.message.at === null) continue;
     const list = done.get(entry.session) ?? [];
     list.push({ at: entry.message.at, texts });

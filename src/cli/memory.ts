@@ -78,7 +78,9 @@ export function memoryText(memory: Memory): string[] {
 }
 
 function linkFacts({ links }: Memory, kind: MemoryLink['kind'], name: string): string[][] {
-  const shown = links.filter((link) => link.kind === kind).map(({ short, title }) => `${short} ${oneLine(title, 60)}`);
+  const shown = links
+    .filter((link) => link.kind === kind)
+    .map(({ short, title }) => `${short} ${oneLine(title, 60)}`);
   return shown.length === 0 ? [] : [[name, shown.join(', ')]];
 }
 

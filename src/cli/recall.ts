@@ -26,7 +26,11 @@ export function recallCommand(program: Command, act: Act): void {
     .option('--as-of <time>', 'what held then: a day, a month (2026-05) or an ISO time')
     .option('--explain', 'say why each one fits')
     .option('--max-tokens <n>', `stop at this length, ${TOKENS.least} to ${TOKENS.most} tokens`)
-    .examples('midturn recall how do we run the tests', 'midturn recall deploy --scope all --json', 'midturn recall test runner --as-of 2026-05')
+    .examples(
+      'midturn recall how do we run the tests',
+      'midturn recall deploy --scope all --json',
+      'midturn recall test runner --as-of 2026-05',
+    )
     .action(act(recall));
 }
 

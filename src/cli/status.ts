@@ -58,7 +58,9 @@ function embeddingsRow({ embeddings }: StatusReport): string[][] {
   const { model, memories, messages } = embeddings;
   const done = memories.done + messages.done;
   const total = memories.total + messages.total;
-  return [['embeddings', `${clean(model ?? 'not asked yet')}: ${count(done)} of ${count(total)} have a vector`]];
+  return [
+    ['embeddings', `${clean(model ?? 'not asked yet')}: ${count(done)} of ${count(total)} have a vector`],
+  ];
 }
 
 function attention({ health }: StatusReport): string[] {

@@ -71,10 +71,8 @@ export class Endpoint {
         return answer;
       const pause = after ?? PAUSE.first * 2 ** (attempt - 1) * (1 + Math.random());
       try {
-        await sleep(Math.min(PAUSE.most, pause), undefined, {
-          ref: false,
-          ...(signal === undefined ? {} : { signal }),
-        });
+        // Keeps a command alive that waits for it.
+        await sleep(Math.min(PAUSE.most, pause), undefined, signal === undefined ? {} : { signal });
       } catch {
         return answer;
       }

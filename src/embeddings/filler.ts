@@ -52,7 +52,7 @@ const PAUSES = {
   blocked: 5_000,
   mostBlocked: 300_000,
   /** The claim of a process that was killed ends after this. */
-  claim: 30_000,
+  claim: 10_000,
   /** Between two notes of how far it has come. */
   note: 10_000,
 } as const satisfies Record<string, number>;

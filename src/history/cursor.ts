@@ -28,10 +28,12 @@ export function readCursor(text: string): Cursor {
 function requestOf(value: Readonly<Record<string, unknown>>): PagedRequest | null {
   const { query, since, until, role, client, project, limit, ref, around, session, turns, last, full } =
     value;
+  const { explain } = value;
   const strings = [query, client, project, ref, session];
   const numbers = [since, until, limit, around, last];
   if (!strings.every(isOptionalString) || !numbers.every(isOptionalNumber)) return null;
   if (full !== undefined && typeof full !== 'boolean') return null;
+  if (explain !== undefined && typeof explain !== 'boolean') return null;
   if (role !== undefined && !isRole(role)) return null;
   if (turns !== undefined && !isNumbers(turns)) return null;
   return ordered({
@@ -48,6 +50,7 @@ function requestOf(value: Readonly<Record<string, unknown>>): PagedRequest | nul
     turns,
     last,
     full,
+    explain,
   });
 }
 
@@ -55,7 +58,7 @@ function requestOf(value: Readonly<Record<string, unknown>>): PagedRequest | nul
 export function ordered(from: Readonly<Record<string, unknown>>): PagedRequest {
   const text = (name: string) => (typeof from[name] === 'string' ? { [name]: from[name] } : {});
   const number = (name: string) => (typeof from[name] === 'number' ? { [name]: from[name] } : {});
-  const { role, turns, full } = from;
+  const { role, turns, full, explain } = from;
   return {
     ...text('query'),
     ...number('since'),
@@ -70,6 +73,7 @@ export function ordered(from: Readonly<Record<string, unknown>>): PagedRequest {
     ...(isNumbers(turns) ? { turns } : {}),
     ...number('last'),
     ...(typeof full === 'boolean' ? { full } : {}),
+    ...(typeof explain === 'boolean' ? { explain } : {}),
   };
 }
 

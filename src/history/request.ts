@@ -37,6 +37,7 @@ export type Asked = Page &
         readonly role: Role | null;
         readonly session: string | null;
         readonly limit: number;
+        readonly explain: boolean;
       } & Filters)
     | { readonly form: 'ref'; readonly ref: Ref; readonly around: number; readonly full: boolean }
     | {
@@ -95,6 +96,7 @@ function formOf(request: PagedRequest, offset: number): Asked {
       role: request.role ?? null,
       session: request.session ?? null,
       limit: bounded(request.limit, LIMITS.search, 1, LIMITS.most),
+      explain: request.explain === true,
       ...filtersOf(request),
       ...page,
     };

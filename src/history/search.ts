@@ -1,16 +1,15 @@
 /** Searching: the messages that fit a question, ranked with what stands around them, or the plain word that none does. */
 import type { Caller } from '../model/caller.ts';
 import type { Message } from '../model/message.ts';
-import type { Candidate, Corpus, MessageFilter, Stream } from '../store/search.ts';
+import type { MessageFilter } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
-import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
-import { type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
-import { isWeak, judge, type Verdict, worthShowing } from '../text/relevance.ts';
-import type { AskedSignals } from '../text/signals.ts';
+import type { Parts, Ranked } from '../text/ranking.ts';
+import type { Verdict } from '../text/relevance.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
+import type { Weights } from '../text/weights.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
+import { type Found, findMessages } from './find.ts';
 import { callOf, hitOf, messageHead, refOf } from './lines.ts';
-import { messageText } from './message-text.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
 import { oneSession } from './session-of.ts';
@@ -19,14 +18,6 @@ import { understand } from './understand.ts';
 
 type SearchAsked = Extract<Asked, { form: 'search' }>;
 
-/** By the retrieval study: the best 60 by their own words, and the neighbours of the best 30 of them. */
-const POOL = { own: 60, seeds: 30, phrase: 300, dated: 60 } as const;
-/** Postings read for one question, rarest terms first: as good as four times as many, at a third of the time. */
-const BUDGET = 5_000;
-/** Places fetched around the best hits (for windows around their neighbours too) and around the others. */
-const RADIUS = { seeds: 5, others: 2 } as const;
-/** Messages of the current turn that can stand within reach of the turn before it. */
-const CURRENT_EDGE = 12;
 const LOADED_AT_ONCE = 16;
 const SNIPPET = 320;
 
@@ -34,17 +25,17 @@ export async function searchMessages(
   store: Store,
   caller: Caller,
   asked: SearchAsked,
-  now: number,
+  { now, weights }: { readonly now: number; readonly weights: Weights },
 ): Promise<HistoryAnswer> {
-  const { query, signals } = await understand(store, asked.query, now);
+  const understood = await understand(store, asked.query, now);
+  const { query } = understood;
   if (query.terms.length === 0) return noWords();
   const session = asked.session === null ? null : await oneSession(store, asked.session);
   if (session !== null && 'blocks' in session) return session;
   const scope = await searchScope(store, caller, asked, session !== null);
   const current = await currentTurn(store, caller);
-  const corpus = await store.search.corpus('messages', query.terms);
   const filter = filterOf(asked, scope, current, session?.id ?? null);
-  const found = await rankedHits(store, query, signals, corpus, filter, current);
+  const found = await findMessages(store, understood, { filter, current, weights, explain: asked.explain });
   if (found.verdict === 'none') return noFit(scope, asked, query);
   const fitting = await load(store, found.ranked, {
     asked,
@@ -55,102 +46,6 @@ export async function searchMessages(
   });
   if (fitting.length === 0) return asked.offset > 0 ? noMore() : noFit(scope, asked, query);
   return shown(caller, asked, scope, query, found, fitting);
-}
-
-type Found = {
-  readonly ranked: readonly Ranked[];
-  readonly verdict: Verdict;
-  /** True when quoted words were asked for and no message holds them as they stand. */
-  readonly phraseMissing: boolean;
-};
-
-async function rankedHits(
-  store: Store,
-  query: AnalysedQuery,
-  signals: AskedSignals,
-  corpus: Corpus,
-  filter: MessageFilter,
-  current: CurrentTurn | null,
-): Promise<Found> {
-  const names = new Set(query.identifiers);
-  const weights = weighQuery({
-    ...corpus,
-    terms: corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) })),
-  });
-  const phrases = phrasesOf(query);
-  const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, filter, phrases);
-  if (exact !== null && exact.length > 0) return { ranked: exact, verdict: 'good', phraseMissing: false };
-  const hits = await candidates(store, corpus, signals, filter);
-  const streams = await streamsAround(store, hits);
-  const own = await currentRows(store, current);
-  const ranked = rankMessages(
-    weights,
-    own.size === 0 ? streams : streams.filter(({ row }) => !own.has(row)),
-    hits.map(({ row }) => row),
-    POOL.seeds,
-    signals,
-  );
-  const verdict = judge(weights, ranked);
-  return { ranked: worthShowing(weights, ranked, namesOnly(query)), verdict, phraseMissing: exact !== null };
-}
-
-/** The best by their own words, then those of the time that the question names. */
-async function candidates(
-  store: Store,
-  corpus: Corpus,
-  { ranges }: AskedSignals,
-  filter: MessageFilter,
-): Promise<readonly Candidate[]> {
-  const hits = await store.search.messages(corpus.terms, filter, BUDGET, POOL.own);
-  if (ranges.length === 0) return hits;
-  const seen = new Set(hits.map(({ row }) => row));
-  const dated = await store.search.dated(ranges, filter, POOL.dated);
-  return [...hits, ...dated.filter(({ row }) => !seen.has(row))];
-}
-
-/** The hits and what stands around them, each once. */
-async function streamsAround(store: Store, hits: readonly Candidate[]): Promise<readonly Stream[]> {
-  const wide = await store.search.neighbours(hits.slice(0, POOL.seeds), RADIUS.seeds);
-  const narrow = await store.search.neighbours(hits.slice(POOL.seeds), RADIUS.others);
-  const seen = new Set(wide.map(({ row }) => row));
-  return [...wide, ...narrow.filter(({ row }) => !seen.has(row))];
-}
-
-/** Messages that hold a quoted phrase as it stands; those with more of the phrases first. */
-async function phraseHits(
-  store: Store,
-  corpus: Corpus,
-  filter: MessageFilter,
-  phrases: readonly Phrase[],
-): Promise<Ranked[]> {
-  const number = new Map(corpus.terms.map((known) => [known.term, known.number]));
-  const sought = phrases.map(({ terms }) => terms.map((term) => number.get(term) ?? null));
-  const inPhrases = new Set(phrases.flatMap(({ terms }) => terms));
-  const needed = corpus.terms.filter(({ term }) => inPhrases.has(term));
-  const hits = await store.search.messages(needed, filter, BUDGET, POOL.phrase);
-  const streams = await store.search.neighbours(hits, 0);
-  const close = streams.filter(({ terms }) => sought.some((numbers) => inOrder(terms, numbers)));
-  const rows = close.map(({ row }) => row);
-  const ranked = rankMessages(weighQuery(corpus), close, rows, 0);
-  const held = new Map(
-    (await store.messages.byRows(rows)).map((message) => [
-      message.row,
-      phrasesHeld(messageText(message, { whole: true, thinking: false }), phrases),
-    ]),
-  );
-  const count = ({ row }: Ranked) => held.get(row) ?? 0;
-  return ranked.filter((one) => count(one) > 0).sort((a, b) => count(b) - count(a));
-}
-
-/** The first messages of the current turn: they repeat the question, so they must not lend it to their neighbours. */
-async function currentRows(store: Store, current: CurrentTurn | null): Promise<ReadonlySet<number>> {
-  if (current === null) return new Set();
-  const { messages } = await store.messages.list({
-    session: current.session,
-    turns: [current.turn],
-    limit: CURRENT_EDGE,
-  });
-  return new Set(messages.map(({ row }) => row));
 }
 
 type Loading = {
@@ -231,14 +126,15 @@ function shown(
   asked: SearchAsked,
   scope: Scope,
   query: AnalysedQuery,
-  { verdict, phraseMissing }: Found,
+  { verdict, weak, phraseMissing }: Found,
   fitting: readonly Fitting[],
 ): HistoryAnswer {
   const more = fitting.length > asked.limit;
   const projects = caller.project?.ids ?? [];
   const items = fitting.slice(0, asked.limit).map(({ message, ranked }, index) => {
-    const mark = verdict === 'good' && isWeak(ranked) ? ' · weak match' : '';
-    const text = `${messageHead(message)}${mark}\n${snippetOf(message, query, SNIPPET)}`;
+    const mark = verdict === 'good' && weak(ranked) ? ' · weak match' : '';
+    const why = ranked.parts === undefined ? '' : `\n${whyOf(ranked.parts)}`;
+    const text = `${messageHead(message)}${mark}\n${snippetOf(message, query, SNIPPET)}${why}`;
     return item(text, refOf(message), asked.offset + index, {
       hit: hitOf(message, { text, score: ranked.score, projects }),
     });
@@ -257,6 +153,12 @@ function shown(
     rest: more ? asked.offset + items.length : null,
     ...(verdict === 'weak' ? { reason: 'weak match' } : {}),
   });
+}
+
+/** `why: own 3.1 · window 1.2`, the largest first. */
+function whyOf(parts: Parts): string {
+  const said = Object.entries(parts).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  return `why: ${said.map(([signal, value]) => `${signal} ${value.toFixed(1)}`).join(' · ')}`;
 }
 
 function sentenceOf(

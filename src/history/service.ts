@@ -3,6 +3,7 @@ import type { Answer } from '../model/answer.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
+import { WEIGHTS, type Weights } from '../text/weights.ts';
 import type { HistoryAnswer } from './answer.ts';
 import { nothing } from './answer.ts';
 import { Drills, MOST_DRILLS } from './drills.ts';
@@ -15,7 +16,12 @@ import { currentTurn } from './scope.ts';
 import { searchMessages } from './search.ts';
 import type { HistoryHit, HistoryRequest } from './types.ts';
 
-export type HistoryDeps = { readonly store: Store; readonly now: Clock };
+export type HistoryDeps = {
+  readonly store: Store;
+  readonly now: Clock;
+  /** Default: all signals. */
+  readonly weights?: Weights;
+};
 
 export type HistoryService = {
   /**
@@ -25,13 +31,13 @@ export type HistoryService = {
   readonly ask: (caller: Caller, request: HistoryRequest) => Promise<Answer<HistoryHit>>;
 };
 
-export function historyService({ store, now }: HistoryDeps): HistoryService {
+export function historyService({ store, now, weights = WEIGHTS }: HistoryDeps): HistoryService {
   const drills = new Drills();
   return {
     ask: async (caller, request) => {
       const asked = askedFor(request);
       if (asked.form === 'index') return recentTurns(store, caller, asked);
-      if (asked.form === 'search') return searchMessages(store, caller, asked, now());
+      if (asked.form === 'search') return searchMessages(store, caller, asked, { now: now(), weights });
       if (asked.form === 'session') return openSession(store, caller, asked);
       const place = await turnOf(store, caller);
       if (place === null) return drill(store, caller, asked);

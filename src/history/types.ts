@@ -21,6 +21,8 @@ export type HistoryRequest = {
   readonly last?: number;
   readonly full?: boolean;
   readonly cursor?: string;
+  /** Say with each hit of a search which signals made it. */
+  readonly explain?: boolean;
   /** The surface's budget. It only tells a second look with more room from an exact repeat. */
   readonly maxTokens?: number;
 };

@@ -47,9 +47,7 @@ export function serve(options: StdioOptions): void {
         writeCodeCache();
         return app.embedInBackground();
       })
-      .catch((error: unknown) =>
-        log(`midturn: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      .catch((error: unknown) => log(`midturn: ${error instanceof Error ? error.message : String(error)}`));
   });
   const transport = new StdioServerTransport();
   const send = transport.send.bind(transport);

@@ -1,6 +1,7 @@
 /**
  * Near duplicates: found by a few of the rarest terms within a postings budget. Records that differ in a number, an
- * identifier, a path, a name or a negation are never the same.
+ * identifier, a path, a name or a negation are never the same, nor are those of which each has a word that the other
+ * lacks (staging here, production there).
  */
 import type { Memory, NewMemory } from '../model/memory.ts';
 import type { Store } from '../store/store.ts';
@@ -25,7 +26,7 @@ export async function nearDuplicate(
     .slice(0, RAREST);
   if (rarest.length === 0) return null;
   const scopes = [{ scope: record.scope, projects: record.project === null ? null : [record.project] }];
-  const found = await store.search.memories(rarest, { scopes, states: ['active'] }, POSTINGS, CANDIDATES);
+  const found = await store.memories.matching(rarest, { scopes, states: ['active'] }, POSTINGS, CANDIDATES);
   const own = new Set(corpus.terms.map(({ number }) => number ?? -1));
   // A term that the store does not know is in no other record: it counts apart.
   const unknown = corpus.terms.filter(({ number }) => number === null).length;
@@ -40,10 +41,11 @@ function markSet(content: string): string {
   return [...new Set(discriminators(content))].sort().join('\n');
 }
 
-/** Jaccard over term numbers; `own` holds one entry for all unknown terms, which are counted in `unknown`. */
+/** Jaccard over term numbers, 0 where each has a term of its own; `own` holds one entry for all unknown terms, which are counted in `unknown`. */
 function similarity(own: ReadonlySet<number>, unknown: number, theirs: ReadonlySet<number>): number {
   let common = 0;
   for (const number of own) if (theirs.has(number)) common += 1;
   const mine = unknown === 0 ? own.size : own.size - 1 + unknown;
+  if (common < mine && common < theirs.size) return 0;
   return common / (mine + theirs.size - common);
 }

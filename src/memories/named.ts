@@ -9,6 +9,7 @@ import type { RememberRequest, RememberResult } from './types.ts';
 type Place = Pick<NewMemory, 'scope' | 'project'>;
 
 const NEAR_TITLES = 3;
+const LOOKED_AT = 12;
 const POSTINGS = 1_000;
 const SEE_ALSO = 8;
 
@@ -53,7 +54,8 @@ async function findTarget(
   const reachable = named.filter((memory) => isReachable(memory, caller, place));
   const [only, ...more] = reachable;
   if (only === undefined) {
-    const elsewhere = named[0] === undefined ? '' : ` (${named[0].short} belongs to ${whereOf(named[0], place)})`;
+    const elsewhere =
+      named[0] === undefined ? '' : ` (${named[0].short} belongs to ${whereOf(named[0], place)})`;
     const near = await nearTitles(store, caller, place, wanted);
     return refused(`\`${kind}\` names no memory: ${JSON.stringify(wanted)}${elsewhere}; ${near}`);
   }
@@ -62,7 +64,9 @@ async function findTarget(
     return refused(`\`${kind}\` fits several memories (${list}); send one id`);
   }
   if (only.state === 'waiting')
-    return refused(`\`${kind}\` names ${only.short}, which waits for review; leave it out or approve that one first`);
+    return refused(
+      `\`${kind}\` names ${only.short}, which waits for review; leave it out or approve that one first`,
+    );
   if (only.state === 'active') return only;
   const row = (await store.memories.inForce([only.id])).get(only.id);
   const [current] = row === undefined ? [] : await store.memories.byRows([row]);
@@ -77,7 +81,9 @@ function isReachable({ scope, project }: Memory, caller: Caller, place: Place): 
 }
 
 function whereOf({ scope }: Memory, place: Place): string {
-  return scope === 'project' && place.scope === 'user' ? 'a project, this one to the user' : 'another project';
+  return scope === 'project' && place.scope === 'user'
+    ? 'a project, this one to the user'
+    : 'another project';
 }
 
 /** `near: m_4f9k2c "Invoice numbers"`, or how to find one. */
@@ -92,10 +98,14 @@ export async function nearTitles(
     { scope: 'user', projects: null },
     ...(place.scope === 'user' ? [] : [{ scope: 'project', projects } as const]),
   ];
-  const corpus = await store.search.corpus('memories', [...new Set(analyse(wanted))]);
+  const words = new Set(analyse(wanted));
+  const corpus = await store.search.corpus('memories', [...words]);
   const filter = { scopes, states: ['active'] as const };
-  const found = await store.memories.matching(corpus.terms, filter, POSTINGS, NEAR_TITLES);
-  const memories = await store.memories.byRows(found.map(({ row }) => row));
+  const found = await store.memories.matching(corpus.terms, filter, POSTINGS, LOOKED_AT);
+  const held = ({ title }: Memory) => new Set(analyse(title).filter((term) => words.has(term))).size;
+  const memories = [...(await store.memories.byRows(found.map(({ row }) => row)))]
+    .sort((a, b) => held(b) - held(a))
+    .slice(0, NEAR_TITLES);
   if (memories.length === 0) return 'recall it first and send its id, or leave it out';
   const list = memories.map(({ short, title }) => `${short} "${title}"`).join(', ');
   return `near: ${list}; send one of these ids, or leave it out`;

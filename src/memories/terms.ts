@@ -9,7 +9,9 @@ export function memoryTerms(
 ): string[] {
   const paths = memory.paths.map(({ path }) => path);
   return analyse(
-    [memory.title, memory.content, ...memory.aliases, ...memory.tags, ...paths, ...wholes(memory.links)].join('\n'),
+    [memory.title, memory.content, ...memory.aliases, ...memory.tags, ...paths, ...wholes(memory.links)].join(
+      '\n',
+    ),
   );
 }
 

@@ -11,6 +11,9 @@ export type SessionId = Branded<'SessionId'>;
 export type MemoryId = Branded<'MemoryId'>;
 export type ProjectId = Branded<'ProjectId'>;
 export type ReceiptId = Branded<'ReceiptId'>;
+export type EnvelopeId = Branded<'EnvelopeId'>;
+export type ItemId = Branded<'ItemId'>;
+export type SkillId = Branded<'SkillId'>;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LENGTH = 26;
@@ -57,6 +60,15 @@ function isProjectId(text: string): text is ProjectId {
 function isReceiptId(text: string): text is ReceiptId {
   return isId(text);
 }
+function isEnvelopeId(text: string): text is EnvelopeId {
+  return isId(text);
+}
+function isItemId(text: string): text is ItemId {
+  return isId(text);
+}
+function isSkillId(text: string): text is SkillId {
+  return isId(text);
+}
 
 export function memoryId(text: string): MemoryId {
   if (isMemoryId(text)) return text;
@@ -69,6 +81,18 @@ export function projectId(text: string): ProjectId {
 export function receiptId(text: string): ReceiptId {
   if (isReceiptId(text)) return text;
   throw new TypeError(`not a receipt id: ${text}`);
+}
+export function envelopeId(text: string): EnvelopeId {
+  if (isEnvelopeId(text)) return text;
+  throw new TypeError(`not an envelope id: ${text}`);
+}
+export function itemId(text: string): ItemId {
+  if (isItemId(text)) return text;
+  throw new TypeError(`not an item id: ${text}`);
+}
+export function skillId(text: string): SkillId {
+  if (isSkillId(text)) return text;
+  throw new TypeError(`not a skill id: ${text}`);
 }
 
 /** The id of a session: the first 128 bits of SHA-256 over client, NUL and the client's own id. */

@@ -48,6 +48,10 @@ export const Tables = z.object({
         .nullable()
         .default(null)
         .describe('a number that is not negative, as in floor = 2.5'),
+      without: z
+        .array(z.string())
+        .default([])
+        .describe('a list of signals that ranking leaves out, for measuring, as in without = ["date"]'),
     })
     .prefault({}),
   trust: z

@@ -3,16 +3,23 @@
  * was replaced is ranked with them and leads to the record that holds now.
  */
 import type { MemoryVersion, RecordCandidate } from '../store/memories.ts';
-import type { Corpus } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { type Ranked, rankRecords } from '../text/ranking.ts';
-import { aboveFloor } from '../text/relevance.ts';
 import { type AnalysedQuery, analyseQuery } from '../text/terms.ts';
 import type { Moment } from './as-of.ts';
-import { type Asking, type Candidate, type Found, weightsOf } from './asking.ts';
+import {
+  type AskedCorpus,
+  type Asking,
+  type Candidate,
+  corpusOf,
+  type Fitting,
+  type Found,
+  lookedUp,
+  weightsOf,
+} from './asking.ts';
 import { boostOf } from './boosts.ts';
-import { fitsRecord, isWeakRecord, judgeRecords } from './confidence.ts';
+import { isDoubtful, judgeOf, worthShowing } from './confidence.ts';
 import { distinct } from './distinct.ts';
 import { namedRecords } from './named.ts';
 import { filterOf, isAsked, isInForce } from './scope.ts';
@@ -20,7 +27,7 @@ import { windowed } from './window.ts';
 
 /** Postings read for one question, and documents ranked of them. */
 const BUDGET = 5_000;
-const POOL = 60;
+const POOL = 50;
 /** Most that one answer shows. */
 const MOST = 20;
 /** What leads to a record by an older wording stands behind what fits as well by itself. */
@@ -44,14 +51,15 @@ export async function memoriesFor(asking: Asking, limit: number): Promise<Found>
   const versions = asOf === null ? null : await versionsThen(store, candidates, asOf);
   const then = versions === null ? candidates : candidates.filter(({ record }) => versions.has(record.row));
   const clusters = await distinct(store, then, MOST + 1);
-  const shown = clusters.slice(0, limit).map(({ best, memory, like }) => {
+  const shown: Fitting[] = [];
+  for (const { best, like } of clusters.slice(0, limit)) {
+    const [memory] = await store.memories.byRows([best.record.row]);
+    // Gone meanwhile, by another process.
+    if (memory === undefined) continue;
     const version = versions?.get(memory.row);
-    return {
-      ...best,
-      like,
-      memory: version === undefined ? memory : { ...memory, title: version.title, content: version.content },
-    };
-  });
+    const { title, content } = version ?? memory;
+    shown.push({ ...best, like, memory: { ...memory, title, content } });
+  }
   return {
     shown,
     count: Math.min(clusters.length, MOST),
@@ -66,10 +74,10 @@ type WordHits = { readonly candidates: readonly Candidate[]; readonly phraseMiss
 async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits> {
   const { store } = asking;
   if (query.terms.length === 0) return { candidates: [], phraseMissing: false };
-  const corpus = await store.search.corpus('memories', query.terms);
+  const corpus = await corpusOf(store, 'memories', query);
   const records = await pool(asking, corpus);
   const weights = weightsOf(corpus, query);
-  const ranked = rankRecords(weights, records);
+  const ranked = rankRecords(weights, records, { explain: asking.request.explain === true });
   const phrases = phrasesOf(query);
   if (phrases.length > 0) {
     const held = await holding(store, ranked, phrases);
@@ -89,14 +97,20 @@ async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits>
       }
     }
   }
-  const verdict = judgeRecords(weights, ranked);
-  const above =
-    verdict === 'none' ? [] : aboveFloor(ranked, namesOnly(query)).filter((one) => fitsRecord(weights, one));
-  const found = await resolved(asking, records, above);
-  const candidates = found.map((one) => ({
+  const judge = judgeOf(corpus, asking.request.query);
+  const terms = new Map(records.map((record) => [record.row, record.terms]));
+  const judged = ranked.map((one) => ({
     ...one,
-    weak: one.ranked !== null && isWeakRecord(weights, one.ranked),
+    confidence: judge(terms.get(one.row) ?? new Uint32Array()),
   }));
+  const named = namesOnly(query) && ranked.some(({ exact }) => exact > 0);
+  const above = worthShowing(weights, judged).filter(({ exact }) => !named || exact > 0);
+  const confidence = new Map(above.map((one) => [one.row, one.confidence]));
+  const found = await resolved(asking, records, above);
+  const candidates = found.map((one) => {
+    const sure = one.ranked === null ? undefined : confidence.get(one.ranked.row);
+    return { ...one, weak: sure === undefined || isDoubtful(sure) };
+  });
   const missing = phrases.length > 0;
   if (candidates.some(({ weak }) => !weak) || asking.asOf !== null)
     return { candidates, phraseMissing: missing };
@@ -107,18 +121,14 @@ async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits>
 /** The best by their own words. Replaced records must not crowd out those in force. */
 async function pool(
   { store, caller, request, asOf }: Asking,
-  corpus: Corpus,
+  corpus: AskedCorpus,
 ): Promise<readonly RecordCandidate[]> {
   const filter = filterOf(caller, request, asOf);
-  const records = await store.memories.matching(corpus.terms, filter, BUDGET, POOL);
+  const terms = lookedUp(corpus);
+  const records = await store.memories.matching(terms, filter, BUDGET, POOL);
   const active = records.filter(({ state }) => state === 'active').length;
   if (asOf !== null || records.length < POOL || active >= POOL / 2) return records;
-  const inForce = await store.memories.matching(
-    corpus.terms,
-    { ...filter, states: ['active'] },
-    BUDGET,
-    POOL / 2,
-  );
+  const inForce = await store.memories.matching(terms, { ...filter, states: ['active'] }, BUDGET, POOL / 2);
   const seen = new Set(records.map(({ row }) => row));
   return [...records, ...inForce.filter(({ row }) => !seen.has(row))];
 }

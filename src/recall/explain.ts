@@ -10,7 +10,6 @@ export function explained({ ranked, record, boost, via, by, like, score }: Fitti
     if (via !== null) parts.push(`by the words of ${via.short}, which it replaced`);
     parts.push(...partsOf(ranked));
     parts.push(`coverage ${round(ranked.coverage)}`);
-    if (ranked.exact > 0) parts.push(`exact names ${ranked.exact}`);
   }
   const { near, trust } = boost.points;
   if (near !== 0) parts.push(`${NEAR[boost.near]} ${signed(near)}`);
@@ -22,8 +21,11 @@ export function explained({ ranked, record, boost, via, by, like, score }: Fitti
 
 const NEAR = { folder: 'same folder', project: 'project', user: 'user', elsewhere: 'other project' } as const;
 
-function partsOf(ranked: NonNullable<Fitting['ranked']>): string[] {
-  return [`own words ${round(ranked.score - 2 * ranked.coverage)}`];
+/** What its own words were worth, and each other part by its name. */
+function partsOf({ parts = {} }: NonNullable<Fitting['ranked']>): string[] {
+  return Object.entries(parts)
+    .filter(([name]) => name !== 'coverage')
+    .map(([name, value]) => (name === 'own' ? `own words ${round(value)}` : `${name} ${signed(value)}`));
 }
 
 function signed(value: number): string {

@@ -57,7 +57,8 @@ export async function filesNow(
 /** `unchanged` is said only where every file was looked at. */
 function worst(states: ReadonlyMap<string, FileState | null>): FilesNow {
   const each = [...states.values()];
-  const state = (['missing', 'changed', null, 'unchanged'] as const).find((one) => each.includes(one)) ?? null;
+  const state =
+    (['missing', 'changed', null, 'unchanged'] as const).find((one) => each.includes(one)) ?? null;
   const altered = new Map<string, FileState>();
   for (const [path, one] of states) if (one !== null && one !== 'unchanged') altered.set(path, one);
   return { state, altered };

@@ -65,7 +65,11 @@ export function nextCall(
 const STATES = { unchanged: 'unchanged', changed: 'changed since', missing: 'missing' } as const;
 
 /** `[m_4f9k2c] title · scope · 2026-11-21 · origin · unchanged`, the content, and where it comes from. */
-export function blockOf({ fitting, files, links, why }: Detailed, caller: Caller, asOf: Moment | null): AnswerBlock {
+export function blockOf(
+  { fitting, files, links, why }: Detailed,
+  caller: Caller,
+  asOf: Moment | null,
+): AnswerBlock {
   const { memory, weak, like } = fitting;
   const { short, title, content, updatedAt, validFrom, origin, evidence, sources, paths } = memory;
   const head = [
@@ -81,7 +85,9 @@ export function blockOf({ fitting, files, links, why }: Detailed, caller: Caller
   ].filter((part) => part !== null);
   const from = [
     sources.length === 0 ? null : `source ${sources.join(', ')}`,
-    paths.length === 0 ? null : `files ${paths.map(({ path }) => named(path, paths.length > 1 ? files : null)).join(', ')}`,
+    paths.length === 0
+      ? null
+      : `files ${paths.map(({ path }) => named(path, paths.length > 1 ? files : null)).join(', ')}`,
   ].filter((part) => part !== null);
   const body = oneLine(content).replace(/[.。]$/, '') === oneLine(title) ? [] : [content];
   const lines = [

@@ -17,7 +17,11 @@ export type ShownLink = {
 const POINTING = 8;
 
 /** A record that waits is never shown, a replaced one leads to what holds now, and the nearest wording comes first. */
-export async function linksOf(store: Store, one: Fitting, asOf: Moment | null): Promise<readonly ShownLink[]> {
+export async function linksOf(
+  store: Store,
+  one: Fitting,
+  asOf: Moment | null,
+): Promise<readonly ShownLink[]> {
   const { memory, by } = one;
   if (asOf !== null) return memory.state === 'superseded' ? replacedBy(store, memory) : [];
   const links = memory.links.filter(({ state }) => state !== 'waiting');

@@ -36,7 +36,8 @@ export async function namedRecords({ store, request, asOf, now }: Asking): Promi
           ? isInForce(record, now)
           : record.validFrom <= asOf.at && (record.validTo === null || record.validTo > asOf.at));
       if (record !== undefined && isThere) records.push(record);
-      else unseen.push({ id: memory.short, why: asOf === null ? WHY[memory.state] : 'was not in force then' });
+      else
+        unseen.push({ id: memory.short, why: asOf === null ? WHY[memory.state] : 'was not in force then' });
     }
   }
   const rest = long === undefined ? query.replace(ID, ' ') : '';

@@ -9,8 +9,8 @@ import type { Unseen } from './asking.ts';
 import { memoriesFor } from './candidates.ts';
 import { explained } from './explain.ts';
 import { type FileBudget, filesNow, type ReadFile } from './files.ts';
-import { linksOf } from './links.ts';
 import { blockOf, closingOf, hitOf, nextCall, sentenceOf } from './lines.ts';
+import { linksOf } from './links.ts';
 import type { RecallHit, RecallRequest } from './types.ts';
 
 export type RecallDeps = {
@@ -102,7 +102,9 @@ function nothingIn({ project }: Caller, { scope }: RecallRequest, asOf: Moment |
   if (scope === 'all') return `Nothing relevant ${when} in any project.`;
   if (scope === 'user') return `Nothing relevant ${when} for the user.`;
   const here = project === null ? 'outside of projects' : 'in this project';
-  return scope === 'project' ? `Nothing relevant ${when} ${here}.` : `Nothing relevant ${when} ${here} or for the user.`;
+  return scope === 'project'
+    ? `Nothing relevant ${when} ${here}.`
+    : `Nothing relevant ${when} ${here} or for the user.`;
 }
 
 function limitOf(limit: number | undefined): number {

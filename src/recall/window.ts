@@ -37,8 +37,12 @@ export async function windowed(
     ),
   );
   if (rare.size < RARE_MATCHED) return [];
-  const weights = weightsOf(corpus, query);
-  const turn = caller.session === null ? null : await store.sessions.currentTurn(caller.session, caller.turnKey);
+  const weights = weightsOf(
+    { ...corpus, terms: corpus.terms.map((term) => ({ ...term, others: [] })) },
+    query,
+  );
+  const turn =
+    caller.session === null ? null : await store.sessions.currentTurn(caller.session, caller.turnKey);
   const hits = await store.search.messages(
     corpus.terms,
     {
@@ -69,7 +73,15 @@ export async function windowed(
     );
     if (share < COVERED) continue;
     const boost = boostOf(record, caller);
-    found.push({ record, ranked: null, boost, score: share + boost.sum, weak: true, via: null, by: 'window' });
+    found.push({
+      record,
+      ranked: null,
+      boost,
+      score: share + boost.sum,
+      weak: true,
+      via: null,
+      by: 'window',
+    });
   }
   return found.sort((a, b) => b.score - a.score || b.record.row - a.record.row).slice(0, MOST);
 

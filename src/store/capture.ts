@@ -1,4 +1,6 @@
 /** The write side of capture: a batch of a source's entries and its new offset, in one transaction. */
+
+import * as z from 'zod';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { LinkKind, MessageKind, Part, Role, Speaker } from '../model/message.ts';
 
@@ -34,10 +36,11 @@ export type SealedMessage = {
   readonly at: number | null;
   readonly project: ProjectId | null;
   readonly text: string;
-  readonly parts: readonly Part[] | null;
-  readonly meta: Readonly<Record<string, unknown>>;
-  /** Index terms in order; empty = kept, not searchable. */
-  readonly terms: readonly string[];
+  /** A string is their JSON: who seals in another thread has written it there. */
+  readonly parts: readonly Part[] | string | null;
+  readonly meta: Readonly<Record<string, unknown>> | string;
+  /** Index terms in order; empty = kept, not searchable. Numbers are places in the `words` of the batch. */
+  readonly terms: readonly string[] | Uint32Array;
   /** The client's ids of the calls in it, so that a call can be found again. */
   readonly callIds: readonly string[];
   readonly outside: boolean;
@@ -108,6 +111,8 @@ export type CaptureBatch = {
     readonly state: string;
   };
   readonly entries: readonly CaptureEntry[];
+  /** The distinct terms of its messages, where those name terms by number. */
+  readonly words?: readonly string[];
   /** Bulk import may lose its last batch in a power cut and read it again; the tail of a live session may not. */
   readonly durable: boolean;
 };
@@ -124,11 +129,15 @@ export type CaptureResult =
 
 export interface CapturePort {
   append(batch: CaptureBatch): Promise<CaptureResult>;
+  /** Several batches in one transaction, each with a result of its own; durable when one of them is. */
+  appendAll(batches: readonly CaptureBatch[]): Promise<readonly CaptureResult[]>;
   /** The message (row) that holds this call id, or null while it is not captured. */
   findCall(callId: string): Promise<CapturedCall | null>;
   /** The last message captured of a turn, by the client's own id of it, or null while there is none. */
   findTurn(session: SessionId, key: string): Promise<CapturedCall | null>;
 }
+
+const PARTS = z.array(z.custom<Part>((part) => typeof part === 'object' && part !== null));
 
 export type CapturedCall = {
   readonly row: number;
@@ -137,3 +146,8 @@ export type CapturedCall = {
   readonly turn: number | null;
   readonly position: number;
 };
+
+/** The parts of a sealed message, whichever way they are written. */
+export function partsOf({ parts }: Pick<SealedMessage, 'parts'>): readonly Part[] | null {
+  return typeof parts === 'string' ? PARTS.parse(JSON.parse(parts)) : parts;
+}

@@ -81,7 +81,10 @@ export interface MemoriesPort {
   /** For each row: the version that stood at that time. A record that was made later has none. */
   versionsAt(rows: readonly number[], at: number): Promise<ReadonlyMap<number, MemoryVersion>>;
   /** Active records that point at this one, newest first, with how they do. */
-  pointingAt(id: MemoryId, limit: number): Promise<ReadonlyArray<{ readonly kind: LinkKind; readonly memory: Memory }>>;
+  pointingAt(
+    id: MemoryId,
+    limit: number,
+  ): Promise<ReadonlyArray<{ readonly kind: LinkKind; readonly memory: Memory }>>;
 
   get(id: MemoryId): Promise<Memory | null>;
   /** Records whose short form or id begins with the text (`m_` and brackets are forgiven); at most 5. */

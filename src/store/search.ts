@@ -59,7 +59,7 @@ export interface SearchPort {
   ): Promise<readonly Candidate[]>;
   /** Messages of turns that began in these ranges, oldest first. */
   dated(ranges: readonly DateRange[], filter: MessageFilter, limit: number): Promise<readonly Candidate[]>;
-  /** The authors whose name holds one of these words, given in small letters. */
+  /** The authors whose name holds one of these words, given in small letters, or begins with it if only one's does. */
   authors(words: readonly string[]): Promise<readonly KnownName[]>;
   /** The years from the store's first session to its last. */
   years(): Promise<readonly number[]>;

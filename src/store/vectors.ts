@@ -2,9 +2,10 @@
  * Vectors of memories and messages, kept beside them for questions that share no word with their answer. They are
  * derived and may be missing at any time: whoever asks must have another way to answer.
  */
-import type { Memory } from '../model/memory.ts';
+import type { Memory, MemoryState } from '../model/memory.ts';
 import type { Message } from '../model/message.ts';
-import type { Candidate, MemoryScope, MessageFilter } from './search.ts';
+import type { MemoryScope } from './memories.ts';
+import type { Candidate, MessageFilter } from './search.ts';
 
 export const VECTOR_KINDS = ['memories', 'messages'] as const;
 export type VectorKind = (typeof VECTOR_KINDS)[number];
@@ -32,7 +33,11 @@ export type NewVector = {
 export type VectorFilter =
   | { readonly kind: 'messages'; readonly messages: MessageFilter }
   /** Scopes narrow the search down; the caller checks each record again. Null = all. */
-  | { readonly kind: 'memories'; readonly scopes: readonly MemoryScope[] | null };
+  | {
+      readonly kind: 'memories';
+      readonly scopes: readonly MemoryScope[] | null;
+      readonly states: readonly MemoryState[];
+    };
 
 export type NearDocument = Candidate & {
   readonly at: number | null;

@@ -10,6 +10,8 @@ export type KnownName = {
   readonly author: number;
   /** A program that writes transcripts, not a person: its name is a topic, unless somebody asks what it said. */
   readonly program: boolean;
+  /** The word is how the name of one author alone begins. */
+  readonly shortened?: boolean;
 };
 
 export type AskedAuthor = {
@@ -79,7 +81,10 @@ export function askedAuthor(question: string, known: readonly KnownName[]): Aske
     const word = nameWord(match[0]);
     if (seen.has(word) || !mayName(question, match[0], match.index)) continue;
     const spoken = speaks(question, match[0], match.index);
-    const whose = known.filter((name) => name.word === word && (!name.program || spoken));
+    const isWord = match.index === 0 || analyse(match[0]).length === 0;
+    const whose = known.filter(
+      (name) => name.word === word && (!name.program || spoken) && !(isWord && name.shortened === true),
+    );
     if (whose.length === 0) continue;
     seen.add(word);
     const numbers = new Set(whose.map(({ author }) => author));

@@ -12,6 +12,13 @@ export function askedForm(question: string): AskedForm {
   return { when: WHEN.test(question), count: COUNT.test(question) };
 }
 
+const KIND = /\b(?:what|which)\s+(\p{L}{3,})/giu;
+
+/** The words that name what kind of thing is asked for: `what port`, `which test`. An answer seldom holds them. */
+export function kindAsked(question: string): string[] {
+  return [...question.matchAll(KIND)].flatMap(([, word]) => word ?? []);
+}
+
 const ASKS = 1;
 const TIME = 2;
 const NUMBER = 4;
@@ -55,15 +62,25 @@ const LOOKED_AT = 4_000;
 
 export function cuesOf({ text, spoken, head, isName }: CueSource): CueBits {
   const start = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text;
-  const end = text.slice(-40).trimEnd();
   let bits = 0;
-  if (/[?？؟]["'”’»)\]]*$/.test(end)) bits |= ASKS;
+  if (endsAsking(text)) bits |= ASKS;
   if (TIME_WORD.test(start)) bits |= TIME;
   if (NUMBER_WORD.test(start)) bits |= NUMBER;
   if (head) bits |= HEAD;
   if (spoken) bits |= capitalsIn(start, isName) << CAPITALS_AT;
   return bits;
 }
+
+/** Ends with a question, or with a remark in brackets after one: `Can you fix it? (log attached)`. */
+function endsAsking(text: string): boolean {
+  const end = text.slice(-ENDING).trimEnd();
+  const remark = /\s*[([（][^()[\]（）]*[)\]）]$/.exec(end);
+  return ASKING.test(end) || (remark !== null && ASKING.test(end.slice(0, remark.index)));
+}
+
+/** A remark is not looked for further back, in UTF-16 units. */
+const ENDING = 400;
+const ASKING = /[?？؟]["'”’»)\]]*$/;
 
 const WEEKDAY = '(?:mon|tues|wednes|thurs|fri|satur|sun)days?';
 const MONTH =

@@ -27,6 +27,12 @@ const NAMED = new RegExp(
   'giu',
 );
 const ISO = /\b(?<year>(?:19|20)\d\d)-(?<month>0[1-9]|1[0-2])(?:-(?<day>0[1-9]|[12]\d|3[01]))?\b/gu;
+const YEAR =
+  /\b(?:in|during|since|throughout|of|early|mid|late|by)[\s-]+(?<year>(?:19|20)\d\d)\b(?![-.:/]\w)/giu;
+const SEASON =
+  /\b(?<which>(?:in|during|over|since|of|last|this|past|early|mid|late)[\s-]+)(?:the\s+)?(?<season>spring|summer|autumn|fall|winter)\b(?:\s+(?:of\s+)?(?<year>(?:19|20)\d\d))?/giu;
+/** Its first month, as the north counts. */
+const SEASONS: Readonly<Record<string, number>> = { spring: 2, summer: 5, autumn: 8, fall: 8, winter: 11 };
 const WEEKDAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 const RELATIVE =
   /\b(?:(?<today>today|this morning|tonight)|(?<yesterday>yesterday|last night)|(?<count>\d{1,3}|an?|one|two|three|four|five|six|seven|a few|a couple of)\s+(?<unit>days?|weeks?|months?|years?)\s+ago|(?<which>last|this|past|previous)\s+(?<span>week|month|year|weekend)|last\s+(?<weekday>sunday|monday|tuesday|wednesday|thursday|friday|saturday))\b/giu;
@@ -46,6 +52,24 @@ export function datesNamed(text: string, { now, years }: DateContext): DateRange
     const month = MONTHS.indexOf(name.slice(0, 3));
     push(ranges, groups.year === undefined ? recent(years) : [Number(groups.year)], month, day);
   }
+  for (const { groups = {} } of text.matchAll(SEASON)) {
+    const month = SEASONS[groups.season?.toLowerCase() ?? ''] ?? 0;
+    const told = /^(?:last|past)/i.test(groups.which ?? '') ? [lastSeason(month, now)] : recent(years);
+    for (const year of groups.year === undefined ? told : [Number(groups.year)]) {
+      ranges.push({
+        from: Date.UTC(year, month, 1),
+        until: Date.UTC(year, month + 3, 1) + OPENED.afterMonth * DAY,
+      });
+    }
+  }
+  if (ranges.length === 0) {
+    for (const { groups = {} } of text.matchAll(YEAR)) {
+      ranges.push({
+        from: Date.UTC(Number(groups.year), 0, 1),
+        until: Date.UTC(Number(groups.year) + 1, 0, 1) - 1,
+      });
+    }
+  }
   for (const { groups = {} } of text.matchAll(RELATIVE)) {
     const range = relative(groups, now);
     if (range !== null) ranges.push(range);
@@ -53,8 +77,29 @@ export function datesNamed(text: string, { now, years }: DateContext): DateRange
   return ranges.length > MOST_RANGES * MOST_YEARS ? [] : ranges;
 }
 
+/** The numbers of these dates, as they stand in the text: a day and a year are looked for by time, not by word. */
+export function dateNumbers(text: string): Set<string> {
+  const numbers = new Set<string>();
+  for (const { groups = {} } of text.matchAll(NAMED)) {
+    for (const part of [groups.before, groups.after, groups.year]) if (part !== undefined) numbers.add(part);
+  }
+  return numbers;
+}
+
+/** A season at most. What is wider tells hardly one message from another: a year is the time of half a store. */
+export function isNarrow({ from, until }: DateRange): boolean {
+  return until - from <= NARROW_DAYS * DAY;
+}
+const NARROW_DAYS = 110;
+
 export function inRanges(at: number | null, ranges: readonly DateRange[]): boolean {
   return at !== null && ranges.some(({ from, until }) => at >= from && at <= until);
+}
+
+/** The year of the newest season that has begun three months ago or more. */
+function lastSeason(month: number, now: number): number {
+  const year = new Date(now).getUTCFullYear();
+  return Date.UTC(year, month + 3, 1) <= now ? year : year - 1;
 }
 
 function recent(years: readonly number[]): readonly number[] {

@@ -1,38 +1,24 @@
 // The order of what a search has found, from term numbers alone: BM25 of a message and of the messages around it,
 // what its session holds, and how much of the question it covers. Nothing here knows words, texts or a store.
 
-import { asks, type CueBits, novelty } from './cues.ts';
-import { type AskedSignals, isTold, NO_SIGNALS, signalScore } from './signals.ts';
+import { asks, novelty } from './cues.ts';
+import type { QueryWeights } from './query-weights.ts';
+import { type AskedSignals, NO_SIGNALS, type SignalSource, signalParts, toldBy } from './signals.ts';
 import { bm25, countAll, covered, ownShare, type Share } from './term-scores.ts';
-import { OWN, PART, REACH, SCORE, SIGNAL, WINDOW } from './weights.ts';
+import { REACH, WEIGHTS, type Weights } from './weights.ts';
 
-/** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
-type RankTerm = {
-  readonly number: number | null;
-  readonly documents: number;
-  /** A name as code writes it, whole: who asks for it means it. */
-  readonly exact?: boolean;
-};
-
-export type RankCorpus = {
-  readonly documents: number;
-  /** Mean length of a document in terms. */
-  readonly averageLength: number;
-  readonly terms: readonly RankTerm[];
-};
+export { type QueryWeights, type RankCorpus, weighQuery } from './query-weights.ts';
 
 /** A document as its term numbers in order; `place` orders it among those of its session. */
-export type RankStream = {
+export type RankStream = SignalSource & {
   readonly row: number;
   readonly session: number;
   readonly place: number;
   readonly terms: Uint32Array;
-  /** Epoch milliseconds, or null. */
-  readonly at: number | null;
-  readonly cues: CueBits;
-  /** 0 = not known. */
-  readonly author: number;
 };
+
+/** What each signal added to a score; a signal that said nothing is left out. */
+export type Parts = Readonly<Record<string, number>>;
 
 export type Ranked = {
   readonly row: number;
@@ -47,84 +33,24 @@ export type Ranked = {
   readonly matched: number;
   /** How many of the question's exact names it holds. */
   readonly exact: number;
+  /** How many of them no prose writes so. */
+  readonly certain: number;
   /** What stands before it asks, and holds words of the question. */
   readonly answers: boolean;
-  /** The question names an author, or the time of this message. */
-  readonly told: boolean;
+  /** 0 to 2: the question names an author, and the time of this message. */
+  readonly told: number;
+  /** What makes up the score, where it was asked for. */
+  readonly parts?: Parts;
 };
 
-/** What a question weighs against this store. */
-export type QueryWeights = {
-  readonly count: number;
-  /** Position in the question + 1 by term number; 0 for every other term. */
-  readonly mark: Uint8Array;
-  readonly idf: Float64Array;
-  /** 1 for exact names. */
-  readonly exact: Uint8Array;
-  /** How many exact names the store holds. */
-  readonly exactKnown: number;
-  /** Sum over all terms; one that the store does not hold counts 0.8 of one it holds once. */
-  readonly total: number;
-  /** No term of the question is held by the store. */
-  readonly unknown: boolean;
-  /** Those that the store holds stand in so many documents that they tell nothing apart. */
-  readonly commonOnly: boolean;
-  readonly averageLength: number;
+export type RankOptions = {
+  readonly weights?: Weights;
+  /** Give each hit its parts. */
+  readonly explain?: boolean;
 };
 
 /** Neighbours this far away of the best hits are candidates too (study: 3 is as good as all). */
 const SEED_REACH = 3;
-/**
- * A store smaller than this is weighed as if it held this many documents: document frequencies of a handful of
- * records say nothing about how telling a word is.
- */
-const LEAST_DOCUMENTS = 100;
-/** A term in more than this share of the documents tells nothing apart, once there are enough of them. */
-const COMMON = { share: 0.5, documents: 60 } as const;
-const UNKNOWN_WEIGHT = 0.8;
-/** More terms than this are not weighed: a question has a dozen. */
-const MOST_TERMS = 200;
-
-export function weighQuery({ documents, averageLength, terms }: RankCorpus): QueryWeights {
-  const asked = terms.slice(0, MOST_TERMS);
-  const size = Math.max(documents, LEAST_DOCUMENTS);
-  const highest = asked.reduce((most, { number }) => Math.max(most, number ?? 0), 0);
-  const mark = new Uint8Array(highest + 1);
-  const idf = new Float64Array(asked.length);
-  const exact = new Uint8Array(asked.length);
-  const once = Math.log(1 + (size - 0.5) / 1.5);
-  let total = 0;
-  let known = 0;
-  let telling = 0;
-  let exactKnown = 0;
-  asked.forEach(({ number, documents: frequency, exact: named = false }, at) => {
-    if (number === null || frequency <= 0) {
-      total += UNKNOWN_WEIGHT * once;
-      return;
-    }
-    mark[number] = at + 1;
-    const weight = Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5));
-    idf[at] = Math.max(weight, 1e-6);
-    total += idf[at] ?? 0;
-    known += 1;
-    if (named) {
-      exact[at] = 1;
-      exactKnown += 1;
-    }
-    if (documents < COMMON.documents || frequency <= documents * COMMON.share) telling += 1;
-  });
-  return {
-    count: asked.length,
-    mark,
-    idf,
-    exact,
-    exactKnown,
-    total,
-    unknown: known === 0,
-    commonOnly: known > 0 && telling === 0,
-    averageLength: Math.max(1, averageLength),
-  };
-}
 
 /**
  * Ranks messages with what stands around them.
@@ -139,11 +65,15 @@ export function rankMessages(
   hits: readonly number[],
   seeds: number,
   asked: AskedSignals = NO_SIGNALS,
+  { weights = WEIGHTS, explain = false }: RankOptions = {},
 ): Ranked[] {
+  const { part, window } = weights;
   const line = [...streams].sort((a, b) => a.session - b.session || a.place - b.place);
   const at = new Map(line.map(({ row }, index) => [row, index]));
   const counts = countAll(query, line);
-  const own = line.map((stream, index) => bm25(query, counts, index, index, stream.terms.length, OWN, 1));
+  const own = line.map((stream, index) =>
+    bm25(query, counts, index, index, stream.terms.length, weights.own, 1),
+  );
   const inSession = new Map<number, number>();
   const wanted = new Set<number>();
   hits.forEach((row, place) => {
@@ -153,47 +83,81 @@ export function rankMessages(
     inSession.set(session, Math.max(inSession.get(session) ?? 0, own[index] ?? 0));
     for (const near of place < seeds ? around(line, index, SEED_REACH) : [index]) wanted.add(near);
   });
-  const base = new Map<number, { readonly value: number; readonly answers: boolean }>();
+  const bases = new Map<number, Base>();
+  let best = 1e-9;
   for (const index of wanted) {
-    const near = around(line, index, WINDOW.radius);
+    const near = around(line, index, window.radius);
     const [first = index] = near;
     const last = near.at(-1) ?? index;
     const length = near.reduce((sum, other) => sum + (line[other]?.terms.length ?? 0), 0);
-    const before = index - 1;
-    const answers = near.includes(before) && asks(line[before]?.cues ?? 0);
-    const inherited = answers ? (own[before] ?? 0) : 0;
-    const value =
-      (own[index] ?? 0) +
-      PART.window * bm25(query, counts, first, last, length, WINDOW, 2 * WINDOW.radius + 1) +
-      PART.reply * inherited +
-      PART.session * (inSession.get(line[index]?.session ?? -1) ?? 0);
-    base.set(index, { value, answers: inherited > 0 });
+    const base = {
+      own: part.own * (own[index] ?? 0),
+      window: part.window * bm25(query, counts, first, last, length, window, 2 * window.radius + 1),
+      reply: replyScore(line, own, near, index, part),
+      session: part.session * (inSession.get(line[index]?.session ?? -1) ?? 0),
+    };
+    best = Math.max(best, sumOf(base));
+    bases.set(index, base);
   }
-  const best = Math.max(1e-9, ...[...base.values()].map(({ value }) => value));
-  const newness = sharedNewness(line, base.keys());
+  const newness = sharedNewness(line, bases.keys());
   const ranked: Ranked[] = [];
-  for (const [index, { value, answers }] of base) {
+  for (const [index, base] of bases) {
     const stream = line[index];
     if (stream === undefined) continue;
-    const coverage = covered(query, counts, index, around(line, index, REACH));
+    const scale = weights.base / best;
+    const coverage = covered(query, counts, index, around(line, index, REACH), weights.decay);
     const share = ownShare(query, counts, index);
-    const score =
-      (SCORE.base * value) / best +
-      SCORE.coverage * coverage +
-      exactScore(query, share) +
-      SIGNAL.novel * newness(stream) +
-      signalScore(stream, asked);
+    const parts = {
+      ...signalParts(stream, asked, weights),
+      coverage: weights.coverage * coverage,
+      exact: exactScore(query, share, weights),
+      novel: weights.novel * newness(stream),
+    };
     ranked.push({
       row: stream.row,
       at: stream.at,
-      score,
+      score: scale * sumOf(base) + Object.values(parts).reduce((sum, value) => sum + value, 0),
       coverage,
-      answers,
-      told: isTold(stream, asked),
+      answers: base.reply > 0,
+      told: toldBy(stream, asked),
       ...share,
+      ...(explain ? { parts: said({ ...scaled(base, scale), ...parts }) } : {}),
     });
   }
   return ranked.sort(byWorth);
+}
+
+/** What the question before the message holds, or the one before that where nothing else asks in between. */
+function replyScore(
+  line: readonly RankStream[],
+  own: readonly number[],
+  near: readonly number[],
+  index: number,
+  { reply, replyApart }: Weights['part'],
+): number {
+  const asking = [index - 1, index - 2].find((at) => near.includes(at) && asks(line[at]?.cues ?? 0));
+  if (asking === undefined) return 0;
+  return (asking === index - 1 ? reply : replyApart) * (own[asking] ?? 0);
+}
+
+/** What a message owes to words: its own, those around it, those of a question before it, those of its session. */
+type Base = {
+  readonly own: number;
+  readonly window: number;
+  readonly reply: number;
+  readonly session: number;
+};
+
+function sumOf({ own, window, reply, session }: Base): number {
+  return own + window + reply + session;
+}
+
+function scaled({ own, window, reply, session }: Base, scale: number): Base {
+  return { own: own * scale, window: window * scale, reply: reply * scale, session: session * scale };
+}
+
+function said(parts: Parts): Parts {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== 0));
 }
 
 /** Of messages that say the same, none is newer than the others: the first would stand before its repetitions. */
@@ -222,16 +186,35 @@ function textHash({ terms }: RankStream): number {
 }
 
 /** Ranks records that stand alone. */
-export function rankRecords(query: QueryWeights, streams: readonly RankStream[]): Ranked[] {
+export function rankRecords(
+  query: QueryWeights,
+  streams: readonly RankStream[],
+  { weights = WEIGHTS, explain = false }: RankOptions = {},
+): Ranked[] {
   const counts = countAll(query, streams);
-  const own = streams.map((stream, index) => bm25(query, counts, index, index, stream.terms.length, OWN, 1));
+  const own = streams.map((stream, index) =>
+    bm25(query, counts, index, index, stream.terms.length, weights.own, 1),
+  );
   const best = Math.max(1e-9, ...own);
   return streams
     .map(({ row, at }, index) => {
       const share = ownShare(query, counts, index);
-      const score =
-        (SCORE.base * (own[index] ?? 0)) / best + SCORE.coverage * share.own + exactScore(query, share);
-      return { row, at, score, coverage: share.own, answers: false, told: false, ...share };
+      const parts = {
+        own: (weights.base * (own[index] ?? 0)) / best,
+        coverage: weights.coverage * share.own,
+        exact: exactScore(query, share, weights),
+      };
+      const score = parts.own + parts.coverage + parts.exact;
+      return {
+        row,
+        at,
+        score,
+        coverage: share.own,
+        answers: false,
+        told: 0,
+        ...share,
+        ...(explain ? { parts: said(parts) } : {}),
+      };
     })
     .sort(byWorth);
 }
@@ -261,6 +244,6 @@ function connected(line: readonly RankStream[], a: number, b: number): boolean {
   return true;
 }
 
-function exactScore({ exactKnown }: QueryWeights, { exact }: Share): number {
-  return exactKnown === 0 ? 0 : (SCORE.exact * exact) / exactKnown;
+function exactScore({ exactKnown }: QueryWeights, { exact }: Share, weights: Weights): number {
+  return exactKnown === 0 ? 0 : (weights.exact * exact) / exactKnown;
 }

@@ -2,8 +2,8 @@
 
 import type { AskedForm, CueBits } from './cues.ts';
 import { asks, capitals, isHead, MOST_CAPITALS, namesNumber, namesTime } from './cues.ts';
-import { type DateRange, inRanges } from './dates.ts';
-import { SCORE, SIGNAL } from './weights.ts';
+import { type DateRange, inRanges, isNarrow } from './dates.ts';
+import type { Weights } from './weights.ts';
 
 export type AskedSignals = AskedForm & {
   readonly ranges: readonly DateRange[];
@@ -29,21 +29,27 @@ export type SignalSource = {
   readonly at: number | null;
 };
 
-/** The question names an author, or the time of this message: it is meant for this store. */
-export function isTold({ at }: SignalSource, { named, ranges }: AskedSignals): boolean {
-  return named || inRanges(at, ranges);
+/** In how many ways the question says that it is meant for this store: it names an author, and the message's time. */
+export function toldBy({ at }: SignalSource, { named, ranges }: AskedSignals): number {
+  const narrow = ranges.filter(isNarrow);
+  return (named ? 1 : 0) + (inRanges(at, narrow) ? 1 : 0);
 }
 
-/** What speaks for the message beside its words; comparable with the other parts of its score. */
-export function signalScore({ cues, author, at }: SignalSource, asked: AskedSignals): number {
-  let score = SIGNAL.capitals * Math.min(MOST_CAPITALS, capitals(cues));
-  if (asks(cues)) score += SCORE.asks;
-  if (isHead(cues)) score += SIGNAL.head;
-  if (asked.when && namesTime(cues)) score += SIGNAL.when;
-  if (asked.count && namesNumber(cues)) score += SIGNAL.count;
-  if (asked.ranges.length > 0 && inRanges(at, asked.ranges)) score += SIGNAL.dated;
-  if (asked.authors !== null && author !== 0) {
-    score += asked.authors.has(author) ? SIGNAL.author : SIGNAL.otherAuthor;
-  }
-  return score;
+/** What speaks for the message beside its words, by signal; comparable with the other parts of its score. */
+export function signalParts({ cues, author, at }: SignalSource, asked: AskedSignals, weights: Weights) {
+  const dated = asked.ranges.length > 0 && inRanges(at, asked.ranges);
+  return {
+    capitals: weights.capitals * Math.min(MOST_CAPITALS, capitals(cues)),
+    asks: asks(cues) ? weights.asks : 0,
+    head: isHead(cues) ? weights.head : 0,
+    when: asked.when && namesTime(cues) ? weights.when : 0,
+    count: asked.count && namesNumber(cues) ? weights.count : 0,
+    date: dated ? weights.dated : 0,
+    author: authorScore(author, asked, weights),
+  };
+}
+
+function authorScore(author: number, { authors }: AskedSignals, weights: Weights): number {
+  if (authors === null || author === 0) return 0;
+  return authors.has(author) ? weights.author : weights.otherAuthor;
 }

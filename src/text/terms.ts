@@ -3,7 +3,7 @@
 
 import { identifierTerms, isIdentifier, urlTerms } from './identifiers.ts';
 import { QUESTION_PHRASES } from './stop-words.ts';
-import { detached, fold, MAX_TERM, Memo, negationOf, termOf } from './word-forms.ts';
+import { detached, fold, MAX_TERM, Memo, negationOf, termAt } from './word-forms.ts';
 
 export { discriminators } from './discriminators.ts';
 
@@ -115,7 +115,7 @@ function collect(text: string, maxTerms: number, negations: boolean): string[] {
     }
     const from = isEscapeLetter(source, start, at) ? start + 1 : start;
     if (plain) {
-      if (at - from <= MAX_TERM) pushWord(terms, source.slice(from, at), source.charCodeAt(at), negations);
+      if (at - from <= MAX_TERM) pushWord(terms, source, from, at, negations);
     } else if (ascii) {
       if (at - from <= MAX_TOKEN) pushAll(terms, complexTerms(source.slice(from, at), negations));
     } else {
@@ -166,13 +166,18 @@ function isEscapeLetter(text: string, start: number, end: number): boolean {
   );
 }
 
-function pushWord(terms: string[], word: string, next: number, negations: boolean): void {
+function pushWord(terms: string[], source: string, from: number, end: number, negations: boolean): void {
+  const next = source.charCodeAt(end);
   // Languages whose name is a letter and a sign.
-  if (word.length === 1 && (next === 35 || next === 43) && /^[cfj]$/i.test(word)) {
-    terms.push(next === 35 ? `${word.toLowerCase()}#` : `${word.toLowerCase()}++`);
-    return;
+  if (end - from === 1 && (next === 35 || next === 43)) {
+    const letter = source.charAt(from).toLowerCase();
+    if ('cfj'.includes(letter)) {
+      terms.push(next === 35 ? `${letter}#` : `${letter}++`);
+      return;
+    }
   }
-  const term = (negations ? negationOf(word) : undefined) ?? termOf(word);
+  const negation = negations ? negationOf(source.slice(from, end)) : undefined;
+  const term = negation ?? termAt(source, from, end);
   if (term !== '') terms.push(term);
 }
 

@@ -3,7 +3,16 @@
 
 import { cleanForIndex } from './clean.ts';
 import { hiddenFindings } from './threat-characters.ts';
-import { COMMENT_SPEAKS, THREAT_RULES } from './threat-rules.ts';
+import { COMMENT_SPEAKS, THREAT_RULES, type ThreatRule } from './threat-rules.ts';
+import { CONTEXT_RULES, STRICT_RULES } from './threat-rules-deeds.ts';
+import { secretFinding } from './threat-secrets.ts';
+
+/**
+ * How much is asked, each more than the one before: `all` = plain attacks, wherever text goes; `context` = memories;
+ * `strict` = what becomes a procedure (skills): deeds count too, and honest notes that name such a deed are met.
+ */
+const THREAT_SCOPES = ['all', 'context', 'strict'] as const;
+export type ThreatScope = (typeof THREAT_SCOPES)[number];
 
 export type ThreatFinding = {
   /** Rule name, kebab-case. */
@@ -14,22 +23,40 @@ export type ThreatFinding = {
 
 const EXCERPT = 80;
 
+/** Rules that need no context to be an attack. Text that merely shows a role or a path is judged where it is kept. */
+const ALWAYS = new Set([
+  'ignore-instructions',
+  'system-prompt-override',
+  'role-change',
+  'hide-from-user',
+  'hidden-markup',
+  'credential-exfiltration',
+  'image-exfiltration',
+]);
+const RULES: Readonly<Record<ThreatScope, readonly ThreatRule[]>> = {
+  all: THREAT_RULES.filter(({ rule }) => ALWAYS.has(rule)),
+  context: [...THREAT_RULES, ...CONTEXT_RULES],
+  strict: [...THREAT_RULES, ...CONTEXT_RULES, ...STRICT_RULES],
+};
+
 /**
  * One finding a rule at most, in the order of the rules. Matching runs on the text without invisible characters, in
  * compatibility form, with every kind of blank as one and look-alike letters within Latin words as Latin ones.
  */
-export function scanThreats(text: string): ThreatFinding[] {
+export function scanThreats(text: string, scope: ThreatScope = 'context'): ThreatFinding[] {
   const findings = new Map<string, string>();
   for (const { rule, excerpt } of hiddenFindings(text)) if (!findings.has(rule)) findings.set(rule, excerpt);
   const lines = normalise(text);
   const flat = lines.replace(/\s+/g, ' ');
-  for (const { rule, pattern, byLine } of THREAT_RULES) {
+  for (const { rule, pattern, byLine } of RULES[scope]) {
     if (findings.has(rule)) continue;
     const match = pattern.exec(byLine === true ? lines : flat);
     if (match !== null) findings.set(rule, shorten(match[0]));
   }
   const comment = hiddenComment(flat);
   if (comment !== undefined) findings.set('hidden-comment', shorten(comment));
+  const secret = scope === 'strict' ? secretFinding(text) : null;
+  if (secret !== null) findings.set(secret.rule, secret.excerpt);
   return [...findings].map(([rule, excerpt]) => ({ rule, excerpt }));
 }
 

@@ -46,6 +46,26 @@ export function termOf(word: string): string {
   return TERMS.set(word, STOP_WORDS.has(lower) ? '' : stem(lower));
 }
 
+/** Words that stand in a text are looked up without being cut out of it: one slot a word, the last comer stays. */
+const SLOTS = 1 << 15;
+const WORD_IN: string[] = new Array(SLOTS).fill('');
+const TERM_IN: string[] = new Array(SLOTS).fill('');
+
+/** {@link termOf} of the letters from `start` to `end`. */
+export function termAt(text: string, start: number, end: number): string {
+  let mixed = 0;
+  for (let at = start; at < end; at += 1) mixed = (Math.imul(mixed, 31) + text.charCodeAt(at)) | 0;
+  const slot = (mixed ^ (mixed >>> 15)) & (SLOTS - 1);
+  const known = WORD_IN[slot] ?? '';
+  if (known.length === end - start && text.startsWith(known, start)) return TERM_IN[slot] ?? '';
+  const word = detached(text.slice(start, end));
+  const lower = word.toLowerCase();
+  const term = STOP_WORDS.has(lower) ? '' : stem(lower);
+  WORD_IN[slot] = word;
+  TERM_IN[slot] = term;
+  return term;
+}
+
 /** The term a negating word counts as, or `undefined`. */
 export function negationOf(word: string): string | undefined {
   return NEGATIONS.get(word.toLowerCase());

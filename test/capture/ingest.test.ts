@@ -322,17 +322,17 @@ describe('ingest', () => {
     appendFileSync(path, line('origin', 'user', 'another way', { id: 'n', parent: 's' }));
     await ingest();
     expect([await documents(), await found()]).toEqual([1, [sessionId('ndjson', 'fork')]]);
-    expect(await whole()).toEqual(['ok', 'ok', 'ok']);
+    expect(await whole()).toEqual(['ok', 'ok', 'ok', 'ok']);
     await store.health.rebuild({ message: messageTerms, memory: memoryTerms });
     expect([await documents(), await found()]).toEqual([1, [sessionId('ndjson', 'fork')]]);
-    expect(await whole()).toEqual(['ok', 'ok', 'ok']);
+    expect(await whole()).toEqual(['ok', 'ok', 'ok', 'ok']);
     // Copied once more after it was taken back; then the first copy goes too.
     appendFileSync(
       path,
       `${line('late', 'user', words.text, { id: words.id })}${line('fork', 'user', 'x', { id: 'f', parent: 'z' })}`,
     );
     await ingest();
-    expect([await documents(), await whole()]).toEqual([1, ['ok', 'ok', 'ok']]);
+    expect([await documents(), await whole()]).toEqual([1, ['ok', 'ok', 'ok', 'ok']]);
   });
 
   it('takes the words of a person for theirs when the import is confirmed later', async () => {

@@ -11,6 +11,11 @@ function place(): { home: string; cwd: string } {
   return { home, cwd };
 }
 
+function idOf(structured: unknown): string {
+  if (typeof structured !== 'object' || structured === null || !('id' in structured)) return '';
+  return String(structured.id);
+}
+
 describe('remember and recall', () => {
   it.each(ERAS)('recalls at once what was remembered (%s)', async (era) => {
     const server = await connect(era, place());
@@ -89,5 +94,83 @@ describe('remember and recall', () => {
     expect((await server.call('recall', { query: 'checkout service language' })).text).not.toContain(
       'written in Go',
     );
+  });
+
+  it('answers a question about what was replaced with what holds now, and with the old one for its time', async () => {
+    const { home, cwd } = place();
+    const server = await connect('2025', { home, cwd });
+    const old = await server.call('remember', { content: 'We use Jest for the unit tests' });
+    const id = idOf(old.structured);
+    const next = await server.call('remember', { content: 'The suite moved to Vitest', replaces: id });
+    expect(next.structured).toMatchObject({ status: 'replaced', replaced: id });
+    const now = await server.call('recall', { query: 'do we use Jest?' });
+    expect(now.text).toContain('The suite moved to Vitest');
+    expect(now.text).toMatch(/replaces: "We use Jest for the unit tests" \(\d{4}-\d\d-\d\d\)/);
+    const wrong = await server.call('recall', { query: 'jest', as_of: 'some day' });
+    expect(wrong.isError).toBe(true);
+    expect(wrong.text).toContain('`as_of` is not a time');
+    const year = String(new Date().getUTCFullYear());
+    const then = await run(['recall', 'which', 'suite', 'moved', '--as-of', year, '--explain', '--json'], {
+      home,
+      cwd,
+    });
+    expect(JSON.parse(then.stdout).hits[0]).toMatchObject({
+      text: 'The suite moved to Vitest',
+      why: expect.stringContaining('own words'),
+    });
+    const before = await run(['recall', 'do we use jest', '--as-of', String(Number(year) - 1)], {
+      home,
+      cwd,
+    });
+    expect(before.stdout).toContain(`Nothing relevant held as of ${Number(year) - 1}`);
+    expect((await server.call('recall', { query: 'jest', kinds: ['skill'] })).text).toBe(
+      'No skills are stored yet.',
+    );
+  });
+
+  it('keeps links, shows them, and follows them by id', async () => {
+    const { home, cwd } = place();
+    const server = await connect('2026', { home, cwd });
+    const whole = await server.call('remember', {
+      content: 'The billing service owns invoices',
+      title: 'Billing service',
+    });
+    const part = await server.call('remember', {
+      content: 'Invoice numbers come from a sequence',
+      part_of: 'Billing service',
+      see_also: [idOf(whole.structured)],
+    });
+    expect(part.structured).toMatchObject({
+      part_of: idOf(whole.structured),
+      see_also: [idOf(whole.structured)],
+    });
+    const shown = await server.call('recall', { query: 'where do invoice numbers come from?' });
+    expect(shown.text).toContain(`part of: [${idOf(whole.structured)}] Billing service`);
+    const followed = await server.call('recall', { query: idOf(whole.structured), explain: true });
+    expect(followed.text).toContain('why: asked for by its id');
+    const listed = await run(['memories', 'show', String(idOf(part.structured)), '--json'], { home, cwd });
+    expect(JSON.parse(listed.stdout).memories[0].links).toContainEqual({
+      kind: 'part_of',
+      id: idOf(whole.structured),
+      title: 'Billing service',
+    });
+    const wrong = await run(['remember', 'Refunds take a week', '--part-of', 'billing', '--json'], {
+      home,
+      cwd,
+    });
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.stdout).reason).toContain('near: ');
+    const cli = await run(
+      [
+        'remember',
+        'Refunds take a week',
+        '--part-of',
+        'Billing service',
+        '--see-also',
+        String(idOf(part.structured)),
+      ],
+      { home, cwd },
+    );
+    expect(cli.code).toBe(0);
   });
 });

@@ -11,7 +11,7 @@ import { agentIn, converse } from '../support/conversation.ts';
 import { type EmbeddingServer, embeddingServer, type ServerMode } from '../support/embedding-server.ts';
 import { project, tempStore } from '../support/temp-store.ts';
 
-const MEMORIES: VectorFilter = { kind: 'memories', scopes: null };
+const MEMORIES = { kind: 'memories', scopes: null, states: ['active'] } satisfies VectorFilter;
 const PAUSES = { step: 1, idle: 20, blocked: 10, mostBlocked: 20, note: 0 };
 
 const SETTINGS: Omit<EmbeddingSettings, 'url'> = {
@@ -248,8 +248,10 @@ describe('what is erased, forgotten or rewritten', () => {
     expect(await store.vectors.orphans()).toBe(0);
     const { hits } = await service.near('which vehicle', MEMORIES, 50);
     expect(hits.map(({ row }) => row)).not.toContain(first.row);
-    // Superseded: not found, since it is not in force, and not embedded again.
     expect(hits.map(({ row }) => row)).not.toContain(second.row);
+    // Whoever asks for what is not in force any more finds it by its vector too.
+    const then = await service.near('deploys', { ...MEMORIES, states: ['superseded'] }, 50);
+    expect(then.hits.map(({ row }) => row)).toEqual([second.row]);
     expect(await service.fill()).toMatchObject({ complete: true, embedded: FACTS.length + 1 });
   });
 

@@ -30,4 +30,51 @@ describe('what a search knows beside words', () => {
     expect(await first('codex')).toBe('codex');
     expect(await first('claude')).toBe('claude-code');
   });
+
+  it('finds what an author said by the short form of a name that one author alone has', async () => {
+    const { store, shop, refs } = await world();
+    const fact = (author: string): readonly Said[] => [
+      ...FILLER,
+      { author, text: 'The queue needs a lease' },
+    ];
+    await converse(store, 'by-melanie', fact('Melanie'), { project: shop });
+    await converse(store, 'by-bertram', fact('Bertram'), { project: shop });
+    const [melanie] = await store.sessions.find('by-melanie');
+    const [bertram] = await store.sessions.find('by-bertram');
+    expect((await refs({ query: 'Does the queue need a lease, Mel?' }))[0]).toBe(`${melanie?.short}/9`);
+    expect((await refs({ query: 'Does the queue need a lease, Bert?' }))[0]).toBe(`${bertram?.short}/9`);
+  });
+
+  it('puts what holds a quoted title first in a longer question, and the rest behind it as weak', async () => {
+    const { store, shop, texts } = await world();
+    const lines = [
+      ...FILLER,
+      { text: 'Read "Staff Engineer" on the train' },
+      { text: 'Its chapter on writing was helpful' },
+    ];
+    await converse(store, 'talk', lines, { project: shop });
+    const found = await texts({ query: 'Which helpful chapter was on writing in "Staff Engineer"?' });
+    expect(found[0]).toContain('on the train');
+    expect(found[1]).toContain('weak match');
+    expect(found[1]).toContain('was helpful');
+    expect(await texts({ query: '"Staff Engineer"' })).toHaveLength(1);
+  });
+
+  it('finds another word for the same where the word asked for is not held', async () => {
+    const { store, shop, texts } = await world();
+    await converse(store, 'talk', [...FILLER, { text: 'The kubernetes cluster was resized' }], {
+      project: shop,
+    });
+    expect((await texts({ query: 'k8s cluster resized' }))[0]).toContain('kubernetes');
+  });
+
+  it('says why, where that is asked for, and only there', async () => {
+    const { store, shop, texts } = await world();
+    await converse(store, 'talk', [...FILLER, { text: 'The checkout deploy failed' }], { project: shop });
+    const query = 'checkout deploy failed';
+    expect((await texts({ query, explain: true }))[0]).toMatch(
+      /^why: [a-z]+ \d+\.\d( · [a-z]+ -?\d+\.\d)+$/m,
+    );
+    expect((await texts({ query }))[0]).not.toContain('why:');
+  });
 });

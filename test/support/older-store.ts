@@ -65,4 +65,6 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   messages: ['row', 'session', 'number', 'key', 'digest', 'text', 'state', 'at'],
   memories: ['row', 'id', 'title', 'content', 'state', 'origin', 'version', 'created_at'],
   links: ['source', 'target', 'kind', 'at'],
+  receipts: ['row', 'id', 'short', 'kind', 'owner', 'surface', 'client', 'session', 'project', 'at'],
+  receipt_operations: ['receipt', 'place', 'op', 'outcome', 'memory', 'version', 'before'],
 };

@@ -37,4 +37,15 @@ describe('the author whom a question names', () => {
     expect(nameWords('What did José say of the cart')).toEqual(['what', 'jose']);
     expect(wordsOfName('José Q. Pérez')).toEqual(['jose', 'perez']);
   });
+
+  it('is found by a short form inside a sentence, not by a word that opens it', () => {
+    const short: readonly KnownName[] = [{ word: 'how', author: 4, program: false, shortened: true }];
+    const mel: readonly KnownName[] = [{ word: 'mel', author: 5, program: false, shortened: true }];
+    expect(askedAuthor('How did it break?', short).named).toBe(false);
+    expect(askedAuthor('What did Mel plan?', mel)).toEqual({
+      authors: new Set([5]),
+      named: true,
+      terms: new Set(['mel']),
+    });
+  });
 });

@@ -5,6 +5,7 @@ import {
   capitals,
   cuesOf,
   isHead,
+  kindAsked,
   namesNumber,
   namesTime,
   novelty,
@@ -15,6 +16,13 @@ const of = (text: string, more: { spoken?: boolean; head?: boolean } = {}) =>
   cuesOf({ text, spoken: true, head: false, isName: (word) => word === 'ann', ...more });
 
 describe('what a text is like', () => {
+  it('knows a text that asks before a remark in brackets', () => {
+    expect(asks(of('Can you fix it? (log attached)'))).toBe(true);
+    expect(asks(of('直せますか？（ログ添付）'))).toBe(true);
+    expect(asks(of('I fixed it (was it hard?) yesterday (log attached)'))).toBe(false);
+    expect(asks(of('(log attached)'))).toBe(false);
+  });
+
   it('knows a text that ends asking', () => {
     expect(asks(of('Does it build?'))).toBe(true);
     expect(asks(of('He said "does it build?"'))).toBe(true);
@@ -47,5 +55,12 @@ describe('the form of the answer asked for', () => {
     expect(askedForm('When did it break')).toEqual({ when: true, count: false });
     expect(askedForm('how many retries')).toEqual({ when: false, count: true });
     expect(askedForm('why')).toEqual({ when: false, count: false });
+  });
+});
+
+describe('the kind of answer asked for', () => {
+  it('is the word after what or which', () => {
+    expect(kindAsked('What port does it use, and which test covers it?')).toEqual(['port', 'test']);
+    expect(kindAsked('Why does it fail?')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { datesNamed, inRanges } from '../../src/text/dates.ts';
+import { dateNumbers, datesNamed, inRanges, isNarrow } from '../../src/text/dates.ts';
 
 const now = Date.UTC(2026, 10, 21, 12); // A Saturday.
 const context = { now, years: [2025, 2026] };
@@ -43,5 +43,31 @@ describe('dates that a question names', () => {
 
   it('has no range for what has no time', () => {
     expect(inRanges(null, datesNamed('yesterday', context))).toBe(false);
+  });
+});
+
+describe('years and seasons', () => {
+  it('finds what was said in a year, and calls so wide a range no telling one', () => {
+    expect(names('what broke in 2025', day(2025, 6, 1))).toBe(true);
+    expect(names('what broke in 2025', day(2026, 1, 5))).toBe(false);
+    expect(datesNamed('what broke in 2025', context).some(isNarrow)).toBe(false);
+    expect(datesNamed('what broke in May 2025', context).every(isNarrow)).toBe(true);
+  });
+
+  it('takes no number for a year that stands for something else', () => {
+    expect(datesNamed('the timeout of 2000-ms', context)).toEqual([]);
+    expect(datesNamed('port 2025', context)).toEqual([]);
+  });
+
+  it('finds what was said in a season, last or named with its year', () => {
+    expect(names('what broke last summer', day(2026, 7, 1))).toBe(true);
+    expect(names('what broke last winter', day(2026, 1, 20))).toBe(true);
+    expect(names('what broke in the summer of 2025', day(2025, 7, 1))).toBe(true);
+    expect(names('what broke in the summer of 2025', day(2026, 7, 1))).toBe(false);
+    expect(datesNamed('spring boot', context)).toEqual([]);
+  });
+
+  it('tells the numbers of a date from others', () => {
+    expect([...dateNumbers('on 25 May, 2022, port 8080')]).toEqual(['25', '2022']);
   });
 });

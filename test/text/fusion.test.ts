@@ -77,6 +77,16 @@ describe('nearness alone', () => {
   });
 
   it('adds to the candidates what the words did not find', () => {
-    expect(rows(foundByNearness(near([[1, 4], [7, 3]]), [1, 2]))).toEqual([7]);
+    expect(
+      rows(
+        foundByNearness(
+          near([
+            [1, 4],
+            [7, 3],
+          ]),
+          [1, 2],
+        ),
+      ),
+    ).toEqual([7]);
   });
 });

@@ -9,6 +9,7 @@ import {
   weighQuery,
 } from '../../src/text/ranking.ts';
 import { aboveFloor, fits, isWeak, judge } from '../../src/text/relevance.ts';
+import { NO_SIGNALS } from '../../src/text/signals.ts';
 import { analyseQuery } from '../../src/text/terms.ts';
 
 function corpus(documents: number, ...frequencies: number[]): RankCorpus {
@@ -123,6 +124,46 @@ describe('ranking messages', () => {
     expect(answer(asked)?.answers).toBe(true);
     expect(answer(told)?.answers).toBe(false);
     expect(answer(asked)?.score).toBeGreaterThan(answer(told)?.score ?? 0);
+  });
+
+  it('lets an answer inherit from the question two before it, less, unless another asks in between', () => {
+    const line = (between: number) => [
+      stream(1, [1, 2, 3], { cues: 1 }),
+      stream(2, [], { cues: between }),
+      stream(3, []),
+    ];
+    const parts = (between: number, row: number) =>
+      rankMessages(query, line(between), [1], 1, NO_SIGNALS, { explain: true }).find((one) => one.row === row)
+        ?.parts;
+    expect(parts(0, 3)?.reply).toBeGreaterThan(0);
+    expect(parts(0, 3)?.reply).toBeLessThan(parts(0, 2)?.reply ?? 0);
+    expect(parts(1, 3)?.reply).toBeUndefined();
+  });
+
+  it('explains a score by parts that add up to it, and gives none unasked', () => {
+    const streams = [stream(1, [1, 2], { cues: 1 }), stream(2, [3]), stream(3, [1])];
+    for (const { score, parts } of rankMessages(query, streams, [1, 2, 3], 3, NO_SIGNALS, {
+      explain: true,
+    })) {
+      expect(Object.values(parts ?? {}).reduce((sum, part) => sum + part, 0)).toBeCloseTo(score, 9);
+    }
+    for (const { score, parts } of rankRecords(query, streams, { explain: true })) {
+      expect(Object.values(parts ?? {}).reduce((sum, part) => sum + part, 0)).toBeCloseTo(score, 9);
+    }
+    expect(rankMessages(query, streams, [1], 1)[0]).not.toHaveProperty('parts');
+    expect(rankRecords(query, streams)[0]).not.toHaveProperty('parts');
+  });
+
+  it('counts another word for a term less than the term', () => {
+    const alternatives = [{ number: 9, documents: 5, strength: 0.5 }];
+    const terms = [
+      { number: 1, documents: 5, alternatives },
+      { number: 2, documents: 5 },
+    ];
+    const asked = weighQuery({ documents: 1000, averageLength: 10, terms });
+    const ranked = rankRecords(asked, [stream(1, [9]), stream(2, [1]), stream(3, [7])]);
+    expect(rows(ranked)).toEqual([2, 1, 3]);
+    expect(ranked[1]?.coverage).toBeCloseTo((ranked[0]?.coverage ?? 0) / 2, 9);
   });
 
   it('never takes messages of another session, or across a gap, for neighbours', () => {

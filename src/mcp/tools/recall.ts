@@ -21,9 +21,9 @@ export default tool({
       .optional()
       .describe('Omit for this project and the user; all = every project'),
     kinds: z.array(z.enum(['memory', 'recall', 'skill'])).optional(),
+    max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
     as_of: z.string().optional().describe('What held then: 2026-05-01, 2026-05, ISO time'),
     explain: z.boolean().optional().describe('Say why each fits'),
-    max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
   }),
   aliases: {
     q: 'query',

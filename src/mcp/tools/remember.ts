@@ -56,7 +56,10 @@ export default tool({
     origin: 'said_by',
   },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  run: async ({ content, title, scope, tags, paths, aliases, replaces, part_of, see_also, said_by }, { app, facts }) => {
+  run: async (
+    { content, title, scope, tags, paths, aliases, replaces, part_of, see_also, said_by },
+    { app, facts },
+  ) => {
     if (!facts.rights.write)
       throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
     const caller = await app.caller(facts);
@@ -77,7 +80,16 @@ export default tool({
   },
 });
 
-function sentence({ status, id, scope, origin, replaced, part_of, see_also, reason }: RememberResult): string {
+function sentence({
+  status,
+  id,
+  scope,
+  origin,
+  replaced,
+  part_of,
+  see_also,
+  reason,
+}: RememberResult): string {
   const what = id === undefined ? '' : ` ${id} (${scope}, origin ${origin})`;
   const instead = replaced === undefined ? '' : ` in place of ${replaced}`;
   const part = part_of === undefined ? '' : `, part of ${part_of}`;

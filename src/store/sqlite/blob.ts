@@ -25,18 +25,18 @@ export function unpackJson(value: Packed): unknown {
 }
 
 /** Term numbers in order as LEB128 varints. */
-export function packTerms(numbers: readonly number[]): Buffer {
+export function packTerms(numbers: ArrayLike<number>): Buffer {
   const out = Buffer.allocUnsafe(numbers.length * 5);
   let at = 0;
-  for (const number of numbers) {
-    let rest = number;
+  for (let place = 0; place < numbers.length; place += 1) {
+    let rest = numbers[place] ?? 0;
     while (rest > 127) {
       out[at++] = (rest & 127) | 128;
       rest >>>= 7;
     }
     out[at++] = rest;
   }
-  return Buffer.from(out.subarray(0, at));
+  return out.subarray(0, at);
 }
 
 export function unpackTerms(blob: Uint8Array, length: number): Uint32Array {
@@ -57,9 +57,35 @@ export function unpackTerms(blob: Uint8Array, length: number): Uint32Array {
   return out;
 }
 
-/** Term numbers as the words of the full-text table. */
-export function termWords(numbers: Iterable<number>): string {
-  let words = '';
-  for (const number of numbers) words += ` ${number.toString(36)}`;
-  return words;
+const DIGITS = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz', 'latin1');
+/** A blank and the digits of 2^32 in base 36. */
+const LONGEST_WORD = 8;
+
+/** Writes term numbers as the words of the full-text table: base 36, a blank before each. */
+export class TermWords {
+  #bytes = Buffer.alloc(4096);
+  #end = 0;
+
+  /** At most so many numbers will follow. */
+  begin(count: number): void {
+    this.#end = 0;
+    if (count * LONGEST_WORD > this.#bytes.length) this.#bytes = Buffer.alloc(count * LONGEST_WORD);
+  }
+
+  put(number: number): void {
+    const bytes = this.#bytes;
+    let length = 1;
+    for (let rest = number; rest >= 36; rest = Math.floor(rest / 36)) length += 1;
+    bytes[this.#end] = 32;
+    let rest = number;
+    for (let at = this.#end + length; at > this.#end; at -= 1) {
+      bytes[at] = DIGITS[rest % 36] ?? 0;
+      rest = Math.floor(rest / 36);
+    }
+    this.#end += length + 1;
+  }
+
+  text(): string {
+    return this.#bytes.toString('latin1', 0, this.#end);
+  }
 }

@@ -15,6 +15,10 @@ export type StoredMessage = {
   revision: number;
   copyOf: number | null;
   project: number | null;
+  /** Where a record without an identity was seen last. */
+  seenSource: number | null;
+  seenEpoch: number | null;
+  seenPlace: number | null;
 };
 
 export type MessageValues = {
@@ -52,9 +56,6 @@ export type RevisionValues = Pick<
   'digest' | 'grade' | 'role' | 'kind' | 'by' | 'author' | 'tool' | 'text' | 'parts' | 'meta' | 'outside'
 > & { row: number; revision: number };
 
-/** Where a record without an identity was seen last. */
-export type Seen = { row: number; source: number | null; epoch: number | null; place: number | null };
-
 export type SessionRow = {
   row: number;
   id: string;
@@ -81,8 +82,8 @@ export type TurnRow = {
 
 export type CaptureStatements = ReturnType<typeof captureStatements>;
 
-const MESSAGE =
-  'row, session, number, turn, digest, grade, "by", state, revision, copy_of AS copyOf, project';
+const MESSAGE = `row, session, number, turn, digest, grade, "by", state, revision, copy_of AS copyOf, project,
+  seen_source AS seenSource, seen_epoch AS seenEpoch, seen_place AS seenPlace`;
 const SESSION = 'row, id, client, external, project, next_number, next_turn, next_position, last_at';
 const TURN = 'row, number, key, state, parent, place, started_at AS startedAt, project';
 
@@ -208,9 +209,6 @@ export function captureStatements({ db }: Connection) {
        WHERE row = @row`,
     ),
     confirm: db.prepare<[number]>(`UPDATE messages SET "by" = 'person' WHERE row = ?`),
-    seen: db.prepare<[Buffer, number], Seen>(
-      'SELECT row, seen_source AS source, seen_epoch AS epoch, seen_place AS place FROM messages WHERE key = ? AND session = ?',
-    ),
     setSeen: db.prepare<[number, number, number, number]>(
       'UPDATE messages SET seen_source = ?, seen_epoch = ?, seen_place = ? WHERE row = ?',
     ),

@@ -2,10 +2,10 @@
  * Writes what capture has read: sessions, turns, messages, links and withdrawals of one batch, with the source's
  * new offset, in one transaction. Numbers are given here, at first sight, and never change.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type SessionId, storedSessionId } from '../../model/ids.ts';
 import type { CaptureBatch, CaptureEntry, CapturePort, CaptureResult, SealedMessage } from '../capture.ts';
-import { pack, packJson } from './blob.ts';
+import { type Packed, pack, packJson } from './blob.ts';
 import { type CaptureStatements, captureStatements, type StoredMessage } from './capture-statements.ts';
 import type { Connection } from './connection.ts';
 import { CopyIndex } from './copy-index.ts';
@@ -22,13 +22,21 @@ export function sqliteCapture(connection: Connection, index: TermIndex): Capture
   const cues = new MessageCueBook(connection);
   const summaries = summaryStatements(connection);
   const copyIndex = new CopyIndex(connection, index, cues);
+  const appendAll = (batches: readonly CaptureBatch[]): Promise<readonly CaptureResult[]> =>
+    connection.write(
+      'store captured messages',
+      () => {
+        const results = batches.map((batch) =>
+          new BatchWriter(statements, index, copyIndex, cues, summaries, batch).run(),
+        );
+        index.flush();
+        return results;
+      },
+      batches.some(({ durable }) => durable),
+    );
   return {
-    append: (batch) =>
-      connection.write(
-        'store captured messages',
-        () => new BatchWriter(statements, index, copyIndex, cues, summaries, batch).run(),
-        batch.durable,
-      ),
+    append: async (batch) => (await appendAll([batch]))[0] ?? { status: 'conflict' },
+    appendAll,
     findCall: (callId) =>
       connection.read('look up a call', () => {
         const row = statements.call.get(callId);
@@ -41,6 +49,9 @@ export function sqliteCapture(connection: Connection, index: TermIndex): Capture
       }),
   };
 }
+
+/** A record's identity, and the row that has it already. */
+type Keyed = { readonly key: Buffer; readonly known: StoredMessage | undefined };
 
 class BatchWriter {
   readonly #statements: CaptureStatements;
@@ -56,6 +67,8 @@ class BatchWriter {
   readonly #met = new Set<number>();
   /** Sessions whose order must be worked out again. */
   readonly #unordered = new Set<number>();
+  /** The dictionary's numbers of the batch's words; 0 = not looked up. */
+  #numbers: Uint32Array | null = null;
   #revised = 0;
   #copies = 0;
 
@@ -89,7 +102,6 @@ class BatchWriter {
     this.#turns.settle();
     this.#summaries.settle();
     this.#sessions.flush();
-    this.#index.flush();
     this.#statements.advance.run(
       source.to,
       source.lines,
@@ -109,7 +121,7 @@ class BatchWriter {
         return;
       case 'turn': {
         const session = this.#sessions.open(entry.session);
-        const parent = entry.parentKey === null ? null : this.#resolve(session.row, entry.parentKey);
+        const parent = entry.parentKey === null ? null : this.#resolve(session, entry.parentKey);
         this.#turns.meet(session, entry, this.#project(entry.project), parent?.turn ?? null);
         return;
       }
@@ -150,9 +162,10 @@ class BatchWriter {
   #message(session: OpenSession, message: SealedMessage): void {
     this.#met.add(session.row);
     const digest = bytes(message.digest);
-    const key =
-      message.key === null ? this.#derivedKey(session.row, digest, message.place) : bytes(message.key);
-    const known = this.#statements.byKey.get(key, session.row);
+    const { key, known } =
+      message.key === null
+        ? this.#derived(session, digest, message.place)
+        : this.#keyed(session, bytes(message.key));
     if (known !== undefined) {
       if (message.key === null)
         this.#statements.setSeen.run(
@@ -167,7 +180,7 @@ class BatchWriter {
     const original =
       message.key === null ? undefined : this.#statements.original.get(key, session.row, digest);
     const turn = message.turnKey === null ? undefined : this.#turns.find(session.row, message.turnKey);
-    const parent = message.parentKey === null ? null : this.#resolve(session.row, message.parentKey);
+    const parent = message.parentKey === null ? null : this.#resolve(session, message.parentKey);
     const orphan = message.parentKey !== null && parent === null;
     if (!this.#added.has(session.id) && this.#isOlderSource(session)) this.#unordered.add(session.row);
     // A message without a directory of its own takes its turn's, else its session's.
@@ -194,8 +207,8 @@ class BatchWriter {
         project,
         at: message.at,
         text: copy ? '' : pack(message.text),
-        parts: copy || message.parts === null ? null : packJson(message.parts),
-        meta: Object.keys(message.meta).length === 0 ? null : packJson(message.meta),
+        parts: copy ? null : packed(message.parts),
+        meta: packed(message.meta),
         copyOf: original?.row ?? null,
         outside: message.outside ? 1 : 0,
         source: this.#batch.source.row,
@@ -205,10 +218,14 @@ class BatchWriter {
         seenPlace: message.key === null ? message.place : null,
       }).lastInsertRowid,
     );
+    if (session.fresh !== null) {
+      session.fresh.messages.set(key.toString('latin1'), { row, turn: turn?.number ?? null });
+      session.fresh.orphans ||= orphan;
+    }
     if (copy) this.#copied(session, original);
     else if (message.terms.length > 0) {
       const cues = this.#cues.of({ ...cueSource(message), client: session.client, number });
-      this.#index.add(row, message.terms, `s${session.row}`, cues);
+      this.#index.add(row, this.#terms(message), `s${session.row}`, cues);
     }
     if (copy || turn?.state === 'withdrawn') this.#copyIndex.settle(row);
     for (const call of message.callIds) this.#statements.putCall.run(call, row);
@@ -239,13 +256,13 @@ class BatchWriter {
       author: message.author,
       tool: message.tool,
       text: pack(message.text),
-      parts: message.parts === null ? null : packJson(message.parts),
-      meta: Object.keys(message.meta).length === 0 ? null : packJson(message.meta),
+      parts: packed(message.parts),
+      meta: packed(message.meta),
       outside: message.outside ? 1 : 0,
     });
     const { client } = this.#sessions.byRow(known.session);
     const cues = this.#cues.of({ ...cueSource(message), client, number: known.number });
-    this.#index.replace(known.row, message.terms, `s${known.session}`, cues);
+    this.#index.replace(known.row, this.#terms(message), `s${known.session}`, cues);
     this.#copyIndex.refresh(known.row);
     if (known.copyOf !== null) this.#copyIndex.settle(known.copyOf);
     for (const call of message.callIds) this.#statements.putCall.run(call, known.row);
@@ -271,6 +288,7 @@ class BatchWriter {
 
   /** Children that came before this parent are attached to it. */
   #adopt(session: OpenSession, row: number, key: Buffer): void {
+    if (session.fresh !== null && !session.fresh.orphans) return;
     if (this.#statements.orphan.get(session.row, key) === undefined) return;
     this.#statements.adopt.run(row, session.row, key);
     this.#unordered.add(session.row);
@@ -285,13 +303,14 @@ class BatchWriter {
   }
 
   /** The nearest kept ancestor by key, through skipped records; null while it has not been seen. */
-  #resolve(session: number, key: Uint8Array): { row: number; turn: number | null } | null {
+  #resolve({ row, fresh }: OpenSession, key: Uint8Array): { row: number; turn: number | null } | null {
     let at = bytes(key);
     // A chain of skipped records is a few hundred at most; the bound stops a cycle in a damaged file.
     for (let steps = 0; steps < 10_000; steps += 1) {
-      const message = this.#statements.byKey.get(at, session);
+      const message =
+        fresh === null ? this.#statements.byKey.get(at, row) : fresh.messages.get(at.toString('latin1'));
       if (message !== undefined) return { row: message.row, turn: message.turn };
-      const hop = this.#statements.hopOf.get(session, at);
+      const hop = this.#statements.hopOf.get(row, at);
       if (hop === undefined) return null;
       at = hop;
     }
@@ -302,22 +321,38 @@ class BatchWriter {
    * Identity of a record that has none: its digest and its count among equal ones from the start of this file. Rows
    * remember where they were seen last, so the count is the first whose row this reading has not passed yet.
    */
-  #derivedKey(session: number, digest: Buffer, place: number): Buffer {
+  #derived(session: OpenSession, digest: Buffer, place: number): Keyed {
     const { row, epoch } = this.#batch.source;
-    const passed = (count: number): boolean => {
-      const seen = this.#statements.seen.get(derived(digest, count), session);
-      return seen !== undefined && seen.source === row && seen.epoch === epoch && (seen.place ?? 0) < place;
-    };
+    const look = (count: number): Keyed => this.#keyed(session, derived(digest, count));
+    const isPassed = ({ known }: Keyed): boolean =>
+      known !== undefined &&
+      known.seenSource === row &&
+      known.seenEpoch === epoch &&
+      (known.seenPlace ?? 0) < place;
     let high = 1;
-    while (passed(high)) high *= 2;
+    let found = look(high);
+    while (isPassed(found)) {
+      high *= 2;
+      found = look(high);
+    }
     let low = high >> 1;
     // Everything up to `low` was passed, `high` was not: ten thousand equal lines take fourteen look-ups each.
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (passed(middle)) low = middle;
-      else high = middle;
+      const between = look(middle);
+      if (isPassed(between)) {
+        low = middle;
+      } else {
+        high = middle;
+        found = between;
+      }
     }
-    return derived(digest, high);
+    return found;
+  }
+
+  #keyed({ row, fresh }: OpenSession, key: Buffer): Keyed {
+    const isNew = fresh !== null && !fresh.messages.has(key.toString('latin1'));
+    return { key, known: isNew ? undefined : this.#statements.byKey.get(key, row) };
   }
 
   /** Places a session's messages anew: by source and place in it, a parent always before its child. */
@@ -347,6 +382,24 @@ class BatchWriter {
     this.#sessions.byRow(session).nextPosition = position;
   }
 
+  /** The terms by the numbers of the dictionary, each of the batch's words looked up once. */
+  #terms({ terms }: SealedMessage): readonly string[] | Uint32Array {
+    if (!(terms instanceof Uint32Array)) return terms;
+    const words = this.#batch.words ?? [];
+    this.#numbers ??= new Uint32Array(words.length);
+    const numbers = new Uint32Array(terms.length);
+    for (let at = 0; at < terms.length; at += 1) {
+      const place = terms[at] ?? 0;
+      let number = this.#numbers[place] ?? 0;
+      if (number === 0) {
+        number = this.#index.number(words[place] ?? '');
+        this.#numbers[place] = number;
+      }
+      numbers[at] = number;
+    }
+    return numbers;
+  }
+
   #project(id: string | null): number | null {
     if (id === null) return null;
     const known = this.#projects.get(id) ?? this.#statements.project.get(id);
@@ -357,13 +410,23 @@ class BatchWriter {
 }
 
 function derived(digest: Buffer, count: number): Buffer {
-  return createHash('sha256').update(digest).update(`#${count}`).digest().subarray(0, KEY_BYTES);
+  const name = Buffer.concat([digest, Buffer.from(`#${count}`, 'latin1')]);
+  return hash('sha256', name, 'buffer').subarray(0, KEY_BYTES);
 }
 
 function cueSource({ text, role, author }: SealedMessage) {
   return { text, role, author };
 }
 
+/** Null where there is nothing to keep. */
+function packed(
+  value: readonly unknown[] | Readonly<Record<string, unknown>> | string | null,
+): Packed | null {
+  if (value === null || value === '{}') return null;
+  if (typeof value === 'string') return pack(value);
+  return !Array.isArray(value) && Object.keys(value).length === 0 ? null : packJson(value);
+}
+
 function bytes(value: Uint8Array): Buffer {
-  return Buffer.isBuffer(value) ? value : Buffer.from(value);
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }

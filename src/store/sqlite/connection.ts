@@ -46,6 +46,8 @@ export class Connection {
   readonly schema: number;
   readonly #deadline: number;
   readonly #userVersion: Database.Statement<[], number>;
+  readonly #begin: Database.Statement<[]>;
+  readonly #commit: Database.Statement<[]>;
   readonly #onRollback: Array<() => void> = [];
   /** Writes wait in one line: only the first of them asks for the lock. */
   #line: Promise<unknown> = Promise.resolve();
@@ -58,6 +60,9 @@ export class Connection {
     this.schema = (options.migrations ?? MIGRATIONS).length;
     this.#deadline = options.writeDeadline ?? WRITE_DEADLINE_MS;
     this.#userVersion = db.prepare<[], number>('PRAGMA user_version').pluck();
+    // Prepared: a question reads a dozen times, and each text would be parsed again.
+    this.#begin = db.prepare<[]>('BEGIN');
+    this.#commit = db.prepare<[]>('COMMIT');
   }
 
   /**
@@ -110,12 +115,12 @@ export class Connection {
   read<T>(what: string, body: () => T): Promise<T> {
     return this.#retry(what, () => {
       if (this.db.inTransaction) return body();
-      this.db.exec('BEGIN');
+      this.#begin.run();
       try {
         this.#checkReadable();
         return body();
       } finally {
-        this.db.exec('COMMIT');
+        this.#commit.run();
       }
     });
   }

@@ -26,7 +26,7 @@ const COLUMNS = `r.row, r.id, r.short, r.kind, r.scope, p.id AS project, r.state
   r.valid_from AS validFrom, r.valid_to AS validTo, k.terms, k.length,
   (SELECT count(*) FROM feedback e
    WHERE e.target = 'm_' || r.short AND e.kind = 'used') AS used`;
-const TABLES = `memories r JOIN memory_tokens k ON k.document = r.row LEFT JOIN projects p ON p.row = r.project`;
+const TABLES = `memories r CROSS JOIN memory_tokens k ON k.document = r.row LEFT JOIN projects p ON p.row = r.project`;
 
 /** Best rows filtered at first, as a multiple of those wanted. */
 const WIDER = 4;
@@ -47,13 +47,11 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
     )
     .pluck();
   const corpus = db.prepare<[], number>("SELECT documents FROM corpora WHERE name = 'memories'").pluck();
+  // In the order of the list, so that the first that fit are the best, and the rest is not looked at.
   const fitting = keyed((where) =>
-    db
-      .prepare<Value[], number>(
-        `SELECT r.row FROM json_each(?) best CROSS JOIN memories r ON r.row = best.value
-         WHERE ${where} ORDER BY best.key LIMIT ?`,
-      )
-      .pluck(),
+    db.prepare<Value[], Row>(
+      `SELECT ${COLUMNS} FROM json_each(?) best CROSS JOIN ${TABLES} WHERE r.row = best.value AND ${where} LIMIT ?`,
+    ),
   );
   const byRow = db.prepare<[number], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE r.row = ?`);
   const read = (rows: readonly number[]): RecordCandidate[] =>
@@ -67,9 +65,9 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
      WHERE l.target = ? AND l.kind = 'replaces' ORDER BY r.row DESC LIMIT 1`,
   );
   const beside = db.prepare<[string, number], BesideMessage>(
-    `SELECT r.row, m.row AS message FROM json_each(?) hit JOIN messages m ON m.row = hit.value
-     JOIN sessions s ON s.row = m.session
-     JOIN memories r ON r.session = s.id AND r.turn BETWEEN m.turn AND m.turn + 1
+    `SELECT r.row, m.row AS message FROM json_each(?) hit CROSS JOIN messages m ON m.row = hit.value
+     CROSS JOIN sessions s ON s.row = m.session
+     CROSS JOIN memories r ON r.session = s.id AND r.turn BETWEEN m.turn AND m.turn + 1
      WHERE r.state = 'active' LIMIT ?`,
   );
   const versionAt = db.prepare<[number, number], MemoryVersion>(
@@ -90,12 +88,11 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
         if (best.length === 0) return [];
         const { where, values } = conditions(filter, (id) => projectRow.get(id));
         // Few of the best fail the filter as a rule; where most do, all of them are looked at.
-        let rows: number[] = [];
         for (const most of [limit * WIDER, best.length]) {
-          rows = fitting(where).all(JSON.stringify(best.slice(0, most)), ...values, limit);
-          if (rows.length >= limit || best.length <= most) break;
+          const rows = fitting(where).all(JSON.stringify(best.slice(0, most)), ...values, limit);
+          if (rows.length >= limit || best.length <= most) return rows.map(candidateOf);
         }
-        return read(rows);
+        return [];
       }),
 
     candidates: (rows) => connection.read('search', () => read(rows)),
@@ -134,8 +131,7 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
         );
       }),
 
-    beside: (messages, limit) =>
-      connection.read('search', () => beside.all(JSON.stringify(messages), limit)),
+    beside: (messages, limit) => connection.read('search', () => beside.all(JSON.stringify(messages), limit)),
 
     versionsAt: (rows, at) =>
       connection.read('read versions', () => {

@@ -1,17 +1,9 @@
 /** How a memory is read from its row. */
 import { memoryId, projectId, storedSessionId } from '../../model/ids.ts';
-import type {
-  Evidence,
-  Memory,
-  MemoryKind,
-  MemoryLink,
-  MemoryState,
-  Origin,
-  Scope,
-  SourcePath,
-} from '../../model/memory.ts';
+import type { Memory, MemoryKind, MemoryLink, MemoryState, Origin, Scope } from '../../model/memory.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
+import { evidenceOf, pathsOf, strings } from './record-values.ts';
 
 type Row = {
   row: number;
@@ -112,32 +104,5 @@ export function memoryReader({ db }: Connection): MemoryReader {
         .all(...values)
         .map(read),
     count: (where, ...values) => counting(where).get(...values) ?? 0,
-  };
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function pathsOf(value: unknown): SourcePath[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((item: unknown) =>
-    typeof item === 'object' && item !== null && 'path' in item && typeof item.path === 'string'
-      ? [
-          {
-            path: item.path,
-            sha256: 'sha256' in item && typeof item.sha256 === 'string' ? item.sha256 : null,
-          },
-        ]
-      : [],
-  );
-}
-
-function evidenceOf(value: unknown): Evidence {
-  if (typeof value !== 'object' || value === null) return { proven: false, why: '', refs: [] };
-  return {
-    proven: 'proven' in value && value.proven === true,
-    why: 'why' in value && typeof value.why === 'string' ? value.why : '',
-    refs: 'refs' in value ? strings(value.refs) : [],
   };
 }

@@ -4,7 +4,6 @@
  */
 import type { Candidate, KnownTerm } from '../search.ts';
 import type { Connection } from './connection.ts';
-import { unpackHex } from './hex-terms.ts';
 import { keyed } from './keyed.ts';
 
 /** As the engine weighs by default. */
@@ -13,6 +12,11 @@ const LEAST_IDF = 1e-6;
 /** Matches weighed in full for each one wanted; where too few of them pass the filter, as many again, and so on. */
 const WEIGHED = 3;
 const LEAST_READ = 20;
+/** A question's terms beyond these are left to ranking; they are bits of a number. */
+const MOST_TERMS = 30;
+/** Common words looked up among the matches of the rare ones, and the share of messages that makes one too common. */
+const MOST_COMMON = 4;
+const COMMON_SHARE = 0.25;
 
 export type CandidateQuery = {
   /** Those the store knows, rarest first; the postings of the first `read` of them are read. */
@@ -28,7 +32,7 @@ export type CandidateQuery = {
   readonly limit: number;
 };
 
-type Row = readonly [row: number, length: number, terms: string];
+type Row = readonly [row: number, length: number];
 
 export function messageCandidates({ db }: Connection): (query: CandidateQuery) => readonly Candidate[] {
   const size = db.prepare<[], { documents: number; terms: number }>(
@@ -48,9 +52,9 @@ export function messageCandidates({ db }: Connection): (query: CandidateQuery) =
        WHERE f.message_index MATCH ? AND u.session = ?`,
     )
     .pluck();
-  const streams = db
+  const lengths = db
     .prepare<[string], string>(
-      `SELECT json_group_array(json_array(k.document, k.length, hex(k.terms)))
+      `SELECT json_group_array(json_array(k.document, k.length))
        FROM json_each(?) one CROSS JOIN message_tokens k ON k.document = one.value`,
     )
     .pluck();
@@ -62,31 +66,53 @@ export function messageCandidates({ db }: Connection): (query: CandidateQuery) =
   );
 
   const rowsOf = (text: string | undefined): readonly number[] => JSON.parse(text ?? '[]');
-  const matches = ({ number }: KnownTerm, most: number, session: number | null): readonly number[] => {
-    const body = `body : "${(number ?? 0).toString(36)}"`;
-    if (session === null) return rowsOf(postings.get(body, most));
+  const matches = (body: string, most: number, session: number | null): readonly number[] => {
+    const words = `body : (${body})`;
+    if (session === null) return rowsOf(postings.get(words, most));
     return [
-      ...rowsOf(postings.get(`${body} AND scope : "s${session}"`, most)),
-      ...rowsOf(summaries.get(body, session)),
+      ...rowsOf(postings.get(`${words} AND scope : "s${session}"`, most)),
+      ...rowsOf(summaries.get(words, session)),
     ];
   };
 
-  return ({ terms, read, most, session, where, values, limit }) => {
-    const { documents, terms: total } = size.get() ?? { documents: 0, terms: 0 };
-    const idf = terms.map((term) => rarity(documents, term.documents));
+  /** Which of the terms each match is known to hold, a bit each. */
+  const matching = (
+    { terms, read, most, session }: CandidateQuery,
+    documents: number,
+  ): Map<number, number> => {
     const held = new Map<number, number>();
-    terms.slice(0, read).forEach((term, at) => {
-      const weight = idf[at] ?? 0;
-      for (const row of matches(term, most, session)) held.set(row, (held.get(row) ?? 0) + weight);
-    });
-    const rows = bestFirst(held);
-    const place = new Map(terms.map(({ number }, at) => [number ?? 0, at]));
+    const hold = (rows: readonly number[], bits: number): void => {
+      for (const row of rows) held.set(row, (held.get(row) ?? 0) | bits);
+    };
+    const words = terms.map(({ number }) => `"${(number ?? 0).toString(36)}"`);
+    for (let at = 0; at < read; at += 1) hold(matches(words[at] ?? '', most, session), 1 << at);
+    // A common word is looked up among the matches of the rare ones: the engine skips the rest of its postings.
+    const rare = words.slice(0, read).join(' OR ');
+    const ofOnly = read === 1 ? 1 : 0;
+    for (let at = read; at < Math.min(words.length, read + MOST_COMMON); at += 1) {
+      if ((terms[at]?.documents ?? 0) > documents * COMMON_SHARE) break;
+      hold(matches(`(${rare}) AND ${words[at]}`, most, session), (1 << at) | ofOnly);
+    }
+    return held;
+  };
+
+  return (query) => {
+    const { documents, terms: total } = size.get() ?? { documents: 0, terms: 0 };
+    const terms = query.terms.slice(0, MOST_TERMS);
+    const { where, values, limit } = query;
+    const idf = terms.map((term) => rarity(documents, term.documents));
+    const held = matching({ ...query, terms, read: Math.min(query.read, terms.length) }, documents);
+    const weight = (row: number) => sumOf(idf, held.get(row) ?? 0);
+    const rows = bestFirst(held, idf);
     const average = documents === 0 ? 1 : Math.max(1, total / documents);
     const found: Candidate[] = [];
     for (let from = 0; found.length < limit && from < held.size; ) {
       const to = Math.min(held.size, from + limit * WEIGHED);
-      const weighed: readonly Row[] = JSON.parse(streams.get(JSON.stringify(rows(from, to))) ?? '[]');
-      const scored = weighed.map((row) => ({ row: row[0], score: bm25(row, place, idf, average) }));
+      const weighed: readonly Row[] = JSON.parse(lengths.get(JSON.stringify(rows(from, to))) ?? '[]');
+      const scored = weighed.map((row) => ({
+        row: row[0],
+        score: weight(row[0]) / (1 + norm(row[1] / average)),
+      }));
       scored.sort((a, b) => b.score - a.score || b.row - a.row);
       // Rows of messages are long: they are read for the best only, as many as are still wanted.
       for (let at = 0; found.length < limit && at < scored.length; ) {
@@ -104,36 +130,38 @@ function rarity(documents: number, held: number): number {
   return Math.max(LEAST_IDF, Math.log((documents - held + 0.5) / (held + 0.5)));
 }
 
-/** The message's score by all words of the question, those whose postings were not read among them. */
-function bm25(
-  [, length, terms]: Row,
-  place: ReadonlyMap<number, number>,
-  idf: readonly number[],
-  average: number,
-): number {
-  const counts = new Uint16Array(idf.length);
-  for (const number of unpackHex(terms, length)) {
-    const at = place.get(number);
-    if (at !== undefined) counts[at] = (counts[at] ?? 0) + 1;
-  }
-  const norm = BM25.k1 * (1 - BM25.b + (BM25.b * length) / average);
-  let score = 0;
-  for (let at = 0; at < idf.length; at += 1) {
-    const count = counts[at] ?? 0;
-    if (count > 0) score += ((idf[at] ?? 0) * count * (BM25.k1 + 1)) / (count + norm);
-  }
-  return score;
+/** BM25's measure of a text this many times as long as the mean one. A word counts once in a message. */
+function norm(length: number): number {
+  return BM25.k1 * (1 - BM25.b + BM25.b * length);
 }
 
-/** Rows with most weight first, the newest of equal ones first; sorted only as far as they are asked for. */
-function bestFirst(held: ReadonlyMap<number, number>): (from: number, to: number) => number[] {
-  const weights = Float64Array.from(held.values()).sort();
-  let sorted: [row: number, weight: number][] = [];
+function sumOf(idf: readonly number[], bits: number): number {
+  return idf.reduce((sum, one, at) => (bits & (1 << at) ? sum + one : sum), 0);
+}
+
+/**
+ * Rows with most weight first, the newest of equal ones first. Rows that hold the same terms weigh the same: only the
+ * few kinds there are need an order, and rows are sorted as far as they are asked for.
+ */
+function bestFirst(
+  held: ReadonlyMap<number, number>,
+  idf: readonly number[],
+): (from: number, to: number) => number[] {
+  const kinds = new Map<number, number[]>();
+  for (const [row, bits] of held) {
+    const kind = kinds.get(bits);
+    if (kind === undefined) kinds.set(bits, [row]);
+    else kind.push(row);
+  }
+  const waiting = [...kinds].map(([bits, of]) => ({ of, weight: sumOf(idf, bits), bits }));
+  waiting.sort((a, b) => b.weight - a.weight || b.bits - a.bits);
+  const sorted: number[] = [];
   return (from, to) => {
-    if (sorted.length < Math.min(to, held.size)) {
-      const least = weights[Math.max(0, weights.length - to)] ?? 0;
-      sorted = [...held].filter(([, weight]) => weight >= least).sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+    while (sorted.length < to) {
+      const next = waiting.shift();
+      if (next === undefined) break;
+      for (const row of Float64Array.from(next.of).sort().reverse()) sorted.push(row);
     }
-    return sorted.slice(from, to).map(([row]) => row);
+    return sorted.slice(from, to);
   };
 }

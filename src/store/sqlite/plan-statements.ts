@@ -1,6 +1,5 @@
 /** The prepared statements of the one writer. */
 import type { Connection } from './connection.ts';
-import { keyed } from './keyed.ts';
 
 export type PlanStatements = ReturnType<typeof planStatements>;
 
@@ -42,22 +41,34 @@ type MergeValues = Record<
 > &
   Record<'row' | 'confidence' | 'now', number> & { hash: Buffer };
 
+type ReceiptValues = Record<'id' | 'short' | 'kind' | 'surface' | 'status', string> &
+  Record<'owner' | 'now', number> &
+  Record<'client' | 'session' | 'backend' | 'fallback' | 'stats' | 'undoes', string | null> & {
+    project: number | null;
+  };
+
 export function planStatements({ db }: Connection) {
   return {
-    taken: keyed((table) => db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE short = ?`).pluck()),
     owner: db.prepare<[string], number>('SELECT row FROM owners WHERE id = ?').pluck(),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
-    addReceipt: db.prepare<
-      [string, string, string, number, string, string | null, string | null, number | null, number]
-    >(
-      `INSERT INTO receipts (id, short, kind, owner, surface, client, session, project, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    addReceipt: db.prepare<[ReceiptValues]>(
+      `INSERT INTO receipts (id, short, kind, owner, surface, client, session, project, at, status, backend, fallback, stats,
+         undoes)
+       VALUES (@id, @short, @kind, @owner, @surface, @client, @session, @project, @now, @status, @backend, @fallback,
+         @stats, @undoes)`,
     ),
+    /** What a record was before lies with the changes. */
     addOperation: db.prepare<[number, number, string, string, string, number, string | null]>(
-      'INSERT INTO receipt_operations (receipt, place, op, outcome, memory, version, before) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO receipt_operations (receipt, place, op, outcome, memory, version, before, item)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?)`,
     ),
+    undone: db.prepare<[string], { undoes: string | null; undoneBy: string | null }>(
+      'SELECT undoes, undone_by AS undoneBy FROM receipts WHERE id = ?',
+    ),
+    setUndone: db.prepare<[string | null, string]>('UPDATE receipts SET undone_by = ? WHERE id = ?'),
     liveHash: db
       .prepare<[number, string, number, Buffer], number>(
-        `SELECT 1 FROM memories WHERE owner = ? AND scope = ? AND ifnull(project, 0) = ? AND content_hash = ?
+        `SELECT row FROM memories WHERE owner = ? AND scope = ? AND ifnull(project, 0) = ? AND content_hash = ?
          AND state IN ('active', 'waiting')`,
       )
       .pluck(),
@@ -86,6 +97,33 @@ export function planStatements({ db }: Connection) {
     reconsider: db.prepare<[string, string, string, string | null, number, number]>(
       'UPDATE memories SET origin = ?, evidence = ?, state = ?, reason = ?, updated_at = ? WHERE row = ?',
     ),
+    edit: db.prepare<[string, string, Buffer, string, string, number, number]>(
+      `UPDATE memories SET title = ?, content = ?, content_hash = ?, origin = ?, evidence = ?, updated_at = ? WHERE row = ?`,
+    ),
+    restore: db.prepare<{ snapshot: string; now: number; row: number }>(
+      `UPDATE memories SET title = @snapshot ->> 'title', content = @snapshot ->> 'content',
+         content_hash = unhex(@snapshot ->> 'hash'), state = @snapshot ->> 'state', reason = @snapshot ->> 'reason',
+         origin = @snapshot ->> 'origin', claim = @snapshot ->> 'claim', evidence = @snapshot ->> 'evidence',
+         confidence = CAST(@snapshot ->> 'confidence' AS REAL), tags = @snapshot ->> 'tags',
+         aliases = @snapshot ->> 'aliases', paths = @snapshot ->> 'paths', sources = @snapshot ->> 'sources',
+         approved_at = @snapshot ->> 'approvedAt', valid_from = @snapshot ->> 'validFrom',
+         valid_to = @snapshot ->> 'validTo', updated_at = @now
+       WHERE row = @row`,
+    ),
+    /** The content's hash in a snapshot of a live record. */
+    liveIn: db.prepare<[string], { hash: Buffer | null }>(
+      `SELECT unhex(value ->> 'hash') AS hash FROM (SELECT ? AS value)
+       WHERE value ->> 'state' IN ('active', 'waiting')`,
+    ),
+    dropLinks: db.prepare<[string]>('DELETE FROM links WHERE source = ?'),
+    dropReplaces: db.prepare<[string]>(
+      "DELETE FROM links WHERE source = ? AND kind IN ('replaces', 'would_replace')",
+    ),
+    restoreLinks: db.prepare<[string, string]>(
+      `INSERT OR IGNORE INTO links (source, target, kind, at)
+       SELECT ?, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?, '$.links')`,
+    ),
+    dropTombstone: db.prepare<[string]>("DELETE FROM tombstones WHERE kind = 'memory' AND id = ?"),
     bump: db.prepare<[string]>('UPDATE memories SET version = version + 1 WHERE id = ?'),
     keepVersion: db.prepare<[number, number, number, string, string, string, string, string, string, string]>(
       `INSERT INTO memory_versions (memory, version, at, title, content, state, origin, sources, change, receipt)

@@ -1,6 +1,7 @@
 /** The schema, as ordered migrations. `user_version` is the number of migrations applied. */
 import type { Migration } from './migrate.ts';
 import { indexUnindexedMemories } from './replaced-index.ts';
+import { PROMOTION } from './schema-promotion.ts';
 import { findSummaries } from './session-summaries.ts';
 
 /** "mtur": tells a midturn file from any other SQLite file. */
@@ -240,4 +241,5 @@ export const MIGRATIONS: readonly Migration[] = [
       indexUnindexedMemories(connection, memoryTerms);
     },
   },
+  PROMOTION,
 ];

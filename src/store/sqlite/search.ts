@@ -1,18 +1,15 @@
 /** Search over the full-text tables of term numbers. */
-import type {
-  Candidate,
-  Corpus,
-  KnownTerm,
-  MemoryScope,
-  MessageFilter,
-  SearchPort,
-  Stream,
-} from '../search.ts';
+import type { Candidate, Corpus, KnownTerm, MemoryScope, SearchPort, Stream } from '../search.ts';
 import { unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { unpackHex } from './hex-terms.ts';
 import { keyed } from './keyed.ts';
 import { messageCandidates } from './message-candidates.ts';
+import { messageConditions } from './message-filter.ts';
+
+/** `Mel` for Melanie; shorter beginnings name nobody. */
+const SHORTEST_NAME = 3;
+const LAST_CHARACTER = '\u{10ffff}';
 
 type StreamRow = Candidate & {
   terms: Buffer;
@@ -80,6 +77,10 @@ export function sqliteSearch(connection: Connection): SearchPort {
     `SELECT w.word, w.author, a.program FROM author_words w JOIN authors a ON a.number = w.author
      WHERE w.word IN (SELECT value FROM json_each(?))`,
   );
+  const shortened = db.prepare<[string, string], { author: number }>(
+    `SELECT DISTINCT w.author FROM author_words w JOIN authors a ON a.number = w.author
+     WHERE w.word > ? AND w.word < ? AND a.program = 0 LIMIT 2`,
+  );
   const firstAt = db.prepare<[], number>('SELECT min(last_at) FROM sessions WHERE last_at > 0').pluck();
   const lastAt = db.prepare<[], number>('SELECT max(last_at) FROM sessions').pluck();
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
@@ -125,13 +126,23 @@ export function sqliteSearch(connection: Connection): SearchPort {
       }),
 
     authors: (words) =>
-      connection.read('search', () =>
-        words.length === 0
-          ? []
-          : named
-              .all(JSON.stringify(words))
-              .map(({ word, author, program }) => ({ word, author, program: program === 1 })),
-      ),
+      connection.read('search', () => {
+        if (words.length === 0) return [];
+        const whole = named
+          .all(JSON.stringify(words))
+          .map(({ word, author, program }) => ({ word, author, program: program === 1 }));
+        const known = new Set(whole.map(({ word }) => word));
+        return [
+          ...whole,
+          ...words.flatMap((word) => {
+            if (known.has(word) || [...word].length < SHORTEST_NAME) return [];
+            const [only, other] = shortened.all(word, `${word}${LAST_CHARACTER}`);
+            return only === undefined || other !== undefined
+              ? []
+              : [{ word, author: only.author, program: false, shortened: true }];
+          }),
+        ];
+      }),
 
     years: () =>
       connection.read('search', () => {
@@ -205,42 +216,6 @@ function bodyQuery(terms: readonly KnownTerm[], budget: number): string | null {
   return taken.length === 0
     ? null
     : taken.map(({ number }) => `"${(number ?? 0).toString(36)}"`).join(' OR ');
-}
-
-/*
- * Filters are conditions on rows, not words of the query: bm25() counts the whole postings list of every word, and a
- * project's or a role's would be as long as the store. A session's is short, and cuts the match at once.
- */
-
-export function messageConditions(
-  filter: MessageFilter,
-  projectRows: (projects: readonly string[]) => string,
-  sessionRow: (id: string) => number | undefined,
-): { where: string; values: Array<string | number> } {
-  let where = "m.state = 'kept'";
-  const values: Array<string | number> = [];
-  const add = (condition: string, ...value: Array<string | number>): void => {
-    where += ` AND ${condition}`;
-    values.push(...value);
-  };
-  if (filter.projects !== null) {
-    add(
-      'coalesce(m.project, (SELECT project FROM sessions WHERE row = m.session)) IN (SELECT value FROM json_each(?))',
-      projectRows(filter.projects),
-    );
-  }
-  if (filter.role !== undefined) add('m.role = ?', filter.role);
-  if (filter.client !== undefined)
-    add('(SELECT client FROM sessions WHERE row = m.session) = ?', filter.client);
-  if (filter.since !== undefined) add('m.at >= ?', filter.since);
-  if (filter.until !== undefined) add('m.at <= ?', filter.until);
-  for (const { session, turn } of filter.exclude ?? []) {
-    const row = sessionRow(session);
-    if (row === undefined) continue;
-    if (turn === null) add('m.session <> ?', row);
-    else add('NOT (m.session = ? AND ifnull(m.turn, -1) = ?)', row, turn);
-  }
-  return { where, values };
 }
 
 function memoryConditions(

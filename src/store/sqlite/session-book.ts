@@ -15,6 +15,14 @@ export type OpenSession = {
   nextTurn: number;
   nextPosition: number;
   lastAt: number | null;
+  /** What this batch has put into a session that held no message before it: the store need not be asked. */
+  readonly fresh: FreshSession | null;
+};
+
+export type FreshSession = {
+  /** By key, as Latin-1. */
+  readonly messages: Map<string, { readonly row: number; readonly turn: number | null }>;
+  orphans: boolean;
 };
 
 export class SessionBook {
@@ -88,6 +96,7 @@ export class SessionBook {
       nextTurn: stored.next_turn,
       nextPosition: stored.next_position,
       lastAt: stored.last_at,
+      fresh: stored.next_number === 1 ? { messages: new Map(), orphans: false } : null,
     };
     this.#open.set(stored.id, session);
     this.#byRow.set(stored.row, session);

@@ -3,7 +3,7 @@
  * over term numbers. Messages and memories have one each, over a shared dictionary.
  */
 import { novelty, withNovelty } from '../../text/cues.ts';
-import { packTerms, termWords, unpackTerms } from './blob.ts';
+import { packTerms, TermWords, unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
 import type { MessageCues } from './message-cues.ts';
 
@@ -12,6 +12,10 @@ export type CorpusName = 'messages' | 'memories';
 /** Dictionary entries kept in memory; about 8 MB at most. */
 const DICTIONARY_LIMIT = 60_000;
 const FIRST_TERMS = 4096;
+
+type Numbers = ArrayLike<number>;
+/** Words, or numbers that the index gave for them in this transaction. */
+type Terms = readonly string[] | Uint32Array;
 
 type TokenRow = {
   terms: Buffer;
@@ -35,6 +39,7 @@ export class TermIndex {
   /** 1 for terms that a document is known to hold: what holds others is new. */
   #held = new Uint8Array(FIRST_TERMS);
   readonly #touched: number[] = [];
+  readonly #words = new TermWords();
   #tallies = 0;
   #documents = 0;
   #terms = 0;
@@ -61,15 +66,20 @@ export class TermIndex {
     return terms.map((term) => this.#number(term));
   }
 
-  /** Indexes a document. Call {@link flush} before the transaction ends. */
-  add(document: number, terms: readonly string[], scope: string, marks: MessageCues = NO_CUES): void {
-    this.#put(document, this.numbers(terms), scope, marks, 0);
+  /** The number of one term, as {@link numbers}. */
+  number(term: string): number {
+    return this.#number(term);
+  }
+
+  /** Indexes a document by its terms, or their numbers. Call {@link flush} before the transaction ends. */
+  add(document: number, terms: Terms, scope: string, marks: MessageCues = NO_CUES): void {
+    this.#put(document, this.#numbersOf(terms), scope, marks, 0);
   }
 
   /** Indexes a document anew; nothing is written when its terms are the same. */
-  replace(document: number, terms: readonly string[], scope: string, marks: MessageCues = NO_CUES): void {
+  replace(document: number, terms: Terms, scope: string, marks: MessageCues = NO_CUES): void {
     const row = this.#statements.tokens.get(document);
-    const numbers = this.numbers(terms);
+    const numbers = this.#numbersOf(terms);
     if (row !== undefined && row.scope === scope && packTerms(numbers).equals(row.terms)) return;
     this.remove(document);
     // Its own first form has made its terms known: it stays as new as it was.
@@ -108,8 +118,9 @@ export class TermIndex {
     this.#forget();
   }
 
-  #put(document: number, numbers: readonly number[], scope: string, marks: MessageCues, least: number): void {
-    const cues = withNovelty(marks.cues, Math.max(least, this.#novelty(numbers)));
+  #put(document: number, numbers: Numbers, scope: string, marks: MessageCues, least: number): void {
+    const { body, novelty } = this.#count(numbers, 1);
+    const cues = withNovelty(marks.cues, Math.max(least, novelty));
     this.#statements.putTokens.run(
       document,
       packTerms(numbers),
@@ -119,40 +130,49 @@ export class TermIndex {
       cues,
       marks.author,
     );
-    this.#enter(document, numbers, scope);
+    this.#statements.enter.run(document, body, scope);
   }
 
-  /** Share of its distinct terms that no document held before. */
-  #novelty(numbers: readonly number[]): number {
-    const distinct = new Set(numbers);
-    let fresh = 0;
-    for (const number of distinct) if (this.#held[number] !== 1) fresh += 1;
-    return distinct.size === 0 ? 0 : fresh / distinct.size;
-  }
-
-  #enter(document: number, numbers: ArrayLike<number> & Iterable<number>, scope: string): void {
-    this.#statements.enter.run(document, indexWords(numbers), scope);
-    this.#tally(numbers, 1);
+  #enter(document: number, numbers: Numbers, scope: string): void {
+    this.#statements.enter.run(document, this.#count(numbers, 1).body, scope);
   }
 
   #leave(document: number, row: TokenRow): void {
     const numbers = unpackTerms(row.terms, row.length);
-    this.#statements.leave.run(document, indexWords(numbers), row.scope);
-    this.#tally(numbers, -1);
+    this.#statements.leave.run(document, this.#count(numbers, -1).body, row.scope);
   }
 
-  #tally(numbers: ArrayLike<number> & Iterable<number>, by: 1 | -1): void {
+  /**
+   * Counts a document's distinct terms. Gives the body that the table holds of it, each term once: it only finds
+   * candidates, how often a term stands in them is in their token streams. And the share of terms that no document
+   * held before.
+   */
+  #count(numbers: Numbers, by: 1 | -1): { readonly body: string; readonly novelty: number } {
     this.#tallies += 1;
-    for (const number of numbers) {
+    this.#words.begin(numbers.length);
+    let distinct = 0;
+    let fresh = 0;
+    for (let at = 0; at < numbers.length; at += 1) {
+      const number = numbers[at] ?? 0;
       if (number >= this.#counted.length) this.#grow(number);
       if (this.#counted[number] === this.#tallies) continue;
       this.#counted[number] = this.#tallies;
-      this.#held[number] = 1;
+      distinct += 1;
+      if (this.#held[number] !== 1) {
+        fresh += 1;
+        this.#held[number] = 1;
+      }
       if (this.#frequencies[number] === 0) this.#touched.push(number);
       this.#frequencies[number] = (this.#frequencies[number] ?? 0) + by;
+      this.#words.put(number);
     }
     this.#documents += by;
     this.#terms += by * numbers.length;
+    return { body: this.#words.text(), novelty: distinct === 0 ? 0 : fresh / distinct };
+  }
+
+  #numbersOf(terms: Terms): Numbers {
+    return terms instanceof Uint32Array ? terms : this.numbers(terms);
   }
 
   #number(term: string): number {
@@ -183,14 +203,6 @@ export class TermIndex {
     this.#documents = 0;
     this.#terms = 0;
   }
-}
-
-/**
- * Each term once: the table only finds candidates, how often a term stands in them is in their token streams. A
- * quarter of an import's time is saved.
- */
-function indexWords(numbers: Iterable<number>): string {
-  return termWords(new Set(numbers));
 }
 
 function prepareStatements({ db }: Connection, name: CorpusName) {

@@ -1,0 +1,194 @@
+/** Finding: candidates by their own words and by the time asked for, what stands around them, and their order. */
+import type { Candidate, Corpus, KnownTerm, MessageFilter, Stream } from '../store/search.ts';
+import type { Store } from '../store/store.ts';
+import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
+import { isNarrow } from '../text/dates.ts';
+import { type QueryWeights, type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
+import { isWeakMessage, judgeMessages, type Verdict, worthShowing } from '../text/relevance.ts';
+import { type AskedSignals, NO_SIGNALS } from '../text/signals.ts';
+import { synonymsOf } from '../text/synonyms.ts';
+import type { Weights } from '../text/weights.ts';
+import { messageText } from './message-text.ts';
+import type { CurrentTurn } from './scope.ts';
+import type { Understood } from './understand.ts';
+
+/** By the retrieval study: the best 60 by their own words, and the neighbours of the best 30 of them. */
+const POOL = { own: 60, seeds: 30, phrase: 300, dated: 60 } as const;
+/** Postings read for one question, rarest terms first: as good as four times as many, at a third of the time. */
+const BUDGET = 5_000;
+/** Places fetched around the best hits (for windows around their neighbours too) and around the others. */
+const RADIUS = { seeds: 5, others: 2 } as const;
+/** Messages of the current turn that can stand within reach of the turn before it. */
+const CURRENT_EDGE = 12;
+
+export type Found = {
+  readonly ranked: readonly Ranked[];
+  readonly verdict: Verdict;
+  /** The hit is doubtful. */
+  readonly weak: (one: Ranked) => boolean;
+  /** True when quoted words were asked for and no message holds them as they stand. */
+  readonly phraseMissing: boolean;
+};
+
+export type Finding = {
+  readonly filter: MessageFilter;
+  readonly current: CurrentTurn | null;
+  readonly weights: Weights;
+  readonly explain: boolean;
+};
+
+export async function findMessages(store: Store, understood: Understood, finding: Finding): Promise<Found> {
+  const { query, signals } = understood;
+  const { weights, explain } = finding;
+  const phrases = phrasesOf(query);
+  const corpus = await corpusOf(store, understood, weights);
+  const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, phrases, finding);
+  const held = new Set(exact?.map(({ row }) => row));
+  const beside = query.terms.length - new Set(phrases.flatMap(({ terms }) => terms)).size;
+  if (exact !== null && exact.length > 0 && beside < BESIDE)
+    return { ranked: exact, verdict: 'good', weak: () => false, phraseMissing: false };
+  const { asked, hits, streams } = await gather(store, understood, corpus, finding);
+  const ranked = rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain });
+  const shown = worthShowing(asked, ranked, namesOnly(query));
+  return {
+    ranked: [...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))],
+    verdict: held.size > 0 ? 'good' : judgeMessages(asked, ranked),
+    weak: (one) => (held.size > 0 ? !held.has(one.row) : isWeakMessage(asked, one)),
+    phraseMissing: exact !== null && held.size === 0,
+  };
+}
+
+/**
+ * A quoted title in a question of so many other words is what it is about, not all that is sought: what holds it comes
+ * first, and the rest behind it as weak matches.
+ */
+const BESIDE = 2;
+
+/** A corpus whose terms know what else counts for them. */
+type AskedCorpus = Omit<Corpus, 'terms'> & { readonly terms: readonly AskedTerm[] };
+type AskedTerm = KnownTerm & { readonly others: readonly KnownTerm[] };
+
+export async function corpusOf(
+  store: Store,
+  { query }: Understood,
+  { synonym }: Weights,
+): Promise<AskedCorpus> {
+  const asked = new Set(query.terms);
+  const others = query.terms.map((term) =>
+    synonym > 0 && query.phrases.length === 0 ? synonymsOf(term).filter((other) => !asked.has(other)) : [],
+  );
+  const corpus = await store.search.corpus('messages', [...query.terms, ...others.flat()]);
+  const known = new Map(corpus.terms.map((one) => [one.term, one]));
+  const knownOf = (terms: readonly string[]) => terms.flatMap((term) => known.get(term) ?? []);
+  const terms = query.terms.map((term, at) => ({
+    term,
+    number: known.get(term)?.number ?? null,
+    documents: known.get(term)?.documents ?? 0,
+    others: knownOf(others[at] ?? []).filter(({ documents }) => documents > 0),
+  }));
+  return { ...corpus, terms };
+}
+
+export type Gathered = {
+  readonly asked: QueryWeights;
+  readonly hits: readonly number[];
+  readonly streams: readonly Stream[];
+};
+
+/** What there is to rank. */
+export async function gather(
+  store: Store,
+  { query, signals, kinds }: Understood,
+  corpus: AskedCorpus,
+  { filter, current, weights }: Pick<Finding, 'filter' | 'current' | 'weights'>,
+): Promise<Gathered> {
+  const names = new Set(query.identifiers);
+  const asked = weighQuery({
+    ...corpus,
+    terms: corpus.terms.map(({ term, number, documents, others }) => ({
+      number,
+      documents,
+      exact: names.has(term),
+      certain: names.has(term) && !HYPHENATED.test(term),
+      telling: kinds.has(term) ? weights.kind : 1,
+      alternatives: others.flatMap(({ number, documents }) =>
+        number === null ? [] : [{ number, documents, strength: weights.synonym }],
+      ),
+    })),
+  });
+  const hits = await candidates(store, corpus, signals, filter);
+  const streams = await streamsAround(store, hits);
+  const own = await currentRows(store, current);
+  return {
+    asked,
+    hits: hits.map(({ row }) => row),
+    streams: own.size === 0 ? streams : streams.filter(({ row }) => !own.has(row)),
+  };
+}
+
+/** Words joined by hyphens, as prose joins them too. */
+const HYPHENATED = /^[a-z]+(?:-[a-z]+)+$/;
+
+/** Other words for a term are looked for where few messages hold it: this many at most. */
+const RARE = 20;
+
+/** The best by their own words, then those of the time that the question names. */
+async function candidates(
+  store: Store,
+  { terms }: AskedCorpus,
+  { ranges }: AskedSignals,
+  filter: MessageFilter,
+): Promise<readonly Candidate[]> {
+  const others = terms.flatMap((term) => (term.documents < RARE ? term.others : []));
+  const hits = await store.search.messages([...terms, ...others], filter, BUDGET, POOL.own);
+  const narrow = ranges.filter(isNarrow);
+  if (narrow.length === 0) return hits;
+  const seen = new Set(hits.map(({ row }) => row));
+  const dated = await store.search.dated(narrow, filter, POOL.dated);
+  return [...hits, ...dated.filter(({ row }) => !seen.has(row))];
+}
+
+/** The hits and what stands around them, each once. */
+async function streamsAround(store: Store, hits: readonly Candidate[]): Promise<readonly Stream[]> {
+  const wide = await store.search.neighbours(hits.slice(0, POOL.seeds), RADIUS.seeds);
+  const narrow = await store.search.neighbours(hits.slice(POOL.seeds), RADIUS.others);
+  const seen = new Set(wide.map(({ row }) => row));
+  return [...wide, ...narrow.filter(({ row }) => !seen.has(row))];
+}
+
+/** Messages that hold a quoted phrase as it stands; those with more of the phrases first. */
+async function phraseHits(
+  store: Store,
+  corpus: Corpus,
+  phrases: readonly Phrase[],
+  { filter, weights, explain }: Finding,
+): Promise<Ranked[]> {
+  const number = new Map(corpus.terms.map((known) => [known.term, known.number]));
+  const sought = phrases.map(({ terms }) => terms.map((term) => number.get(term) ?? null));
+  const inPhrases = new Set(phrases.flatMap(({ terms }) => terms));
+  const needed = corpus.terms.filter(({ term }) => inPhrases.has(term));
+  const hits = await store.search.messages(needed, filter, BUDGET, POOL.phrase);
+  const streams = await store.search.neighbours(hits, 0);
+  const close = streams.filter(({ terms }) => sought.some((numbers) => inOrder(terms, numbers)));
+  const rows = close.map(({ row }) => row);
+  const ranked = rankMessages(weighQuery(corpus), close, rows, 0, NO_SIGNALS, { weights, explain });
+  const held = new Map(
+    (await store.messages.byRows(rows)).map((message) => [
+      message.row,
+      phrasesHeld(messageText(message, { whole: true, thinking: false }), phrases),
+    ]),
+  );
+  const count = ({ row }: Ranked) => held.get(row) ?? 0;
+  return ranked.filter((one) => count(one) > 0).sort((a, b) => count(b) - count(a));
+}
+
+/** The first messages of the current turn: they repeat the question, so they must not lend it to their neighbours. */
+async function currentRows(store: Store, current: CurrentTurn | null): Promise<ReadonlySet<number>> {
+  if (current === null) return new Set();
+  const { messages } = await store.messages.list({
+    session: current.session,
+    turns: [current.turn],
+    limit: CURRENT_EDGE,
+  });
+  return new Set(messages.map(({ row }) => row));
+}
