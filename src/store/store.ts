@@ -3,15 +3,21 @@
  * transaction. Engines live in a folder each (`sqlite/`) with the same file names as the ports.
  */
 import type { CapturePort } from './capture.ts';
+import type { EraseJobsPort } from './erase-jobs.ts';
 import type { FeedbackPort } from './feedback.ts';
 import type { HealthPort } from './health.ts';
+import type { LeasesPort } from './leases.ts';
 import type { MemoriesPort } from './memories.ts';
 import type { MessagesPort } from './messages.ts';
 import type { PlansPort } from './plans.ts';
+import type { ProjectionsPort } from './projections.ts';
 import type { ProjectsPort } from './projects.ts';
+import type { ReceiptsPort } from './receipts.ts';
 import type { SearchPort } from './search.ts';
 import type { SessionsPort } from './sessions.ts';
+import type { SkillsPort } from './skills.ts';
 import type { SourcesPort } from './sources.ts';
+import type { SuggestionsPort } from './suggestions.ts';
 import type { VectorsPort } from './vectors.ts';
 
 export interface Store {
@@ -23,6 +29,12 @@ export interface Store {
   readonly search: SearchPort;
   readonly memories: MemoriesPort;
   readonly plans: PlansPort;
+  readonly suggestions: SuggestionsPort;
+  readonly leases: LeasesPort;
+  readonly receipts: ReceiptsPort;
+  readonly skills: SkillsPort;
+  readonly projections: ProjectionsPort;
+  readonly eraseJobs: EraseJobsPort;
   readonly feedback: FeedbackPort;
   readonly health: HealthPort;
   readonly vectors: VectorsPort;

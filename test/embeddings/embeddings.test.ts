@@ -122,7 +122,7 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 
 describe('a question', () => {
   it('finds what it shares no word with', async () => {
-    const { service, memories, outcome } = await filled();
+    const { service, memories, outcome } = await filled({ dimensions: 512 });
     expect(outcome).toMatchObject({ complete: true, embedded: FACTS.length, why: null });
     const { hits, size } = await service.near('which vehicle', MEMORIES, 3);
     expect(size).toBe(FACTS.length);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -369,6 +369,28 @@ describe('the files that a memory speaks of', () => {
     expect(changed.answer.closing.join(' ')).toMatch(/check it before relying on it/);
     unlinkSync(join(root, 'src/cart.ts'));
     expect((await state(kept)).hit).toBe('missing');
+  });
+
+  it('are told one by one where there are several; a renamed file, or a folder in its place, is missing', async () => {
+    const { state, root } = await checkout();
+    writeFileSync(join(root, 'src/tax.ts'), 'tax');
+    const both = [
+      { path: 'src/cart.ts', sha256: hash('cart') },
+      { path: 'src/tax.ts', sha256: hash('before') },
+    ];
+    const changed = await state(both);
+    expect(changed.hit).toBe('changed');
+    expect(changed.text).toContain(' · changed since');
+    expect(changed.text).toContain('files src/cart.ts, src/tax.ts (changed since)');
+    renameSync(join(root, 'src/cart.ts'), join(root, 'src/basket.ts'));
+    mkdirSync(join(root, 'src/cart.ts'));
+    expect((await state(both)).text).toContain('files src/cart.ts (missing), src/tax.ts (changed since)');
+    // A file that was kept without a hash cannot be told, so that not all are unchanged.
+    const untold = [
+      { path: 'src/tax.ts', sha256: hash('tax') },
+      { path: 'src/basket.ts', sha256: null },
+    ];
+    expect((await state(untold)).hit).toBeNull();
   });
 
   it('are never read outside of the checkout, by dots or by a link', async () => {

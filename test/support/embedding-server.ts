@@ -119,10 +119,10 @@ export function embed(text: string, dimensions: number, salt: string): Float32Ar
 }
 
 function add(vector: Float32Array, token: string, weight: number): void {
-  const bytes = createHash('sha512').update(token).digest();
-  for (let at = 0; at < vector.length; at += 1) {
-    const value =
-      ((bytes[(at * 7) % 64] ?? 0) ^ (bytes[(at * 13 + (at >> 6) * 5 + 1) % 64] ?? 0)) / 127.5 - 1;
-    vector[at] = (vector[at] ?? 0) + weight * value;
+  for (let from = 0; from < vector.length; from += 64) {
+    const bytes = createHash('sha512').update(`${from} ${token}`).digest();
+    for (let at = from; at < Math.min(vector.length, from + 64); at += 1) {
+      vector[at] = (vector[at] ?? 0) + weight * ((bytes[at - from] ?? 0) / 127.5 - 1);
+    }
   }
 }

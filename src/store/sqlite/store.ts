@@ -6,15 +6,21 @@ import type { IndexTerms } from '../health.ts';
 import type { Store } from '../store.ts';
 import { sqliteCapture } from './capture.ts';
 import { Connection } from './connection.ts';
+import { sqliteEraseJobs } from './erase-jobs.ts';
 import { sqliteFeedback } from './feedback.ts';
 import { sqliteHealth } from './health.ts';
+import { sqliteLeases } from './leases.ts';
 import { sqliteMemories } from './memories.ts';
 import { sqliteMessages } from './messages.ts';
 import { sqlitePlans } from './plans.ts';
+import { sqliteProjections } from './projections.ts';
 import { sqliteProjects } from './projects.ts';
+import { sqliteReceipts } from './receipts.ts';
 import { sqliteSearch } from './search.ts';
 import { sqliteSessions } from './sessions.ts';
+import { sqliteSkills } from './skills.ts';
 import { sqliteSources } from './sources.ts';
+import { sqliteSuggestions } from './suggestions.ts';
 import { TermIndex } from './term-index.ts';
 import { sqliteVectors } from './vectors.ts';
 
@@ -64,6 +70,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     search: sqliteSearch(connection),
     memories: sqliteMemories(connection),
     plans: sqlitePlans(connection, indexes.memories, options.memoryTerms),
+    suggestions: sqliteSuggestions(connection),
+    leases: sqliteLeases(connection),
+    receipts: sqliteReceipts(connection),
+    skills: sqliteSkills(connection),
+    projections: sqliteProjections(connection),
+    eraseJobs: sqliteEraseJobs(connection),
     feedback: sqliteFeedback(connection),
     health: sqliteHealth(connection, indexes),
     vectors: sqliteVectors(connection),
