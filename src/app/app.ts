@@ -3,14 +3,11 @@
  * that only answers its handshake has opened nothing.
  */
 import { homedir } from 'node:os';
-import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Discovery } from '../capture/index.ts';
 import type { EmbeddingsService } from '../embeddings/index.ts';
 import type { HistoryService } from '../history/index.ts';
 import type { MemoriesService } from '../memories/index.ts';
-import type { Caller, CallerProject } from '../model/caller.ts';
-import { projectId } from '../model/ids.ts';
+import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Configuration } from '../project/configuration.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
@@ -99,9 +96,7 @@ export class App {
    */
   async caller(facts: CallFacts, patienceMs = Number.POSITIVE_INFINITY): Promise<Caller> {
     const store = await this.store();
-    const finding = (await this.#projects()).callerProject(facts.cwd);
-    const project =
-      patienceMs === Number.POSITIVE_INFINITY ? await finding : await within(patienceMs, finding, facts.cwd);
+    const project = await (await this.#projects()).callerProject(facts.cwd, patienceMs);
     return { ...facts, owner: store.owner, project };
   }
 
@@ -129,18 +124,13 @@ export class App {
   }
 
   readonly history = once(async (): Promise<HistoryService> => {
-    const { historyService, withoutSignals } = await services();
-    const { recall } = await this.config();
-    return historyService({
-      store: await this.store(),
-      now: this.now,
-      weights: withoutSignals(recall.without),
-    });
+    const { historyService } = await services();
+    return historyService({ store: await this.store(), now: this.now, semantic: await this.embeddings() });
   });
 
   readonly recall = once(async (): Promise<RecallService> => {
     const { recallService } = await services();
-    return recallService({ store: await this.store(), now: this.now });
+    return recallService({ store: await this.store(), now: this.now, semantic: await this.embeddings() });
   });
 
   readonly memories = once(async (): Promise<MemoriesService> => {
@@ -269,32 +259,6 @@ export class App {
 
 /** What a busy store leaves unwritten is kept up to this many events. */
 const HELD_FEEDBACK = 1000;
-
-async function within(
-  ms: number,
-  finding: Promise<CallerProject | null>,
-  cwd: string,
-): Promise<CallerProject | null> {
-  const patience = new AbortController();
-  const late = sleep(ms, undefined, { signal: patience.signal, ref: false }).then(
-    (): CallerProject => ({
-      id: projectId('0'.repeat(26)),
-      ids: [],
-      name: basename(cwd),
-      root: null,
-      cwd: '',
-      branch: null,
-      commit: null,
-    }),
-  );
-  late.catch(() => undefined);
-  finding.catch(() => undefined);
-  try {
-    return await Promise.race([finding, late]);
-  } finally {
-    patience.abort();
-  }
-}
 
 /** Makes the value when it is first asked for; one that failed is made anew at the next question. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,6 +1,8 @@
 /** Which project a directory belongs to: located on disk, known or recorded in the store, asked for once. */
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerProject } from '../model/caller.ts';
-import type { ProjectId } from '../model/ids.ts';
+import { type ProjectId, projectId } from '../model/ids.ts';
 import { type Disk, fileIdentity, nodeDisk } from '../platform/disk.ts';
 import { hostOs, relativeInside } from '../platform/paths.ts';
 import { type Claim, claimOf, factAliases, inodeAlias, inodeValue, placeAlias } from '../project/aliases.ts';
@@ -30,10 +32,7 @@ export type ProjectBookDeps = {
 export class ProjectBook {
   readonly #deps: ProjectBookDeps;
   readonly #known = new Map<string, Promise<ProjectRecord | null>>();
-  readonly #callers = new Map<
-    string,
-    { readonly at: number; readonly project: Promise<CallerProject | null> }
-  >();
+  readonly #callers = new Map<string, Look>();
   readonly #asked = new Set<string>();
   readonly #facts = new Map<string, Promise<GitFacts | null>>();
 
@@ -46,20 +45,33 @@ export class ProjectBook {
     return (await this.#record(cwd))?.id ?? null;
   }
 
-  /** The caller's project as it stands now: with its checkout, branch and commit. */
-  async callerProject(cwd: string): Promise<CallerProject | null> {
-    const known = this.#callers.get(cwd);
-    if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.project;
-    const project = this.#describe(cwd);
-    if (this.#callers.size >= REMEMBERED) this.#callers.clear();
-    this.#callers.set(cwd, { at: performance.now(), project });
-    project.catch(() => this.#callers.delete(cwd));
-    return project;
+  /**
+   * The caller's project as it stands now: with its checkout, branch and commit. One that the store does not know yet
+   * has to be recorded, which another process's lock may delay: that is waited for `patienceMs` at most, then the
+   * answer is a project that holds nothing yet.
+   */
+  async callerProject(cwd: string, patienceMs = Number.POSITIVE_INFINITY): Promise<CallerProject | null> {
+    const { project, unknown } = this.#look(cwd);
+    return patienceMs === Number.POSITIVE_INFINITY ? project : within(patienceMs, project, unknown, cwd);
   }
 
-  async #describe(cwd: string): Promise<CallerProject | null> {
+  #look(cwd: string): Look {
+    const known = this.#callers.get(cwd);
+    if (known !== undefined && performance.now() - known.at < FRESH_MS) return known;
+    let tell = (): void => undefined;
+    const unknown = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const look = { at: performance.now(), project: this.#describe(cwd, tell), unknown };
+    if (this.#callers.size >= REMEMBERED) this.#callers.clear();
+    this.#callers.set(cwd, look);
+    look.project.catch(() => this.#callers.delete(cwd));
+    return look;
+  }
+
+  async #describe(cwd: string, onUnknown: () => void): Promise<CallerProject | null> {
     const location = await this.#locate(cwd);
-    const record = await this.#recordAt(location);
+    const record = await this.#recordAt(location, onUnknown);
     if (record === null) return null;
     const root = rootOf(location);
     const head = location.kind === 'git' ? await readHead(location) : { branch: null, commit: null };
@@ -92,10 +104,15 @@ export class ProjectBook {
     return locateWithin(cwd, LOCATE_MS, { disk: this.#deps.disk ?? nodeDisk });
   }
 
-  async #recordAt(location: Location): Promise<ProjectRecord | null> {
+  /** @param onUnknown called when the store does not know it, before it is recorded */
+  async #recordAt(
+    location: Location,
+    onUnknown: () => void = () => undefined,
+  ): Promise<ProjectRecord | null> {
     const { store } = this.#deps;
     const claim = claimOf(location, this.#deps.machine);
     const known = await store.projects.find(claim.identity);
+    if (known === null) onUnknown();
     if (location.kind === 'unreachable') return known;
     if (location.kind === 'missing') {
       // A deleted work tree or folder is known by the path it had.
@@ -111,11 +128,14 @@ export class ProjectBook {
     return record;
   }
 
-  /** Records what is new about a project. */
+  /** Records what is new about a project: of one that is known already, off the path. */
   async #claimed(claim: Claim, known: ProjectRecord | null): Promise<ProjectRecord> {
-    const isKnown =
-      known !== null && [...claim.identity, ...claim.extra].every((alias) => holds(known, alias));
-    return isKnown ? known : this.#deps.store.projects.claim(claim);
+    const { store, onError } = this.#deps;
+    if (known === null) return store.projects.claim(claim);
+    if (![...claim.identity, ...claim.extra].every((alias) => holds(known, alias))) {
+      store.projects.claim(claim).catch(onError);
+    }
+    return known;
   }
 
   /**
@@ -211,6 +231,42 @@ export class ProjectBook {
       if (found !== null) return false;
     }
     return places.length > 0;
+  }
+}
+
+/** One look at a directory. `unknown` is told when the store does not know its project. */
+type Look = {
+  readonly at: number;
+  readonly project: Promise<CallerProject | null>;
+  readonly unknown: Promise<void>;
+};
+
+async function within(
+  ms: number,
+  project: Promise<CallerProject | null>,
+  unknown: Promise<void>,
+  cwd: string,
+): Promise<CallerProject | null> {
+  const patience = new AbortController();
+  const late = unknown
+    .then(() => sleep(ms, undefined, { signal: patience.signal, ref: false }))
+    .then(
+      (): CallerProject => ({
+        id: projectId('0'.repeat(26)),
+        ids: [],
+        name: basename(cwd),
+        root: null,
+        cwd: '',
+        branch: null,
+        commit: null,
+      }),
+    );
+  late.catch(() => undefined);
+  project.catch(() => undefined);
+  try {
+    return await Promise.race([project, late]);
+  } finally {
+    patience.abort();
   }
 }
 

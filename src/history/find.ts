@@ -1,8 +1,10 @@
 /** Finding: candidates by their own words and by the time asked for, what stands around them, and their order. */
+import type { NearHit } from '../embeddings/index.ts';
 import type { Candidate, Corpus, KnownTerm, MessageFilter, Stream } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { isNarrow } from '../text/dates.ts';
+import { foundByNearness, fuse, liftVerdict, type Nearness, shownOrStrong, strongRows } from '../text/fusion.ts';
 import { type QueryWeights, type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
 import { isWeakMessage, judgeMessages, type Verdict, worthShowing } from '../text/relevance.ts';
 import { type AskedSignals, NO_SIGNALS } from '../text/signals.ts';
@@ -35,11 +37,14 @@ export type Finding = {
   readonly current: CurrentTurn | null;
   readonly weights: Weights;
   readonly explain: boolean;
+  /** What is near by meaning. */
+  readonly near: Nearness<NearHit>;
 };
 
 export async function findMessages(store: Store, understood: Understood, finding: Finding): Promise<Found> {
   const { query, signals } = understood;
-  const { weights, explain } = finding;
+  const { weights, explain, near } = finding;
+  const strong = strongRows(near);
   const phrases = phrasesOf(query);
   const corpus = await corpusOf(store, understood, weights);
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, phrases, finding);
@@ -48,12 +53,13 @@ export async function findMessages(store: Store, understood: Understood, finding
   if (exact !== null && exact.length > 0 && beside < BESIDE)
     return { ranked: exact, verdict: 'good', weak: () => false, phraseMissing: false };
   const { asked, hits, streams } = await gather(store, understood, corpus, finding);
-  const ranked = rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain });
-  const shown = worthShowing(asked, ranked, namesOnly(query));
+  const ranked = fuse(rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain }), near);
+  const shown = shownOrStrong(ranked, worthShowing(asked, ranked, namesOnly(query)), strong);
   return {
     ranked: [...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))],
-    verdict: held.size > 0 ? 'good' : judgeMessages(asked, ranked),
-    weak: (one) => (held.size > 0 ? !held.has(one.row) : isWeakMessage(asked, one)),
+    verdict: held.size > 0 ? 'good' : liftVerdict(judgeMessages(asked, ranked), strong),
+    weak: (one) =>
+      held.size > 0 ? !held.has(one.row) : strong.get(one.row) !== 'good' && isWeakMessage(asked, one),
     phraseMissing: exact !== null && held.size === 0,
   };
 }
@@ -100,7 +106,7 @@ export async function gather(
   store: Store,
   { query, signals, kinds }: Understood,
   corpus: AskedCorpus,
-  { filter, current, weights }: Pick<Finding, 'filter' | 'current' | 'weights'>,
+  { filter, current, weights, near }: Pick<Finding, 'filter' | 'current' | 'weights' | 'near'>,
 ): Promise<Gathered> {
   const names = new Set(query.identifiers);
   const asked = weighQuery({
@@ -116,7 +122,8 @@ export async function gather(
       ),
     })),
   });
-  const hits = await candidates(store, corpus, signals, filter);
+  const byTerms = await candidates(store, corpus, signals, filter);
+  const hits = [...byTerms, ...foundByNearness(near, byTerms.map(({ row }) => row))];
   const streams = await streamsAround(store, hits);
   const own = await currentRows(store, current);
   return {

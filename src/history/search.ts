@@ -1,4 +1,6 @@
 /** Searching: the messages that fit a question, ranked with what stands around them, or the plain word that none does. */
+import type { Semantic } from '../embeddings/index.ts';
+import { NOTHING_NEAR } from '../text/fusion.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Message } from '../model/message.ts';
 import type { MessageFilter } from '../store/search.ts';
@@ -18,6 +20,8 @@ import { understand } from './understand.ts';
 
 type SearchAsked = Extract<Asked, { form: 'search' }>;
 
+/** Looked at by their meaning. */
+const NEAR = 60;
 const LOADED_AT_ONCE = 16;
 const SNIPPET = 320;
 
@@ -25,7 +29,7 @@ export async function searchMessages(
   store: Store,
   caller: Caller,
   asked: SearchAsked,
-  { now, weights }: { readonly now: number; readonly weights: Weights },
+  { now, weights, semantic }: { readonly now: number; readonly weights: Weights; readonly semantic: Semantic | null },
 ): Promise<HistoryAnswer> {
   const understood = await understand(store, asked.query, now);
   const { query } = understood;
@@ -35,7 +39,8 @@ export async function searchMessages(
   const scope = await searchScope(store, caller, asked, session !== null);
   const current = await currentTurn(store, caller);
   const filter = filterOf(asked, scope, current, session?.id ?? null);
-  const found = await findMessages(store, understood, { filter, current, weights, explain: asked.explain });
+  const near = (await semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR)) ?? NOTHING_NEAR;
+  const found = await findMessages(store, understood, { filter, current, weights, explain: asked.explain, near });
   if (found.verdict === 'none') return noFit(scope, asked, query);
   const fitting = await load(store, found.ranked, {
     asked,

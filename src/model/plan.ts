@@ -84,7 +84,12 @@ export type SkillOperation =
       readonly version: number;
       readonly how: string;
     }
-  | { readonly op: 'skill_retire'; readonly target: SkillId; readonly version: number; readonly reason: string }
+  | {
+      readonly op: 'skill_retire';
+      readonly target: SkillId;
+      readonly version: number;
+      readonly reason: string;
+    }
   | {
       readonly op: 'skill_restore';
       readonly target: SkillId;

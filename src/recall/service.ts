@@ -1,6 +1,7 @@
 /** The recall service: a question in, the memories that fit it out, or the plain word that none does. */
 import { readFile as readFromDisk } from 'node:fs/promises';
 import type { Answer } from '../model/answer.ts';
+import type { Semantic } from '../embeddings/index.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,8 @@ import type { RecallHit, RecallRequest } from './types.ts';
 export type RecallDeps = {
   readonly store: Store;
   readonly now: Clock;
+  /** Nearness by meaning; null where it is off. */
+  readonly semantic?: Semantic | null;
   /** Reads a file of the checkout, by its absolute path. Default: from the disk. */
   readonly readFile?: ReadFile;
   /** How much looking at files one answer may cost. Default: 20 files, 50 ms. */
@@ -35,6 +38,7 @@ const LIMIT = { default: 5, most: 20 } as const;
 export function recallService({
   store,
   now,
+  semantic = null,
   readFile = readFromDisk,
   fileBudget,
 }: RecallDeps): RecallService {
@@ -45,7 +49,7 @@ export function recallService({
       const skills = request.kinds?.includes('skill') === true;
       if (skills && request.kinds?.every((kind) => kind === 'skill') === true)
         return silent(NO_SKILLS, 'no skills are stored', []);
-      const asking = { store, caller, request, asOf, now: time };
+      const asking = { store, semantic, caller, request, asOf, now: time };
       const found = await memoriesFor(asking, limitOf(request.limit));
       const { shown, count } = found;
       const notes = [...found.unseen.map(unseenLine), ...(skills ? [NO_SKILLS] : [])];

@@ -30,6 +30,8 @@ export type Dirty = {
   readonly mark: number;
 };
 
+type Rendered = Omit<Projection, 'renderedAt'>;
+
 export interface ProjectionsPort {
   get(path: string): Promise<Projection | null>;
   list(): Promise<readonly Projection[]>;
@@ -38,7 +40,7 @@ export interface ProjectionsPort {
    * Keeps what was rendered, and clears the marks that the rendering had seen before it read memory; what was changed
    * since stays dirty.
    */
-  rendered(projections: ReadonlyArray<Omit<Projection, 'renderedAt'>>, seen: readonly Dirty[]): Promise<void>;
+  rendered(projections: readonly Rendered[], seen: readonly Dirty[]): Promise<void>;
   /** Forgets a file that is no more. */
   dropped(path: string): Promise<void>;
 }

@@ -61,7 +61,7 @@ function applyDiff(content: string, diff: string): Patched {
 }
 
 function parseHunks(diff: string): readonly Hunk[] | string {
-  const lines = diff.replace(/^\s*```\w*\n|\n```\s*$/g, '').replace(/\n$/, '').split('\n');
+  const lines = diff.replace(/^\s*```\w*\n|\n```\s*$/g, '').replace(/\n+$/, '').split('\n');
   const hunks: Array<{ at: number | null; old: string[]; new: string[] }> = [];
   let files = 0;
   let hunk: (typeof hunks)[number] | undefined;

@@ -3,8 +3,8 @@ import type { LeaseHolder } from '../../src/model/lease.ts';
 import type { NewMemory } from '../../src/model/memory.ts';
 import type { AppliedOperation, Plan, PlanResult } from '../../src/model/plan.ts';
 import type { NewSkill } from '../../src/model/skill.ts';
-import type { NewEnvelope, NewItem } from '../../src/store/suggestions.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { NewEnvelope, NewItem } from '../../src/store/suggestions.ts';
 import { agentIn } from '../support/conversation.ts';
 
 export const HERE: LeaseHolder = { pid: 1000, startTime: '5', bootId: 'boot', host: 'here' };
@@ -135,7 +135,11 @@ export function first(result: { readonly items: readonly AppliedOperation[] }): 
 }
 
 /** A lease of this name that nobody had. */
-export async function leased(store: Store, name = 'compile', self = HERE): Promise<{ name: string; token: string }> {
+export async function leased(
+  store: Store,
+  name = 'compile',
+  self = HERE,
+): Promise<{ name: string; token: string }> {
   const result = await store.leases.acquire(name, self, alive);
   if (result.status !== 'acquired') throw new Error('held');
   return { name, token: result.token };

@@ -18,7 +18,10 @@ describe('an envelope', () => {
     const given = envelope(
       store.owner,
       'one',
-      [item('a', { payload: { content: 'x'.repeat(20_000) } }), item('b', { refused: 'no content', index: 1 })],
+      [
+        item('a', { payload: { content: 'x'.repeat(20_000) } }),
+        item('b', { refused: 'no content', index: 1 }),
+      ],
       { session, turnKey: 't', payload: { schema_version: 1 }, snapshot: { turn: 3 } },
     );
     const made = await store.suggestions.put(given);
@@ -31,7 +34,9 @@ describe('an envelope', () => {
       ['discarded', 'no content'],
     ]);
     expect(await store.suggestions.envelopes(made.envelope.short)).toEqual([made.envelope]);
-    expect(await store.suggestions.items(made.envelope.items[0]?.short ?? '')).toEqual([made.envelope.items[0]]);
+    expect(await store.suggestions.items(made.envelope.items[0]?.short ?? '')).toEqual([
+      made.envelope.items[0],
+    ]);
     expect(await store.suggestions.submitted(session, 0)).toBe(2);
   });
 });
@@ -102,7 +107,7 @@ describe('the queue', () => {
     expect(words(await store.suggestions.list({ projects: [null], limit: 5 }))).toEqual(['mine']);
   });
 
-  it('hands out ten thousand in order', async () => {
+  it('hands out ten thousand in order', { timeout: 60_000 }, async () => {
     const store = await tempStore();
     for (let key = 0; key < 100; key += 1) {
       const items = Array.from({ length: 100 }, (_, at) => item(`${key * 100 + at}`, { index: at }));

@@ -328,7 +328,15 @@ export class PlanMemories {
   }
 
   #decide(memory: Memory, decision: string, reason: string | null, how: string): void {
-    this.#statements.decide.run(memory.id, decision, reason, how, this.#context.owner, this.#now, this.#context.receipt);
+    this.#statements.decide.run(
+      memory.id,
+      decision,
+      reason,
+      how,
+      this.#context.owner,
+      this.#now,
+      this.#context.receipt,
+    );
   }
 
   #read(id: string): Memory {

@@ -141,6 +141,6 @@ function receiptOf(row: Row): Receipt {
   };
 }
 
-function fallbackOf(value: Readonly<Record<string, unknown>>): Receipt['fallback'] {
-  return { backend: String(value['backend']), reason: String(value['reason']) };
+function fallbackOf({ backend, reason }: Readonly<Record<string, unknown>>): Receipt['fallback'] {
+  return { backend: String(backend), reason: String(reason) };
 }
