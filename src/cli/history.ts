@@ -30,6 +30,7 @@ export function historyCommand(program: Command, act: Act): void {
     .option('--turns <list>', 'turns of the session, as in 1,2 or 3-5')
     .option('--last <n>', `the newest turns of the session, up to ${LAST.most}`)
     .option('--full', 'also withdrawn and injected messages')
+    .option('--explain', 'say what made each hit')
     .option('--cursor <cursor>', 'go on where an earlier answer ended')
     .examples(
       'midturn history',
@@ -56,6 +57,7 @@ async function history(invocation: Invocation): Promise<number> {
     turns: flags.wholes('turns', MOST_TURNS),
     last: flags.whole('last', LAST),
     full: flags.has('full') ? true : undefined,
+    explain: flags.has('explain') ? true : undefined,
     cursor: flags.text('cursor'),
   };
   const caller = await (await app.capture()).refresh(await invocation.caller());
