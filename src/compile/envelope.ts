@@ -2,9 +2,15 @@
  * Reads what is handed in as suggestions: lenient with each item (a bad one is reported and the rest kept), strict
  * with the whole (an unknown key or a family that is no list refuses all of it, with what to send instead).
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { messageOf, UserInputError } from '../model/errors.ts';
-import { type EnvelopeHeader, FAMILIES, type Family, type RejectedItem, type SuggestionItem } from '../model/suggestion.ts';
+import {
+  type EnvelopeHeader,
+  FAMILIES,
+  type Family,
+  type RejectedItem,
+  type SuggestionItem,
+} from '../model/suggestion.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import { isFields, reasonOf } from './item-fields.ts';
 import { readItem } from './items.ts';
@@ -75,9 +81,9 @@ function familyOf(sent: unknown): Family | null {
 }
 
 function readAll(listed: readonly Listed[]): Omit<Parsed, 'header'> {
-  const items: Array<Parsed['items'][number]> = [];
+  const items: Parsed['items'][number][] = [];
   const rejected: RejectedItem[] = [];
-  const notes: Array<Parsed['notes'][number]> = [];
+  const notes: Parsed['notes'][number][] = [];
   for (const { family, index, sent } of listed) {
     if (family === null) {
       const reason = `\`family\` must be one of ${FAMILIES.join(', ')}`;
@@ -112,14 +118,15 @@ export function readEnvelopeText(text: string): unknown {
 
 /**
  * What makes two envelopes the same: SHA-256 over session, turn and the items in canonical form. Their order counts,
- * as the later of two that touch one record wins.
+ * as the later of two that touch one record wins. With the store's secret nobody can guess an erased content by it.
  */
 export function envelopeKey(
   session: string | null,
   turn: number | null,
   items: readonly SuggestionItem[],
+  secret: Uint8Array | null = null,
 ): Uint8Array {
-  return createHash('sha256')
+  return (secret === null ? createHash('sha256') : createHmac('sha256', secret))
     .update(canonicalJson({ format: KEY_FORMAT, session, turn, items }))
     .digest();
 }

@@ -34,7 +34,8 @@ export function findShrink(
 ): Shrink | null {
   const removed = new Map<string, { readonly active: number; readonly targets: Set<MemoryId> }>();
   for (const operation of operations) {
-    const gone = operation.op === 'forget' || (operation.op === 'reconsider' && operation.state === 'waiting');
+    const gone =
+      operation.op === 'forget' || (operation.op === 'reconsider' && operation.state === 'waiting');
     const place = gone ? placeOf(operation.target) : null;
     if (!gone || place === null) continue;
     const entry = removed.get(place.name) ?? { active: place.active, targets: new Set() };

@@ -38,7 +38,8 @@ export function textsOf(fields: Fields, ...names: readonly string[]): string[] {
   for (const name of names) {
     const value = fields[name];
     if (value === undefined || value === null) continue;
-    const list: readonly unknown[] = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [null];
+    const list: readonly unknown[] =
+      typeof value === 'string' ? [value] : Array.isArray(value) ? value : [null];
     const texts = list.filter((entry) => typeof entry === 'string');
     if (texts.length < list.length) throw new ItemError(`\`${name}\` must be a list of texts`);
     return [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ''))];

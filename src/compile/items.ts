@@ -6,9 +6,9 @@ import {
   candidateOf,
   confidenceOf,
   type Fields,
+  flatten,
   ItemError,
   isFields,
-  flatten,
   pathsOf,
   requireSize,
   scopeOf,
@@ -29,16 +29,36 @@ const CONTENT = ['content', 'note', 'text', 'body'] as const;
 const SUMMARY = ['summary', 'title'] as const;
 const TARGET = ['old_summary', 'target', 'replaces', 'target_id', 'memory_id', 'id'] as const;
 const PATHS = ['source_paths', 'paths', 'source_path'] as const;
-const COMMON = ['family', 'scope', 'confidence', 'skill_candidate', 'reason', 'why', 'evidence', 'tags', 'aliases'];
+const COMMON = [
+  'family',
+  'scope',
+  'confidence',
+  'skill_candidate',
+  'reason',
+  'why',
+  'evidence',
+  'tags',
+  'aliases',
+];
 const PROVENANCE = ['repo_fingerprint', 'cwd', 'thread_id', 'turn_id', 'source_updated_at'];
 
 const KNOWN: Readonly<Record<Family, ReadonlySet<string>>> = {
   memory_updates: new Set([...COMMON, ...SUMMARY, ...CONTENT, ...TARGET, ...PATHS, ...PROVENANCE, 'action']),
   recall_candidate: new Set([...COMMON, ...SUMMARY, ...CONTENT, ...PATHS, ...PROVENANCE, 'action', 'id']),
   skill_action: new Set(
-    [...COMMON, ...SUMMARY, ...CONTENT, ...PATHS, ...PROVENANCE].concat(
-      ['action', 'skill_id', 'skill', 'id', 'name', 'slug', 'description', 'when_to_use', 'patch', 'diff', 'edits'],
-    ),
+    [...COMMON, ...SUMMARY, ...CONTENT, ...PATHS, ...PROVENANCE].concat([
+      'action',
+      'skill_id',
+      'skill',
+      'id',
+      'name',
+      'slug',
+      'description',
+      'when_to_use',
+      'patch',
+      'diff',
+      'edits',
+    ]),
   ),
 };
 
@@ -49,7 +69,9 @@ export function readItem(
 ): { readonly item: SuggestionItem; readonly notes: readonly string[] } {
   const fields = flatten(sent);
   const { paths, left } = pathsOf(fields);
-  const notes = left.map((path) => `the path ${JSON.stringify(path)} is not inside the project and was left out`);
+  const notes = left.map(
+    (path) => `the path ${JSON.stringify(path)} is not inside the project and was left out`,
+  );
   const unknown = Object.keys(fields).filter((name) => !KNOWN[family].has(name));
   if (unknown.length > 0) notes.push(`unknown fields were left out: ${unknown.join(', ')}`);
   return { item: READERS[family](fields, paths), notes };
@@ -100,7 +122,8 @@ function readRecall(fields: Fields, paths: string[]): SuggestionItem {
     content: contentOf(fields),
     ...labels(fields),
     // An age ("7d") means nothing here: only a time that stands for itself is read.
-    sourceUpdatedAt: typeof updated === 'string' && !/^\d{4}-|^\d{9}/.test(updated) ? null : parseTime(updated, 0),
+    sourceUpdatedAt:
+      typeof updated === 'string' && !/^\d{4}-|^\d{9}/.test(updated) ? null : parseTime(updated, 0),
     skillCandidate: candidateOf(fields),
   };
 }
@@ -132,7 +155,8 @@ function editsOf(fields: Fields): SkillEdit[] {
   const sent = fields.edits;
   if (sent === undefined || sent === null) return [];
   const list: readonly unknown[] = Array.isArray(sent) ? sent : [sent];
-  if (list.length > EDITS) throw new ItemError(`\`edits\` has ${list.length} entries, at most ${EDITS} are kept`);
+  if (list.length > EDITS)
+    throw new ItemError(`\`edits\` has ${list.length} entries, at most ${EDITS} are kept`);
   return list.map((edit) => {
     const find = isFields(edit) ? (edit.find ?? edit.old) : undefined;
     const replace = isFields(edit) ? (edit.replace ?? edit.new) : undefined;

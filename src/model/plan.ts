@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts';
 import type { ItemId, MemoryId, ReceiptId, SkillId } from './ids.ts';
 import type { Evidence, Memory, NewMemory, Origin } from './memory.ts';
 import type { NewSkill, Skill, SkillText } from './skill.ts';
-import type { ItemOutcome } from './suggestion-item.ts';
+import type { ItemOutcome } from './suggestion.ts';
 
 /** `item`: the suggestion that it comes from, which ends with the operation's outcome in the same transaction. */
 export type Operation = (MemoryOperation | SkillOperation) & { readonly item?: ItemId };

@@ -1,12 +1,14 @@
 /** What is asked, and what an answer is made of before it is put into words. */
-import type { Caller } from '../model/caller.ts';
 import type { Semantic } from '../embeddings/index.ts';
+import type { Caller } from '../model/caller.ts';
 import type { Memory } from '../model/memory.ts';
 import type { RecordCandidate } from '../store/memories.ts';
-import type { Corpus } from '../store/search.ts';
+import type { Corpus, KnownTerm } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { type QueryWeights, type Ranked, weighQuery } from '../text/ranking.ts';
+import { synonymsOf } from '../text/synonyms.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
+import { WEIGHTS } from '../text/weights.ts';
 import type { Moment } from './as-of.ts';
 import type { Boost } from './boosts.ts';
 import type { RecallRequest } from './types.ts';
@@ -57,10 +59,53 @@ export type Asking = {
   readonly now: number;
 };
 
-export function weightsOf(corpus: Corpus, { identifiers }: AnalysedQuery): QueryWeights {
+/** A corpus whose terms know which other words the store holds for them. */
+export type AskedCorpus = Omit<Corpus, 'terms'> & {
+  readonly terms: ReadonlyArray<KnownTerm & { readonly others: readonly KnownTerm[] }>;
+};
+
+/** Quoted words are meant as they stand: no other word stands in for them. */
+export async function corpusOf(
+  store: Store,
+  of: 'messages' | 'memories',
+  { terms, phrases }: AnalysedQuery,
+): Promise<AskedCorpus> {
+  const asked = new Set(terms);
+  const others = terms.map((term) =>
+    phrases.length > 0 ? [] : synonymsOf(term).filter((other) => !asked.has(other)),
+  );
+  const corpus = await store.search.corpus(of, [...new Set([...terms, ...others.flat()])]);
+  const known = new Map(corpus.terms.map((one) => [one.term, one]));
+  return {
+    ...corpus,
+    terms: terms.map((term, at) => ({
+      ...(known.get(term) ?? { term, number: null, documents: 0 }),
+      others: (others[at] ?? [])
+        .flatMap((other) => known.get(other) ?? [])
+        .filter(({ documents }) => documents > 0),
+    })),
+  };
+}
+
+/** Everything that is looked up: the terms of the question and the words that stand in for them. */
+export function lookedUp({ terms }: AskedCorpus): readonly KnownTerm[] {
+  const all = terms.flatMap(({ others, ...term }) => [term, ...others]);
+  return [...new Map(all.map((one) => [one.term, one])).values()];
+}
+
+export function weightsOf(corpus: AskedCorpus, { identifiers }: AnalysedQuery): QueryWeights {
   const names = new Set(identifiers);
   return weighQuery({
     ...corpus,
-    terms: corpus.terms.map((known) => ({ ...known, exact: names.has(known.term) })),
+    terms: corpus.terms.map(({ term, number, documents, others }) => ({
+      number,
+      documents,
+      exact: names.has(term),
+      alternatives: others.flatMap((other) =>
+        other.number === null
+          ? []
+          : [{ number: other.number, documents: other.documents, strength: WEIGHTS.synonym }],
+      ),
+    })),
   });
 }

@@ -3,14 +3,22 @@
  * was replaced is ranked with them and leads to the record that holds now.
  */
 import type { MemoryVersion, RecordCandidate } from '../store/memories.ts';
-import type { Corpus } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { foundByNearness, fuse, NOTHING_NEAR, type Nearness, shownOrStrong, strongRows } from '../text/fusion.ts';
 import { type Ranked, rankRecords } from '../text/ranking.ts';
 import { type AnalysedQuery, analyseQuery } from '../text/terms.ts';
 import type { Moment } from './as-of.ts';
-import { type Asking, type Candidate, type Fitting, type Found, weightsOf } from './asking.ts';
+import {
+  type AskedCorpus,
+  type Asking,
+  type Candidate,
+  corpusOf,
+  type Fitting,
+  type Found,
+  lookedUp,
+  weightsOf,
+} from './asking.ts';
 import { boostOf } from './boosts.ts';
 import { isDoubtful, judgeOf, worthShowing } from './confidence.ts';
 import { distinct } from './distinct.ts';
@@ -67,13 +75,16 @@ type WordHits = { readonly candidates: readonly Candidate[]; readonly phraseMiss
 async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits> {
   const { store } = asking;
   if (query.terms.length === 0) return { candidates: [], phraseMissing: false };
-  const corpus = await store.search.corpus('memories', query.terms);
+  const corpus = await corpusOf(store, 'memories', query);
   const [byTerms, near] = await Promise.all([pool(asking, corpus), nearTo(asking)]);
-  const beyond = foundByNearness(near, byTerms.map(({ row }) => row));
+  const beyond = foundByNearness(
+    near,
+    byTerms.map(({ row }) => row),
+  );
   const records = [...byTerms, ...(await store.memories.candidates(beyond.map(({ row }) => row)))];
   const strong = strongRows(near);
   const weights = weightsOf(corpus, query);
-  const ranked = fuse(rankRecords(weights, records), near);
+  const ranked = fuse(rankRecords(weights, records, { explain: asking.request.explain === true }), near);
   const phrases = phrasesOf(query);
   if (phrases.length > 0) {
     const held = await holding(store, ranked, phrases);
@@ -106,8 +117,8 @@ async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits>
   const found = await resolved(asking, records, above);
   const candidates = found.map((one) => {
     const sure = one.ranked === null ? undefined : confidence.get(one.ranked.row);
-    const near = one.ranked !== null && strong.get(one.ranked.row) === 'good';
-    return { ...one, weak: !near && (sure === undefined || isDoubtful(sure)) };
+    const isNear = one.ranked !== null && strong.get(one.ranked.row) === 'good';
+    return { ...one, weak: !isNear && (sure === undefined || isDoubtful(sure)) };
   });
   const missing = phrases.length > 0;
   if (candidates.some(({ weak }) => !weak) || asking.asOf !== null)
@@ -125,18 +136,14 @@ async function nearTo({ semantic, caller, request, asOf }: Asking): Promise<Near
 /** The best by their own words. Replaced records must not crowd out those in force. */
 async function pool(
   { store, caller, request, asOf }: Asking,
-  corpus: Corpus,
+  corpus: AskedCorpus,
 ): Promise<readonly RecordCandidate[]> {
   const filter = filterOf(caller, request, asOf);
-  const records = await store.memories.matching(corpus.terms, filter, BUDGET, POOL);
+  const terms = lookedUp(corpus);
+  const records = await store.memories.matching(terms, filter, BUDGET, POOL);
   const active = records.filter(({ state }) => state === 'active').length;
   if (asOf !== null || records.length < POOL || active >= POOL / 2) return records;
-  const inForce = await store.memories.matching(
-    corpus.terms,
-    { ...filter, states: ['active'] },
-    BUDGET,
-    POOL / 2,
-  );
+  const inForce = await store.memories.matching(terms, { ...filter, states: ['active'] }, BUDGET, POOL / 2);
   const seen = new Set(records.map(({ row }) => row));
   return [...records, ...inForce.filter(({ row }) => !seen.has(row))];
 }

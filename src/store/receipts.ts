@@ -1,7 +1,7 @@
 /** Receipts: what each plan did, operation by operation, and every record it changed, as it was and as it became. */
 import type { ItemId, ProjectId, ReceiptId } from '../model/ids.ts';
 import type { PlanKind, PlanReport } from '../model/plan.ts';
-import type { ItemOutcome, ItemState } from '../model/suggestion-item.ts';
+import type { ItemOutcome, ItemState } from '../model/suggestion.ts';
 
 /** The columns of a record, whole; `{}` once its words were erased. `title`, `content`, `state` are the ones people read. */
 export type RecordSnapshot = Readonly<Record<string, unknown>>;

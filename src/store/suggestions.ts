@@ -4,7 +4,7 @@
  */
 import type { EnvelopeId, ItemId, ProjectId, SessionId } from '../model/ids.ts';
 import type { Scope } from '../model/memory.ts';
-import type { ItemOutcome, ItemState, SuggestionFamily } from '../model/suggestion-item.ts';
+import type { Family, ItemOutcome, ItemState } from '../model/suggestion.ts';
 
 /** An item that is claimed this often without an end has failed. The number of the system that this replaces. */
 export const ITEM_ATTEMPTS = 3;
@@ -12,7 +12,7 @@ export const ITEM_ATTEMPTS = 3;
 export const CLAIM_LIMIT = 100;
 
 export type NewItem = {
-  readonly family: SuggestionFamily;
+  readonly family: Family;
   /** Its index in the family's list, from 0. */
   readonly index: number;
   /** `add`, `replace`, `create` … */

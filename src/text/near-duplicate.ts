@@ -10,7 +10,12 @@ const SIMILAR = 0.8;
 /** 16 bytes; equal contents have equal hashes, whatever their white space and final stop. */
 export function contentHash(content: string): Uint8Array {
   return createHash('sha256')
-    .update(content.replace(/\s+/g, ' ').trim().replace(/[.!。]+$/, ''))
+    .update(
+      content
+        .replace(/\s+/g, ' ')
+        .trim()
+        .replace(/[.!。]+$/, ''),
+    )
     .digest()
     .subarray(0, 16);
 }

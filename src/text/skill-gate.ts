@@ -20,12 +20,30 @@ const FEWEST_WORDS = 12;
 
 /** "Use it when …" in the languages that people write skills in: both halves, in any order. */
 const WHEN_TO_USE: ReadonlyArray<readonly [RegExp, RegExp]> = [
-  [/\b(?:use[ds]?|using|useful|apply|applies|run|follow|invoke|call|load|read this|consult)\b/i, /\b(?:when(?:ever)?|if|before|after|while|during|for any|every time|each time|on any|in case)\b/i],
-  [/(?<![\p{L}])(?:verwend|benutz|nutz|nutzen|anwend|einsetz|befolg)\p{L}*/iu, /(?<![\p{L}])(?:wenn|falls|sobald|bevor|nachdem|beim|vor|nach)(?![\p{L}])/iu],
-  [/(?<![\p{L}])(?:us(?:a|ar|e|es|ado)|utili[zsc]\p{L}*|emple\p{L}*|apli[cq]\p{L}*|empreg\p{L}*)(?![\p{L}])/iu, /(?<![\p{L}])(?:cuando|al|si|antes|después|quando|se|ao|depois|prima|dopo)(?![\p{L}])/iu],
-  [/(?<![\p{L}])(?:utilis|emplo|appliqu|suiv|employ)\p{L}*/iu, /(?<![\p{L}])(?:quand|lorsqu\p{L}*|si|avant|après|dès|pour)(?![\p{L}])/iu],
-  [/(?<![\p{L}])(?:использ|примен|запуска)\p{L}*/iu, /(?<![\p{L}])(?:когда|если|перед|после|при)(?![\p{L}])/iu],
-  [/使用|适用|適用|用于|用於|调用|調用|使う|使い|用いる|利用|実行|사용|적용|실행/u, /当|當|时|時|之前|之后|之後|如果|场合|場合|とき|前に|後に|なら|때|경우|전에|후에|하면/u],
+  [
+    /\b(?:use[ds]?|using|useful|apply|applies|run|follow|invoke|call|load|read this|consult)\b/i,
+    /\b(?:when(?:ever)?|if|before|after|while|during|for any|every time|each time|on any|in case)\b/i,
+  ],
+  [
+    /(?<![\p{L}])(?:verwend|benutz|nutz|nutzen|anwend|einsetz|befolg)\p{L}*/iu,
+    /(?<![\p{L}])(?:wenn|falls|sobald|bevor|nachdem|beim|vor|nach)(?![\p{L}])/iu,
+  ],
+  [
+    /(?<![\p{L}])(?:us(?:a|ar|e|es|ado)|utili[zsc]\p{L}*|emple\p{L}*|apli[cq]\p{L}*|empreg\p{L}*)(?![\p{L}])/iu,
+    /(?<![\p{L}])(?:cuando|al|si|antes|después|quando|se|ao|depois|prima|dopo)(?![\p{L}])/iu,
+  ],
+  [
+    /(?<![\p{L}])(?:utilis|emplo|appliqu|suiv|employ)\p{L}*/iu,
+    /(?<![\p{L}])(?:quand|lorsqu\p{L}*|si|avant|après|dès|pour)(?![\p{L}])/iu,
+  ],
+  [
+    /(?<![\p{L}])(?:использ|примен|запуска)\p{L}*/iu,
+    /(?<![\p{L}])(?:когда|если|перед|после|при)(?![\p{L}])/iu,
+  ],
+  [
+    /使用|适用|適用|用于|用於|调用|調用|使う|使い|用いる|利用|実行|사용|적용|실행/u,
+    /当|當|时|時|之前|之后|之後|如果|场合|場合|とき|前に|後に|なら|때|경우|전에|후에|하면/u,
+  ],
 ];
 
 const MARKER =
@@ -46,7 +64,10 @@ export function skillProblems(skill: {
   else {
     const length = [...description].length;
     if (length > DESCRIPTION_LENGTH)
-      report('long_description', `the description has ${length} characters, clients take ${DESCRIPTION_LENGTH}`);
+      report(
+        'long_description',
+        `the description has ${length} characters, clients take ${DESCRIPTION_LENGTH}`,
+      );
     if (/<\/?[a-z][^<>\n]{0,200}>/i.test(description))
       report('markup_in_description', 'the description holds a tag, which clients refuse');
     if (!WHEN_TO_USE.some(([use, when]) => use.test(description) && when.test(description)))
@@ -60,7 +81,8 @@ export function skillProblems(skill: {
   const bytes = Buffer.byteLength(content);
   if (bytes > CONTENT_BYTES) report('too_large', `it has ${bytes} bytes, at most ${CONTENT_BYTES} are kept`);
   const words = countWords(content);
-  if (words < FEWEST_WORDS) report('low_signal', `it has ${words} words, at least ${FEWEST_WORDS} are needed`);
+  if (words < FEWEST_WORDS)
+    report('low_signal', `it has ${words} words, at least ${FEWEST_WORDS} are needed`);
   else if (!MARKER.test(content) && !NUMBERED.test(content))
     report('low_signal', 'it names no step to take (run, check, verify, numbered steps …)');
   return problems;

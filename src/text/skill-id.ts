@@ -16,8 +16,14 @@ const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
  * A name without any such letter gets one made of its hash; null for one without letters or digits of any script.
  */
 export function skillSlug(name: string): string | null {
-  const folded = name.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
-  const plain = trimmed(folded.replace(/[^a-z0-9-]+/g, '-').replace(/-{2,}/g, '-')).replace(/^(?:midturn-)+/, '');
+  const folded = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+  const plain = trimmed(folded.replace(/[^a-z0-9-]+/g, '-').replace(/-{2,}/g, '-')).replace(
+    /^(?:midturn-)+/,
+    '',
+  );
   const id = trimmed(plain.slice(0, ID_LENGTH));
   if (DEVICES.test(id)) return `${id}-skill`;
   if (id !== '') return id;

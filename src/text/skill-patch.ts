@@ -61,7 +61,10 @@ function applyDiff(content: string, diff: string): Patched {
 }
 
 function parseHunks(diff: string): readonly Hunk[] | string {
-  const lines = diff.replace(/^\s*```\w*\n|\n```\s*$/g, '').replace(/\n+$/, '').split('\n');
+  const lines = diff
+    .replace(/^\s*```\w*\n|\n```\s*$/g, '')
+    .replace(/\n+$/, '')
+    .split('\n');
   const hunks: Array<{ at: number | null; old: string[]; new: string[] }> = [];
   let files = 0;
   let hunk: (typeof hunks)[number] | undefined;
@@ -73,7 +76,11 @@ function parseHunks(diff: string): readonly Hunk[] | string {
       const start = /^@@ -(\d{1,7})(?:,(\d{1,7}))? /.exec(line);
       const empty = start?.[2] === '0';
       // Of an empty range the number is that of the line before it.
-      hunk = { at: start === null ? null : Math.max(0, Number(start[1]) - (empty ? 0 : 1)), old: [], new: [] };
+      hunk = {
+        at: start === null ? null : Math.max(0, Number(start[1]) - (empty ? 0 : 1)),
+        old: [],
+        new: [],
+      };
       hunks.push(hunk);
     } else if (hunk !== undefined) {
       const text = line.slice(1);
@@ -84,7 +91,8 @@ function parseHunks(diff: string): readonly Hunk[] | string {
         hunk.new.push(text);
       } else if (/^(?:diff --git |index [0-9a-f]|new file |deleted file |rename |similarity )/.test(line)) {
         hunk = undefined;
-      } else if (!line.startsWith('\\')) return `line ${index + 1} of the diff begins with none of " ", "-", "+", "@@"`;
+      } else if (!line.startsWith('\\'))
+        return `line ${index + 1} of the diff begins with none of " ", "-", "+", "@@"`;
     }
   }
   if (files > 1) return 'the diff changes more than one file; a skill is one';
@@ -103,7 +111,8 @@ function place(lines: readonly string[], hunk: Hunk, shift: number): number | st
   const fits = (at: number) => hunk.old.every((line, offset) => lines[at + offset] === line);
   if (claimed !== null && fits(claimed)) return claimed;
   const places = [...lines.keys()].filter(fits);
-  if (places.length > 1) return `its lines stand at ${places.length} places; send more of what is around them`;
+  if (places.length > 1)
+    return `its lines stand at ${places.length} places; send more of what is around them`;
   return places[0] ?? missing(lines, hunk);
 }
 

@@ -9,7 +9,7 @@ export const CONTEXT_RULES: readonly ThreatRule[] = [
   {
     rule: 'deception',
     pattern:
-      /(?<!\b(?:never|not|n't|cannot|to not|without) )\b(?:lie to|deceive|mislead|trick|manipulate|gaslight) (?:the |your |any )?(?:user|human|owner|operator|reviewer|developer)s?\b|\b(?:pretend|claim|report|say|state|insist|assert|answer)(?: \S{1,20}){0,5} (?:pass(?:ed|es)?|succeed(?:ed|s)?|success(?:ful(?:ly)?)?|works?|worked|done|fixed|safe|reviewed|approved)(?: \S{1,20}){0,2}? (?:even if|even though|even when|regardless of|no matter (?:what|how|whether)|whether or not)\b|\b(?:act|behave|continue|proceed|go on) as (?:if|though) (?:nothing (?:has )?happened|this (?:message|note|instruction) (?:was|were|did|does) (?:never|not))\b/i,
+      /(?<!\b(?:never|not|n't|cannot|to not|without) )\b(?:lie to|deceive|mislead|trick|manipulate|gaslight) (?:the |your |any )?(?:user|human|owner|operator|reviewer|developer)s?\b|(?<=(?:^|[.!?:;,*•-]) ?|\b(?:always|just|simply|must|should|please|and|then|you) )(?:pretend|claim|report|say|state|insist|assert|answer)(?: \S{1,20}){0,5} (?:pass(?:ed|es)?|succeed(?:ed|s)?|success(?:ful(?:ly)?)?|works?|worked|done|fixed|safe|reviewed|approved)(?: \S{1,20}){0,2}? (?:even if|even though|even when|regardless of|no matter (?:what|how|whether)|whether or not)\b|\b(?:act|behave|continue|proceed|go on) as (?:if|though) (?:nothing (?:has )?happened|this (?:message|note|instruction) (?:was|were|did|does) (?:never|not))\b/i,
   },
   {
     rule: 'deception',
@@ -25,7 +25,7 @@ export const CONTEXT_RULES: readonly ThreatRule[] = [
     rule: 'reverse-shell',
     byLine: true,
     pattern:
-      /\/dev\/(?:tcp|udp)\/[\w.$\{\}-]{1,80}\/[\d$]|\b(?:nc|ncat|netcat)\b[^\n]{0,80} -(?:\w{0,3}[ec]\w{0,3}) ?(?:\/bin\/)?(?:ba|z|da)?sh\b|\bsocat\b[^\n]{0,120}\bexec:|\bmkfifo\b[^\n]{0,120}\|[^\n]{0,60}\b(?:nc|ncat)\b|\bimport socket\b[^\n]{0,200}\b(?:dup2|subprocess|pty\.spawn)\b|\bNew-Object (?:System\.)?Net\.Sockets\.TCPClient\b/i,
+      /\/dev\/(?:tcp|udp)\/[\w.${}-]{1,80}\/[\d$]|\b(?:nc|ncat|netcat)\b[^\n]{0,80} -(?:\w{0,3}[ec]\w{0,3}) ?(?:\/bin\/)?(?:ba|z|da)?sh\b|\bsocat\b[^\n]{0,120}\bexec:|\bmkfifo\b[^\n]{0,120}\|[^\n]{0,60}\b(?:nc|ncat)\b|\bimport socket\b[^\n]{0,200}\b(?:dup2|subprocess|pty\.spawn)\b|\bNew-Object (?:System\.)?Net\.Sockets\.TCPClient\b/i,
   },
 ];
 
@@ -88,6 +88,7 @@ export const STRICT_RULES: readonly ThreatRule[] = [
   },
   {
     rule: 'encoded-payload',
-    pattern: /(?:\\x[0-9a-f]{2}){24}|(?:\\u00[0-9a-f]{2}){24}|(?<![\w+/=])(?=[a-z0-9+/]{0,60}\d)(?=[a-z0-9+/]{0,60}[A-Z])[a-z0-9+/]{200,}={0,2}/i,
+    pattern:
+      /(?:\\x[0-9a-f]{2}){24}|(?:\\u00[0-9a-f]{2}){24}|(?<![\w+/=])(?=[a-z0-9+/]{0,60}\d)(?=[a-z0-9+/]{0,60}[A-Z])[a-z0-9+/]{200,}={0,2}/i,
   },
 ];

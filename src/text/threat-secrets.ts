@@ -8,6 +8,9 @@ export function secretFinding(text: string): { readonly rule: string; readonly e
   if (kinds.length === 0) return null;
   return {
     rule: 'hard-coded-secret',
-    excerpt: kinds.map(([kind, count]) => `${count} × ${kind}`).join(', ').slice(0, 80),
+    excerpt: kinds
+      .map(([kind, count]) => `${count} × ${kind}`)
+      .join(', ')
+      .slice(0, 80),
   };
 }

@@ -12,7 +12,11 @@ export type VolatileRule =
 
 /** The rule that the text meets, or null. A decision, a preference or a reason in the same text lets it pass. */
 export function volatileRule(text: string): VolatileRule | null {
-  const plain = text.normalize('NFKC').replace(/[\u2018\u2019]/g, "'").replace(/[^\S\n]+/g, ' ').trim();
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[^\S\n]+/g, ' ')
+    .trim();
   const found = RULES.find(({ pattern }) => pattern.test(plain));
   if (found === undefined || LASTING.test(plain)) return null;
   return found.rule;

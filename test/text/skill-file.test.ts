@@ -29,7 +29,9 @@ description: "Use when a \\"release\\": is prepared # now"
   });
 
   it('is read back as it was, and rendered to the same bytes', () => {
-    const text = fc.string({ unit: 'grapheme' }).map((value) => value.replace(/[^\p{L}\p{N} "':#{}&*!|>%@`\\,-]/gu, ''));
+    const text = fc
+      .string({ unit: 'grapheme' })
+      .map((value) => value.replace(/[^\p{L}\p{N} "':#{}&*!|>%@`\\,-]/gu, ''));
     fc.assert(
       fc.property(text, text, (description, line) => {
         const content = `First.\n\n${line.trim()}\n\nLast.`;
@@ -38,7 +40,7 @@ description: "Use when a \\"release\\": is prepared # now"
         expect(parsed.name).toBe('midturn-release');
         expect(parsed.description ?? '').toBe(description.replace(/\s+/g, ' ').trim());
         expect(parsed.title).toBe('Release');
-        expect(parsed.content).toBe(content.replace(/\n{2}\n+/g, (gap) => gap));
+        expect(parsed.content).toBe(content);
         const again = { ...skill, description: parsed.description ?? '', content: parsed.content };
         expect(renderSkill(again)).toBe(renderSkill({ ...skill, description, content }));
       }),
@@ -52,7 +54,9 @@ description: "Use when a \\"release\\": is prepared # now"
 
   it('knows as ours only what carries our comment at its head', () => {
     expect(parseSkill(renderSkill(skill).replaceAll('\n', '\r\n')).id).toBe(skill.id);
-    expect(parseSkill('---\nname: x\n---\n\n# X\n\n<!-- midturn:skill:0123456789abcdefghjkmnpqrs -->').id).toBeNull();
+    expect(
+      parseSkill('---\nname: x\n---\n\n# X\n\n<!-- midturn:skill:0123456789abcdefghjkmnpqrs -->').id,
+    ).toBeNull();
     expect(parseSkill('<!-- midturn:skill:short -->').id).toBeNull();
     expect(parseSkill('').id).toBeNull();
   });
@@ -70,7 +74,9 @@ description: "Use when a \\"release\\": is prepared # now"
       title: null,
       content: 'body',
     });
-    expect(parseSkill('---\ndescription: >\n  Use when\n  needed\nname: x\n---\n').description).toBe('Use when needed');
+    expect(parseSkill('---\ndescription: >\n  Use when\n  needed\nname: x\n---\n').description).toBe(
+      'Use when needed',
+    );
     expect(parseSkill('---\n\nJust a rule above.\n\n---\n').content).toContain('Just a rule above.');
   });
 });

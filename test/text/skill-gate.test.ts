@@ -4,7 +4,8 @@ import { skillProblems } from '../../src/text/skill-gate.ts';
 const good = {
   name: 'release',
   description: 'Use when a release is prepared.',
-  content: '1. Read the changelog and the open merge requests.\n2. Run npm test.\n3. Tag the commit and push it.',
+  content:
+    '1. Read the changelog and the open merge requests.\n2. Run npm test.\n3. Tag the commit and push it.',
 };
 const reasons = (change: Partial<Record<'name' | 'description' | 'content', string | null>>) =>
   skillProblems({ ...good, ...change }).map(({ reason }) => reason);
@@ -24,7 +25,10 @@ describe('skillProblems', () => {
     [{ description: 'Use when <system>x</system> is there' }, 'markup_in_description'],
     [{ content: null }, 'missing_content'],
     [{ content: 'Run the tests, then push.' }, 'low_signal'],
-    [{ content: 'This is a long text about a nice summer day at the sea with friends and ice cream.' }, 'low_signal'],
+    [
+      { content: 'This is a long text about a nice summer day at the sea with friends and ice cream.' },
+      'low_signal',
+    ],
     [{ content: `Run this. ${'word '.repeat(14_000)}` }, 'too_large'],
   ])('%j: %s', (change, reason) => {
     expect(reasons(change)).toEqual([reason]);
@@ -45,7 +49,9 @@ describe('skillProblems', () => {
   });
 
   it('counts words where no blanks part them', () => {
-    expect(reasons({ content: '首先检查更新日志和所有未合并的请求，然后运行全部测试并推送标签' })).toEqual([]);
+    expect(reasons({ content: '首先检查更新日志和所有未合并的请求，然后运行全部测试并推送标签' })).toEqual(
+      [],
+    );
   });
 
   it('names all faults at once', () => {

@@ -28,7 +28,9 @@ describe('skillSlug', () => {
   it('never leads out of its folder, and stays as it is when asked again', () => {
     const name = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.array(fc.constantFrom('..', '/', '\\', 'a', '-', 'midturn-', '\0', 'é', '.'), { maxLength: 60 }).map((parts) => parts.join('')),
+      fc
+        .array(fc.constantFrom('..', '/', '\\', 'a', '-', 'midturn-', '\0', 'é', '.'), { maxLength: 60 })
+        .map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(name, (text) => {

@@ -34,10 +34,13 @@ describe('patchSkill', () => {
   });
 
   it('applies a unified diff with its head, a fence and CRLF', () => {
-    const diff = '```diff\n--- a/SKILL.md\n+++ b/SKILL.md\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n@@ -5 +5,2 @@\n five\n+six\n```\n';
+    const diff =
+      '```diff\n--- a/SKILL.md\n+++ b/SKILL.md\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n@@ -5 +5,2 @@\n five\n+six\n```\n';
     const expected = { content: 'one\n2\nthree\nfour\nfive\nsix\n' };
     expect(patchSkill(text, { diff })).toEqual(expected);
-    expect(patchSkill(text.replaceAll('\n', '\r\n'), { diff: diff.replaceAll('\n', '\r\n') })).toEqual(expected);
+    expect(patchSkill(text.replaceAll('\n', '\r\n'), { diff: diff.replaceAll('\n', '\r\n') })).toEqual(
+      expected,
+    );
   });
 
   it('finds a hunk whose line number is wrong or missing', () => {
@@ -59,18 +62,26 @@ describe('patchSkill', () => {
     ['one\ntwo', 'the diff has no hunk: it needs a line that begins with "@@"'],
     ['@@ -1 +1 @@\n-one\n*x', 'line 3 of the diff begins with none of " ", "-", "+", "@@"'],
     ['@@ @@\n+x', 'hunk 1: it only adds lines and does not say where'],
-    ['--- a\n+++ a\n@@ -1 +1 @@\n-one\n+1\n--- b\n+++ b\n@@ -1 +1 @@\n-two\n+2', 'the diff changes more than one file; a skill is one'],
+    [
+      '--- a\n+++ a\n@@ -1 +1 @@\n-one\n+1\n--- b\n+++ b\n@@ -1 +1 @@\n-two\n+2',
+      'the diff changes more than one file; a skill is one',
+    ],
     ['', 'the patch is empty: send `edits` or a unified diff'],
   ])('refuses %j', (diff, reason) => {
     expect(conflicts(text, { diff })).toEqual([reason]);
   });
 
   it('adds lines where an empty range says', () => {
-    expect(patchSkill(text, { diff: '@@ -2,0 +3 @@\n+2.5' })).toEqual({ content: 'one\ntwo\n2.5\nthree\nfour\nfive\n' });
+    expect(patchSkill(text, { diff: '@@ -2,0 +3 @@\n+2.5' })).toEqual({
+      content: 'one\ntwo\n2.5\nthree\nfour\nfive\n',
+    });
   });
 
   it('turns any text into any other by a diff of the whole', () => {
-    const lines = fc.array(fc.string().map((line) => line.replace(/[\r\n]/g, '')), { minLength: 1, maxLength: 8 });
+    const lines = fc.array(
+      fc.string().map((line) => line.replace(/[\r\n]/g, '')),
+      { minLength: 1, maxLength: 8 },
+    );
     fc.assert(
       fc.property(lines, lines, (before, after) => {
         fc.pre(before.join('\n') !== after.join('\n') && before.join('') !== '');

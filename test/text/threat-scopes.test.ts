@@ -114,6 +114,7 @@ const HONEST_SKILLS = [
   'The job runs nightly from the cron table in Kubernetes.',
   'sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   'Never lie to the user about a failing test.',
+  'The old scripts report success even when the upload failed, so read the log.',
   'Say so when the tests passed only after a retry.',
   'The worker sends a heartbeat to the lease table every 30 s.',
   'Fetch the tasks from the board and sort them.',

@@ -49,7 +49,13 @@ const VOLATILE: Readonly<Record<string, readonly string[]>> = {
     'Alle Tests laufen jetzt',
     '测试全部通过了',
   ],
-  'todo-state': ['TODO: rename the flag', '- [ ] write docs', '[x] parser', 'WIP: new layout', 'The todo list has 3 open'],
+  'todo-state': [
+    'TODO: rename the flag',
+    '- [ ] write docs',
+    '[x] parser',
+    'WIP: new layout',
+    'The todo list has 3 open',
+  ],
   'session-outcome': [
     'I fixed the login bug.',
     'We implemented the retry and the cache.',

@@ -104,10 +104,11 @@ class Draft {
   }
 
   #add(id: string, memory: NewMemory): void {
-    const entry = this.#entries.find(({ operation }) => stores(operation) && this.#same(operation.memory, memory));
-    if (entry !== undefined && stores(entry.operation)) {
-      entry.operation = { ...entry.operation, memory: joined(memory, entry.operation.memory) };
-      entry.items.push(id);
+    const entry = this.#entries.find(
+      ({ operation }) => stores(operation) && this.#same(operation.memory, memory),
+    );
+    if (entry !== undefined) {
+      this.#fold(id, entry, memory);
       return;
     }
     const near = this.#repeated(id, memory);
@@ -122,28 +123,51 @@ class Draft {
       if (own === undefined) this.discard(id, target.reason, target.words);
       else {
         this.#overtake(own, id);
-        own.operation = { ...own.operation, memory: given };
-        own.items = [id];
+        this.#entries.splice(this.#entries.indexOf(own), 1);
+        this.#add(id, given);
       }
       return;
     }
     const old = target.memory;
     // The record keeps its place and kind: an item that left its scope out must not move it.
     const memory: NewMemory = { ...given, kind: old.kind, scope: old.scope, project: old.project };
+    const elsewhere = this.#entries.find(
+      ({ operation }) =>
+        stores(operation) &&
+        !('target' in operation && operation.target === old.id) &&
+        samePlace(operation.memory, memory) &&
+        isEqual(this.#of(operation.memory.content), this.#of(memory.content)),
+    );
+    if (elsewhere !== undefined) {
+      this.#fold(id, elsewhere, memory);
+      this.#yield(id, old, 'another record');
+      return;
+    }
     if (isEqual(this.#of(old.content), this.#of(memory.content))) {
       this.#merge(id, old, memory);
       return;
     }
     const twin = this.#existing
       .nearDuplicates(id)
-      .find((other) => other.id !== old.id && samePlace(other, memory) && this.#equal(other, memory));
+      .find(
+        (other) =>
+          other.id !== old.id &&
+          this.#stands(other) &&
+          samePlace(other, memory) &&
+          this.#equal(other, memory),
+      );
     if (twin === undefined) {
       this.#settle(id, old, { op: 'replace', target: old.id, version: old.version, memory });
       return;
     }
     // Its words are stored already, and only one record may hold them.
     this.#merge(id, twin, memory);
-    const reason = `${twin.short} says it now`;
+    this.#yield(id, old, twin.short);
+  }
+
+  /** The record goes, as another one holds the words that were to replace its own. */
+  #yield(id: string, old: Memory, to: string): void {
+    const reason = `${to} says it now`;
     this.#settle(id, old, { op: 'forget', target: old.id, version: old.version, reason });
   }
 
@@ -164,6 +188,13 @@ class Draft {
     } else this.#settle(id, old, operation);
   }
 
+  /** One more item says what an entry of the batch already does. */
+  #fold(id: string, entry: Entry, memory: NewMemory): void {
+    if (stores(entry.operation))
+      entry.operation = { ...entry.operation, memory: joined(memory, entry.operation.memory) };
+    entry.items.push(id);
+  }
+
   /** One operation a record: the last one wins, and those before it are told so. */
   #settle(id: string, old: Memory, operation: Operation): void {
     const before = this.#entryOf(old);
@@ -176,9 +207,11 @@ class Draft {
     before.items = [id];
   }
 
-  #overtake({ items }: Entry, by: string): void {
-    for (const item of items) {
-      if (item !== by) this.discard(item, 'overtaken', 'a later item of the same batch changes the same record');
+  #overtake(entry: Entry, by: string): void {
+    for (const item of entry.items) {
+      const elsewhere = this.#entries.some((other) => other !== entry && other.items.includes(item));
+      if (item !== by && !elsewhere)
+        this.discard(item, 'overtaken', 'a later item of the same batch changes the same record');
     }
   }
 
@@ -199,15 +232,24 @@ class Draft {
 
   /** The stored record that says the same and is still there after what the batch has done; equal before near. */
   #repeated(id: string, memory: NewMemory): Memory | undefined {
-    const standing = this.#existing.nearDuplicates(id).filter((old) => {
-      const op = this.#entryOf(old)?.operation.op;
-      return (op === undefined || op === 'merge') && this.#same(old, memory);
-    });
+    const standing = this.#existing
+      .nearDuplicates(id)
+      .filter((old) => this.#stands(old) && this.#same(old, memory));
     return standing.find((old) => this.#equal(old, memory)) ?? standing[0];
   }
 
+  /** Nothing in the batch has taken it away or given it another content. */
+  #stands(old: Memory): boolean {
+    const op = this.#entryOf(old)?.operation.op;
+    return op === undefined || op === 'merge';
+  }
+
   #same(one: Memory | NewMemory, other: NewMemory): boolean {
-    return one.kind === other.kind && samePlace(one, other) && isNear(this.#of(one.content), this.#of(other.content));
+    return (
+      one.kind === other.kind &&
+      samePlace(one, other) &&
+      isNear(this.#of(one.content), this.#of(other.content))
+    );
   }
 
   #equal(one: Memory, other: NewMemory): boolean {
@@ -225,7 +267,10 @@ function stores(operation: Operation): operation is Storing {
   return 'memory' in operation;
 }
 
-function samePlace(one: Pick<NewMemory, 'scope' | 'project'>, other: Pick<NewMemory, 'scope' | 'project'>): boolean {
+function samePlace(
+  one: Pick<NewMemory, 'scope' | 'project'>,
+  other: Pick<NewMemory, 'scope' | 'project'>,
+): boolean {
   return one.scope === other.scope && one.project === other.project;
 }
 
@@ -237,6 +282,9 @@ function joined(newer: NewMemory, older: NewMemory | Memory): NewMemory {
     sources: [...new Set([...older.sources, ...newer.sources])],
     tags: [...new Set([...older.tags, ...newer.tags])],
     aliases: [...new Set([...older.aliases, ...newer.aliases])],
-    paths: [...older.paths.filter(({ path }) => !newer.paths.some((own) => own.path === path)), ...newer.paths],
+    paths: [
+      ...older.paths.filter(({ path }) => !newer.paths.some((own) => own.path === path)),
+      ...newer.paths,
+    ],
   };
 }

@@ -1,7 +1,7 @@
 /** How a plan ends the suggestions that it comes from, and makes sure that they, and its lease, are still its own. */
 import type { ItemId } from '../../model/ids.ts';
 import type { AppliedOperation, AppliedSkill, ItemEnd } from '../../model/plan.ts';
-import type { ItemOutcome, ItemState } from '../../model/suggestion-item.ts';
+import type { ItemOutcome, ItemState } from '../../model/suggestion.ts';
 import type { Connection } from './connection.ts';
 import { Conflict, type PlanContext } from './plan-context.ts';
 import { transitionLog } from './suggestion-rows.ts';

@@ -8,6 +8,7 @@ import type { MemoryReader } from './memory-rows.ts';
 import { Conflict, type PlanContext } from './plan-context.ts';
 import type { PlanJournal } from './plan-journal.ts';
 import type { PlanStatements } from './plan-statements.ts';
+import { insertValues, mergeValues, union } from './plan-values.ts';
 import type { TermIndex } from './term-index.ts';
 
 export type MemoryTools = {
@@ -188,39 +189,16 @@ export class PlanMemories {
     this.#keepUnique(memory.scope, project, hash, 0);
     const id = newId();
     const row = Number(
-      this.#statements.insert.run({
-        id,
-        short: this.#short('memories', id),
-        kind: memory.kind,
-        owner: this.#context.owner,
-        scope: memory.scope,
-        project,
-        title: memory.title,
-        content: memory.content,
-        hash,
-        state: memory.state,
-        reason: memory.reason,
-        origin: memory.origin,
-        claim: memory.claim,
-        evidence: JSON.stringify(memory.evidence),
-        confidence: memory.confidence,
-        tags: JSON.stringify(memory.tags),
-        aliases: JSON.stringify(memory.aliases),
-        paths: JSON.stringify(memory.paths),
-        sources: JSON.stringify(memory.sources),
-        client: memory.client,
-        session: memory.session,
-        externalSession: memory.externalSession,
-        turn: memory.turn,
-        callId: memory.callId,
-        checkout: memory.checkout,
-        cwd: memory.cwd,
-        branch: memory.branch,
-        commit: memory.commit,
-        now: this.#now,
-        validFrom: memory.validFrom,
-        validTo: memory.validTo,
-      }).lastInsertRowid,
+      this.#statements.insert.run(
+        insertValues(memory, {
+          id,
+          short: this.#short('memories', id),
+          owner: this.#context.owner,
+          project,
+          hash,
+          now: this.#now,
+        }),
+      ).lastInsertRowid,
     );
     this.#link(id, memory.links);
     this.#journal.made('memory', id);
@@ -259,23 +237,9 @@ export class PlanMemories {
       );
       return this.#version(old.id, 'merged');
     }
-    this.#statements.merge.run({
-      row: old.row,
-      title: incoming.title,
-      content: incoming.content,
-      hash: Buffer.from(incoming.contentHash),
-      origin: strongest(old, incoming),
-      evidence: JSON.stringify(old.origin === strongest(old, incoming) ? old.evidence : incoming.evidence),
-      confidence: Math.max(old.confidence, incoming.confidence),
-      tags: JSON.stringify(union(old.tags, incoming.tags)),
-      aliases: JSON.stringify(union(old.aliases, incoming.aliases)),
-      sources: JSON.stringify(union(old.sources, incoming.sources)),
-      paths: JSON.stringify([
-        ...incoming.paths,
-        ...old.paths.filter(({ path }) => !incoming.paths.some((other) => other.path === path)),
-      ]),
-      now: this.#now,
-    });
+    const values = mergeValues(old, incoming, this.#now);
+    this.#keepUnique(old.scope, this.#context.projectRow(old.project), values.hash, old.row);
+    this.#statements.merge.run(values);
     this.#link(old.id, incoming.links);
     return this.#version(old.id, 'merged');
   }
@@ -344,12 +308,4 @@ export class PlanMemories {
     if (memory === null) throw new StoreError({ what: `Memory ${id} was not stored` });
     return memory;
   }
-}
-
-function strongest(old: Memory, incoming: NewMemory): Memory['origin'] {
-  return isWeaker(old.origin, incoming.origin) ? incoming.origin : old.origin;
-}
-
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])];
 }

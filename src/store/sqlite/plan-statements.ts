@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 
 export type PlanStatements = ReturnType<typeof planStatements>;
 
-type InsertValues = Record<
+export type InsertValues = Record<
   | 'id'
   | 'short'
   | 'kind'
@@ -35,7 +35,7 @@ type InsertValues = Record<
   > &
   Record<'project' | 'turn' | 'validTo', number | null> & { hash: Buffer };
 
-type MergeValues = Record<
+export type MergeValues = Record<
   'title' | 'content' | 'origin' | 'evidence' | 'tags' | 'aliases' | 'sources' | 'paths',
   string
 > &

@@ -1,7 +1,7 @@
 /** How envelopes and items are read from their rows, and how an item's state is written with its transition. */
 import { envelopeId, itemId, type ProjectId, projectId, storedSessionId } from '../../model/ids.ts';
 import type { Scope } from '../../model/memory.ts';
-import type { ItemOutcome, ItemState, SuggestionFamily } from '../../model/suggestion-item.ts';
+import type { Family, ItemOutcome, ItemState } from '../../model/suggestion.ts';
 import type { Envelope, Item } from '../suggestions.ts';
 import { type Packed, unpackJson } from './blob.ts';
 import type { Connection } from './connection.ts';
@@ -13,7 +13,7 @@ type ItemRow = {
   short: string;
   envelope: string;
   project: string | null;
-  family: SuggestionFamily;
+  family: Family;
   index: number;
   action: string;
   scope: Scope;

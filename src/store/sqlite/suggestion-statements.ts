@@ -1,5 +1,5 @@
 /** The prepared statements of the suggestion queue. */
-import type { ItemState } from '../../model/suggestion-item.ts';
+import type { ItemState } from '../../model/suggestion.ts';
 import type { ItemTransition } from '../suggestions.ts';
 import type { Packed } from './blob.ts';
 import type { Connection } from './connection.ts';

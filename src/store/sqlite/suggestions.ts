@@ -1,7 +1,7 @@
 /** Suggestions in SQLite. */
 import { StoreError } from '../../model/errors.ts';
 import { bareId, newId, type ProjectId, projectId } from '../../model/ids.ts';
-import type { ItemState } from '../../model/suggestion-item.ts';
+import type { ItemState } from '../../model/suggestion.ts';
 import {
   CLAIM_LIMIT,
   type Claimed,

@@ -1,0 +1,99 @@
+// Renders USER.md, MEMORY.md and RECALL.md: plain Markdown, the same bytes for the same entries, with a small id
+// comment for each entry, so that what a person edits is known again.
+
+import { createHash } from 'node:crypto';
+import { escapeLines, headingLine, normalContent, oneLine } from './memory-lines.ts';
+
+/** The format that this version writes and reads. */
+export const MEMORY_FILE_FORMAT = 1;
+
+/** The line under the title. Every wording that was ever written stays in the list: it is ours when it is read. */
+const INTROS = [
+  '> Edit this file as you like: changed, new and deleted entries are taken over before it is written again. Leave the id comments, they tell which entry is which.',
+] as const;
+
+export type FileEntry = {
+  /** The long id. */
+  readonly id: string;
+  readonly title: string;
+  readonly content: string;
+  /** `waiting`: a person wrote these words, and they are not in force before they are approved. */
+  readonly state: 'active' | 'waiting';
+  /** Where the person put it, counted from 0; absent = behind those that have one, by age. */
+  readonly place?: number;
+  readonly createdAt: number;
+};
+
+export type FileStyle = {
+  /** Of the level-1 heading. */
+  readonly title: string;
+  readonly eol?: '\n' | '\r\n';
+  readonly bom?: boolean;
+};
+
+export type RenderedFile = {
+  readonly text: string;
+  /** 16 hex digits over everything below the first line; line ends and blanks at line ends do not count. */
+  readonly checksum: string;
+  /** In the file's order. */
+  readonly entries: ReadonlyArray<{ readonly id: string; readonly hash: string }>;
+};
+
+/** The same text for the same entries, in whatever order they are given. */
+export function renderMemoryFile(entries: readonly FileEntry[], style: FileStyle): RenderedFile {
+  const lines = [`# ${oneLine(style.title)}`.trimEnd(), '', INTROS[0]];
+  const rendered: Array<{ id: string; hash: string }> = [];
+  for (const entry of entries.toSorted(byPlace)) {
+    const words = renderedWords(entry);
+    rendered.push({ id: entry.id, hash: wordsHash(words) });
+    lines.push('', headingLine(words.title), idComment(entry));
+    if (words.content !== '') lines.push('', ...escapeLines(words.content));
+  }
+  const body = `${lines.join('\n')}\n`;
+  const sum = bodyChecksum(body);
+  const text = `<!-- midturn-file:${MEMORY_FILE_FORMAT} ${sum} -->\n${body}`;
+  const ended = style.eol === '\r\n' ? text.replaceAll('\n', '\r\n') : text;
+  return { text: style.bom === true ? `\ufeff${ended}` : ended, checksum: sum, entries: rendered };
+}
+
+/** Title and content as they are read back from the file. */
+export function renderedWords(entry: { readonly title: string; readonly content: string }): {
+  readonly title: string;
+  readonly content: string;
+} {
+  return { title: oneLine(entry.title), content: normalContent(entry.content) };
+}
+
+/** 32 hex digits; the same for words that differ in blanks at line ends only. */
+export function wordsHash({ title, content }: { readonly title: string; readonly content: string }): string {
+  return createHash('sha256')
+    .update(`${oneLine(title)}\0${withoutLineBlanks(normalContent(content))}`)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** The checksum of a file's text below its first line. */
+export function bodyChecksum(body: string): string {
+  return createHash('sha256').update(withoutLineBlanks(normalContent(body))).digest('hex').slice(0, 16);
+}
+
+/** True for a line that midturn writes under the title. */
+export function isIntro(line: string): boolean {
+  const text = line.trim();
+  return INTROS.some((intro) => intro === text);
+}
+
+function idComment({ id, state }: FileEntry): string {
+  const waiting = state === 'waiting' ? ' waiting: not in force until approved with `midturn review`' : '';
+  return `<!-- midturn:${id}${waiting} -->`;
+}
+
+function withoutLineBlanks(text: string): string {
+  return text.replace(/[^\S\n]+$/gm, '');
+}
+
+function byPlace(a: FileEntry, b: FileEntry): number {
+  const place = (a.place ?? Number.POSITIVE_INFINITY) - (b.place ?? Number.POSITIVE_INFINITY);
+  if (place !== 0 && !Number.isNaN(place)) return place;
+  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
