@@ -1,12 +1,12 @@
 /** What is stored of a transcript: seals messages, finds projects, leaves out what is excluded or was said in a pause. */
 import { createHash } from 'node:crypto';
 import { messageOf } from '../model/errors.ts';
-import type { ProjectId, SessionId } from '../model/ids.ts';
+import type { ProjectId } from '../model/ids.ts';
 import type { CaptureEntry, SealedMessage } from '../store/capture.ts';
 import type { Captured } from './adapter.ts';
 import { BatchRoom } from './batch-room.ts';
 import { EntryMaker } from './entries.ts';
-import type { Saved } from './saved-state.ts';
+import type { SavedState } from './saved-state.ts';
 import { type Counts, type FreshlySealed, sealMessage } from './seal.ts';
 import { type Facts, Withheld } from './withheld.ts';
 import type { WordTable } from './word-table.ts';
@@ -58,7 +58,7 @@ export class BatchEntries {
 
   constructor(
     deps: EntryDeps,
-    of: { readonly client: string; readonly fallback: ProjectId | null; readonly before: Saved },
+    of: { readonly client: string; readonly fallback: ProjectId | null; readonly before: SavedState },
     counts: { readonly redacted: Counts; readonly passed: Counts },
   ) {
     const { client, fallback, before } = of;
@@ -78,7 +78,7 @@ export class BatchEntries {
   }
 
   /** What has to be known where the file is read on. */
-  state(): Omit<Saved, 'reader' | 'at'> {
+  state(): Omit<SavedState, 'reader' | 'at'> {
     return {
       excluded: [...this.#excluded].slice(-EXCLUDED_SESSIONS),
       turns: [...this.#excludedTurns].slice(-EXCLUDED_TURNS),

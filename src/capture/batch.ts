@@ -1,42 +1,15 @@
-/** Gathers what an adapter captures into the entries of one batch: seals messages, finds projects, leaves out what is excluded. */
-import { createHash } from 'node:crypto';
+/** Gathers what an adapter captures into batches: records are taken one by one, and sealed when a batch is full. */
 import { messageOf } from '../model/errors.ts';
 import type { ProjectId, SessionId } from '../model/ids.ts';
-import type { CaptureEntry, SealedMessage } from '../store/capture.ts';
+import type { CaptureEntry } from '../store/capture.ts';
 import { redact } from '../text/redaction.ts';
 import type { Adapter, Captured, SourceFile, TranscriptReader } from './adapter.ts';
-import { BatchRoom } from './batch-room.ts';
-import { EntryMaker } from './entries.ts';
+import { BatchEntries, type EntryDeps, type Pending, type Unusable } from './batch-entries.ts';
 import type { Line } from './lines.ts';
 import { time } from './read-json.ts';
 import { parseSaved, stringifySaved } from './saved-state.ts';
-import { type Counts, type FreshlySealed, sealMessage } from './seal.ts';
-import { type Facts, Withheld } from './withheld.ts';
-
-/** What the user keeps out: paths by `[capture] exclude`, times by `midturn pause`. */
-export type Exclusion = {
-  readonly path: (path: string) => boolean;
-  readonly time: (at: number) => boolean;
-  /** Tells one set of patterns from another: what was left out by one may be wanted under the next. */
-  readonly patterns?: string;
-};
-
-type Pending = {
-  readonly captured: Captured;
-  readonly place: number;
-  readonly line: number;
-  /** When the record was written, epoch milliseconds; null = not known. */
-  readonly at: number | null;
-};
-export type Unusable = { readonly line: number; readonly reason: string };
-
-/** Sessions of one file that are remembered as excluded; a file of that many sessions is NDJSON without directories. */
-const EXCLUDED_SESSIONS = 1000;
-/** A turn may go on in the tail that is read next; older ones are over. */
-const EXCLUDED_TURNS = 8;
-const PAUSED_TITLES = 16;
-const EXCLUDED = 'excluded by [capture] exclude';
-const PAUSED = 'said while capture was paused';
+import type { Counts } from './seal.ts';
+import type { WordTable } from './word-table.ts';
 
 export class BatchBuilder {
   readonly redacted: Counts = new Map();
@@ -47,50 +20,24 @@ export class BatchBuilder {
 
   readonly #adapter: Adapter;
   readonly #reader: TranscriptReader;
-  readonly #deps: {
-    readonly digestKey: Uint8Array;
-    readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
-    readonly exclusion: Exclusion;
-  };
-  readonly #make: EntryMaker;
-  readonly #excluded: Set<string>;
-  readonly #excludedTurns: Set<string>;
-  readonly #withheld: Withheld;
-  readonly #pausedTitles: Set<string>;
-  #leftOut: boolean;
+  readonly #words: WordTable;
+  readonly #entries: BatchEntries;
   #at: number | null;
   #pending: Pending[] = [];
   /** Where each record with an identity stands in `#pending`. */
   readonly #forms = new Map<string, number>();
-  /** The distinct terms of the batch. */
-  readonly #words = new Map<string, number>();
-  #room = new BatchRoom();
 
   constructor(
     adapter: Adapter,
     file: SourceFile,
-    deps: {
-      readonly digestKey: Uint8Array;
-      readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
-      readonly exclusion: Exclusion;
-    },
+    deps: EntryDeps,
     fallback: ProjectId | null,
     state: string | null,
   ) {
     const before = parseSaved(state);
     this.#adapter = adapter;
-    this.#deps = deps;
-    this.#make = new EntryMaker({
-      client: adapter.client,
-      projectOf: deps.projectOf,
-      fallback,
-      redacted: this.redacted,
-    });
-    this.#excluded = new Set(before.excluded);
-    this.#excludedTurns = new Set(before.turns);
-    this.#withheld = new Withheld(before.withheld);
-    this.#pausedTitles = new Set(before.titles);
-    this.#leftOut = before.leftOut;
+    this.#words = deps.words;
+    this.#entries = new BatchEntries(deps, { client: adapter.client, fallback, before }, this);
     this.#at = before.at;
     this.#reader = adapter.open(file, before.reader);
   }
@@ -183,7 +130,8 @@ export class BatchBuilder {
   }> {
     const entries: CaptureEntry[] = [];
     const unusable: Unusable[] = [];
-    for (const pending of this.#pending) await this.#take(pending, entries, unusable);
+    this.#words.begin();
+    for (const pending of this.#pending) await this.#entries.add(pending, entries, unusable);
     const sessions = new Set<SessionId>();
     for (const entry of entries) {
       if (entry.type === 'message') sessions.add(entry.session);
@@ -193,170 +141,18 @@ export class BatchBuilder {
     this.#forms.clear();
     this.messages = 0;
     this.bytes = 0;
+    this.#entries.nextBatch();
     const state = stringifySaved({
+      ...this.#entries.state(),
       reader: this.#reader.state(),
-      excluded: [...this.#excluded].slice(-EXCLUDED_SESSIONS),
-      turns: [...this.#excludedTurns].slice(-EXCLUDED_TURNS),
       at: this.#at,
-      titles: [...this.#pausedTitles].slice(-PAUSED_TITLES),
-      withheld: this.#withheld.save(),
-      leftOut: this.#leftOut,
-      patterns: this.#deps.exclusion.patterns ?? '',
     });
-    const words = [...this.#words.keys()];
-    this.#words.clear();
-    this.#room = new BatchRoom();
-    return { entries, words, sessions, unusable, state };
-  }
-
-  async #take(
-    { captured, place, line, at }: Pending,
-    out: CaptureEntry[],
-    unusable: Unusable[],
-  ): Promise<void> {
-    if (captured.type === 'skipped' || captured.type === 'unknown' || captured.type === 'unusable') return;
-    if (captured.type === 'session' && captured.cwd !== null && this.#isExcluded(captured.cwd))
-      this.#excluded.add(captured.session);
-    if (this.#excluded.has(captured.session)) {
-      this.#leftOut = true;
-      if (captured.type === 'message') count(this.passed, EXCLUDED);
-      return;
-    }
-    const isPaused = at !== null && this.#deps.exclusion.time(at);
-    const withheld = this.#withheld;
-    switch (captured.type) {
-      case 'session': {
-        const facts = this.#withoutPausedTitle(captured, isPaused);
-        if (withheld.isTold(facts.session)) out.push(await this.#make.session(facts));
-        else withheld.facts(facts);
-        return;
-      }
-      case 'turn': {
-        const { cwd, session, key } = captured;
-        if (cwd !== null && this.#isExcluded(cwd)) {
-          this.#excludedTurns.add(turnName(session, key));
-          return;
-        }
-        if (isPaused || (captured.at !== null && this.#deps.exclusion.time(captured.at))) {
-          withheld.turn(captured, place);
-          return;
-        }
-        await this.#tell(session, out);
-        withheld.bury(session);
-        out.push(await this.#make.turn(captured, place));
-        return;
-      }
-      case 'message':
-        if (this.#isKept(captured)) await this.#message(captured, { place, line }, out, unusable);
-        return;
-      case 'rewind': {
-        const turns = withheld.rewind(captured.session, captured.turns);
-        if (turns === 0 || !withheld.isTold(captured.session)) return;
-        out.push({ type: 'rewind', session: this.#make.id(captured.session), turns, place });
-        return;
-      }
-      case 'rewind-at':
-        if (!isPaused) await this.#tell(captured.session, out);
-        break;
-      case 'link':
-        // A session that another one was seen to start is known by that, though its words stand elsewhere.
-        if (!isPaused && withheld.isTold(captured.to)) await this.#tell(captured.session, out);
-        break;
-      case 'hop':
-        break;
-    }
-    if (withheld.isTold(captured.session)) out.push(this.#make.tie(captured));
-    else withheld.tie(captured);
-  }
-
-  #isKept({ session, message }: Extract<Captured, { type: 'message' }>): boolean {
-    const { cwd, at, turnKey } = message;
-    if (at !== null && this.#deps.exclusion.time(at)) {
-      count(this.passed, PAUSED);
-      return false;
-    }
-    const inTurn = turnKey !== null && this.#excludedTurns.has(turnName(session, turnKey));
-    if (!inTurn && (cwd === null || !this.#isExcluded(cwd))) return true;
-    count(this.passed, EXCLUDED);
-    return false;
-  }
-
-  async #message(
-    { session, message }: Extract<Captured, { type: 'message' }>,
-    { place, line }: { readonly place: number; readonly line: number },
-    out: CaptureEntry[],
-    unusable: Unusable[],
-  ): Promise<void> {
-    const { cwd, turnKey } = message;
-    const project = cwd === null ? null : await this.#deps.projectOf(cwd);
-    const context = { digestKey: this.#deps.digestKey, project, place, counts: this.redacted };
-    let sealed: ReturnType<typeof sealMessage>;
-    try {
-      sealed = sealMessage(message, context);
-    } catch (error) {
-      unusable.push({ line, reason: `could not be stored: ${messageOf(error)}` });
-      return;
-    }
-    await this.#tell(session, out);
-    const turn = turnKey === null ? null : this.#withheld.tellTurn(session, turnKey);
-    if (turn !== null) out.push(await this.#make.turn(turn.turn, turn.place));
-    out.push({ type: 'message', session: this.#make.id(session), message: this.#written(sealed) });
-  }
-
-  /** As the store writes it, and as it costs little to hand to another thread: JSON as text, terms by number. */
-  #written(sealed: FreshlySealed): SealedMessage {
-    const { parts, meta, terms } = sealed;
-    const numbers = this.#room.numbers(terms.length);
-    for (let at = 0; at < terms.length; at += 1) {
-      const term = terms[at] ?? '';
-      let number = this.#words.get(term);
-      if (number === undefined) {
-        number = this.#words.size;
-        this.#words.set(term, number);
-      }
-      numbers[at] = number;
-    }
-    return {
-      ...sealed,
-      key: sealed.key === null ? null : this.#room.bytes(sealed.key),
-      digest: this.#room.bytes(sealed.digest),
-      parentKey: sealed.parentKey === null ? null : this.#room.bytes(sealed.parentKey),
-      parts: parts === null ? null : JSON.stringify(parts),
-      meta: JSON.stringify(meta),
-      terms: numbers,
-    };
-  }
-
-  /** Something of the session is kept: what was held of it comes first. */
-  async #tell(session: string, out: CaptureEntry[]): Promise<void> {
-    const told = this.#withheld.tell(session);
-    if (told === null) return;
-    out.push(await this.#make.session(told.facts));
-    for (const tie of told.ties) out.push(this.#make.tie(tie));
-  }
-
-  /** A title that was given during a pause stays out, also where the client tells it again. */
-  #withoutPausedTitle(facts: Facts, isPaused: boolean): Facts {
-    if (facts.title === null) return facts;
-    const name = createHash('sha256').update(facts.title).digest('hex').slice(0, 16);
-    if (isPaused) this.#pausedTitles.add(name);
-    if (this.#pausedTitles.has(name)) return { ...facts, title: null };
-    return { ...facts, title: this.#make.redact(facts.title) };
-  }
-
-  #isExcluded(path: string): boolean {
-    const isExcluded = this.#deps.exclusion.path(path);
-    this.#leftOut ||= isExcluded;
-    return isExcluded;
+    return { entries, words: this.#words.list, sessions, unusable, state };
   }
 }
 
 function count(counts: Counts, what: string): void {
   counts.set(what, (counts.get(what) ?? 0) + 1);
-}
-
-function turnName(session: string, key: string): string {
-  return `${session}\0${key}`;
 }
 
 function isSecret(name: string): boolean {

@@ -11,6 +11,7 @@ import { emptyReport, FileIngest, type FileReport, type IngestDeps } from './ing
 import { ReaderThread, type ReaderWorker } from './reader-thread.ts';
 import { type ReadStep, readSource, type SealedBatch } from './reading.ts';
 import { openSource } from './source-file.ts';
+import { WordTable } from './word-table.ts';
 
 /** What one transaction takes: few enough to keep the lock short, which others wait for. */
 const GROUP_MESSAGES = 2000;
@@ -50,6 +51,7 @@ export class ImportFlow {
   readonly #options: FlowOptions;
   readonly #ahead: Begun[] = [];
   readonly #rows = new Set<number>();
+  readonly #words = new WordTable();
   #thread: ReaderThread | null = null;
   #mayStart: boolean;
   #next = 0;
@@ -127,7 +129,7 @@ export class ImportFlow {
       const ingest = new FileIngest(file, adapter, this.#deps, source);
       const job = ingest.job(this.#options.fallbackProject);
       const thread = await this.#threadFor(found.bytes - source.offset);
-      const deps = { ...this.#deps, digestKey: this.#deps.store.digestKey };
+      const deps = { ...this.#deps, digestKey: this.#deps.store.digestKey, words: this.#words };
       const steps =
         thread === null ? readSource(handle, job, adapter, deps) : thread.read(handle.fd, job, adapter);
       return { found, reading: { ingest, handle, steps }, result: null };
@@ -163,7 +165,7 @@ export class ImportFlow {
         ingest.met(step.tally);
         if (step.type === 'end') break;
         this.#group.push({ ingest, batch: step.batch });
-        this.#groupMessages += step.batch.entries.length;
+        this.#groupMessages += step.batch.count;
         this.#groupBytes += step.batch.bytes;
         if (this.#groupMessages < GROUP_MESSAGES && this.#groupBytes < GROUP_BYTES) continue;
         await this.#write();

@@ -8,7 +8,7 @@ import type { CaptureBatch, CaptureResult } from '../store/capture.ts';
 import type { SourceRecord } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
-import type { Exclusion } from './batch.ts';
+import type { Exclusion } from './batch-entries.ts';
 import { type ReadJob, readSource, type SealedBatch, type SkippedLine, type Tally } from './reading.ts';
 import { openSource } from './source-file.ts';
 import { noteUse } from './used.ts';

@@ -8,13 +8,15 @@ import { messageOf, SourceError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
 import type { Adapter } from './adapter.ts';
 import type { ReadableFile } from './lines.ts';
-import { type FromReader, nameOf, type Port, type SentError, ToReader, weightOf } from './reader-protocol.ts';
-import { type ReadDeps, readSource } from './reading.ts';
+import { BatchPacker } from './packed-batch.ts';
+import { type FromReader, nameOf, type Port, type SentError, ToReader } from './reader-protocol.ts';
+import { type ReadDeps, type ReadStep, readSource } from './reading.ts';
+import { WordTable } from './word-table.ts';
 
-/** What may be on its way, by {@link weightOf}; a batch of any size may always go. */
+/** Bytes that may be on their way or wait over there; a batch of any size may always go. */
 const MOST_AHEAD = 6_000_000;
 
-export type HostDeps = Omit<ReadDeps, 'projectOf'> & {
+export type HostDeps = Omit<ReadDeps, 'projectOf' | 'words'> & {
   readonly adapters: readonly Adapter[];
 };
 
@@ -47,6 +49,8 @@ class ReaderHost {
   readonly #projects = new Map<string, Promise<ProjectId | null>>();
   readonly #asked = new Map<number, Asked>();
   readonly #dropped = new Set<number>();
+  readonly #words = new WordTable();
+  readonly #packer = new BatchPacker();
   #asks = 0;
   #ahead = 0;
   #taken: (() => void) | null = null;
@@ -71,7 +75,7 @@ class ReaderHost {
         this.#asked.delete(message.ask);
         return;
       case 'taken':
-        this.#ahead -= message.weight;
+        this.#ahead -= message.bytes;
         this.#wake();
         return;
       case 'drop':
@@ -89,12 +93,10 @@ class ReaderHost {
     try {
       const found = adapters.find((one) => nameOf(one) === adapter);
       if (found === undefined) throw new SourceError({ what: `${job.file.path} has no reader here` });
-      const steps = readSource(fileOf(fd), job, found, { ...deps, projectOf });
+      const steps = readSource(fileOf(fd), job, found, { ...deps, projectOf, words: this.#words });
       for await (const step of steps) {
         if (this.#dropped.has(id)) break;
-        this.#say({ type: 'step', id, step });
-        if (step.type !== 'batch') continue;
-        this.#ahead += weightOf(step.batch);
+        this.#send(id, step);
         while (this.#ahead >= MOST_AHEAD && !this.#dropped.has(id)) {
           await new Promise<void>((resolve) => {
             this.#taken = resolve;
@@ -106,6 +108,17 @@ class ReaderHost {
     }
     this.#dropped.delete(id);
     this.#say({ type: 'over', id });
+  }
+
+  #send(id: number, step: ReadStep): void {
+    if (step.type !== 'batch') {
+      this.#say({ type: 'step', id, step });
+      return;
+    }
+    const batch = this.#packer.pack(step.batch);
+    const { buffer } = batch.packed;
+    this.#ahead += buffer.byteLength;
+    this.#port.postMessage({ type: 'step', id, step: { ...step, batch } }, [buffer]);
   }
 
   /** What could be told is remembered; what could not is asked again. */

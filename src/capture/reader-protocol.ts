@@ -2,7 +2,13 @@
 import * as z from 'zod';
 import type { ProjectId } from '../model/ids.ts';
 import type { Adapter } from './adapter.ts';
-import type { ReadJob, ReadStep, SealedBatch } from './reading.ts';
+import type { PackedBatch } from './packed-batch.ts';
+import type { ReadJob, ReadStep } from './reading.ts';
+
+/** As {@link ReadStep}, packed. */
+export type SentStep =
+  | Exclude<ReadStep, { type: 'batch' }>
+  | (Omit<Extract<ReadStep, { type: 'batch' }>, 'batch'> & { readonly batch: PackedBatch });
 
 /** `ask` is the question of `project` that failed over there, whose error is known better there. */
 export type SentError = { readonly message: string; readonly ask: number | null };
@@ -20,14 +26,14 @@ export type ToReader =
   | { readonly type: 'project'; readonly ask: number; readonly project: ProjectId | null }
   /** It could not be answered. */
   | { readonly type: 'unanswered'; readonly ask: number }
-  /** A batch of this weight was taken over. */
-  | { readonly type: 'taken'; readonly weight: number }
+  /** A batch of so many bytes was taken to be written, or is not wanted. */
+  | { readonly type: 'taken'; readonly bytes: number }
   /** Nothing more is wanted of this file. */
   | { readonly type: 'drop'; readonly id: number };
 
 export type FromReader =
   | { readonly type: 'ready' }
-  | { readonly type: 'step'; readonly id: number; readonly step: ReadStep }
+  | { readonly type: 'step'; readonly id: number; readonly step: SentStep }
   | { readonly type: 'failed'; readonly id: number; readonly error: SentError }
   /** Nothing of this file is touched any more. */
   | { readonly type: 'over'; readonly id: number }
@@ -41,15 +47,11 @@ export const FromReader = z.custom<FromReader>(isMessage);
 
 /** A `Worker`, a `MessagePort`, or what stands in for them. */
 export type Port = {
-  readonly postMessage: (message: ToReader | FromReader) => void;
+  /** Buffers in `moved` are gone from this thread afterwards. */
+  readonly postMessage: (message: ToReader | FromReader, moved?: readonly ArrayBuffer[]) => void;
   readonly on: (event: 'message', listener: (message: unknown) => void) => unknown;
 };
 
 export function nameOf({ client, variant }: Adapter): string {
   return variant === undefined ? client : `${client} ${variant}`;
-}
-
-/** About the memory that a batch takes: its source, and what each entry costs beside it. */
-export function weightOf({ bytes, entries }: SealedBatch): number {
-  return bytes + entries.length * 1000;
 }

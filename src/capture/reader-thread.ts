@@ -5,7 +5,8 @@
 import { codeOf, SourceError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
 import type { Adapter } from './adapter.ts';
-import { FromReader, nameOf, type Port, weightOf } from './reader-protocol.ts';
+import { BatchUnpacker } from './packed-batch.ts';
+import { FromReader, nameOf, type Port, type SentStep } from './reader-protocol.ts';
 import type { ReadJob, ReadStep } from './reading.ts';
 
 /** A thread that runs {@link serveReader}, and how it is ended. */
@@ -17,7 +18,7 @@ export type ReaderWorker = Port & {
 
 /** A file that is being read. */
 type Reading = {
-  readonly arrived: Array<ReadStep | Error>;
+  readonly arrived: Array<{ readonly step: ReadStep; readonly bytes: number } | Error>;
   /** Called when something has arrived. */
   wake: (() => void) | null;
   over: boolean;
@@ -27,6 +28,7 @@ export class ReaderThread {
   readonly #worker: ReaderWorker;
   readonly #projectOf: (cwd: string) => Promise<ProjectId | null>;
   readonly #readings = new Map<number, Reading>();
+  readonly #unpacker = new BatchUnpacker();
   readonly #unanswered = new Map<number, unknown>();
   #ready: (isReady: boolean) => void = () => undefined;
   #dead: Error | null = null;
@@ -83,16 +85,16 @@ export class ReaderThread {
   async *#steps(id: number, reading: Reading): AsyncGenerator<ReadStep, void> {
     try {
       for (;;) {
-        const step = reading.arrived.shift();
-        if (step === undefined) {
+        const next = reading.arrived.shift();
+        if (next === undefined) {
           if (reading.over) return;
           if (this.#dead !== null) throw this.#dead;
           await this.#more(reading);
           continue;
         }
-        if (step instanceof Error) throw step;
-        if (step.type === 'batch') this.#worker.postMessage({ type: 'taken', weight: weightOf(step.batch) });
-        yield step;
+        if (next instanceof Error) throw next;
+        this.#take(next.bytes);
+        yield next.step;
       }
     } finally {
       await this.#letGo(id, reading);
@@ -103,13 +105,15 @@ export class ReaderThread {
   async #letGo(id: number, reading: Reading): Promise<void> {
     if (!reading.over && this.#dead === null) this.#worker.postMessage({ type: 'drop', id });
     while (!reading.over && this.#dead === null) {
-      for (const step of reading.arrived.splice(0)) {
-        if (!(step instanceof Error) && step.type === 'batch')
-          this.#worker.postMessage({ type: 'taken', weight: weightOf(step.batch) });
-      }
+      for (const next of reading.arrived.splice(0)) if (!(next instanceof Error)) this.#take(next.bytes);
       await this.#more(reading);
     }
     this.#readings.delete(id);
+  }
+
+  /** The thread may read on for so many bytes. */
+  #take(bytes: number): void {
+    if (bytes > 0) this.#worker.postMessage({ type: 'taken', bytes });
   }
 
   #more(reading: Reading): Promise<void> {
@@ -160,11 +164,18 @@ export class ReaderThread {
     return own instanceof Error ? own : new Error(message);
   }
 
-  #give(id: number, step: ReadStep | Error): void {
+  #give(id: number, sent: SentStep | Error): void {
+    const arrived = sent instanceof Error ? sent : this.#arrived(sent);
     const reading = this.#readings.get(id);
     if (reading === undefined) return;
-    reading.arrived.push(step);
+    reading.arrived.push(arrived);
     wake(reading);
+  }
+
+  #arrived(step: SentStep): { readonly step: ReadStep; readonly bytes: number } {
+    if (step.type !== 'batch') return { step, bytes: 0 };
+    const bytes = step.batch.packed.byteLength;
+    return { step: { ...step, batch: this.#unpacker.unpack(step.batch) }, bytes };
   }
 
   #die(error: unknown): void {

@@ -7,9 +7,11 @@ import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { CaptureEntry } from '../store/capture.ts';
 import { boundDepth } from '../text/json-walk.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
-import { BatchBuilder, type Exclusion } from './batch.ts';
+import { BatchBuilder } from './batch.ts';
+import type { Exclusion } from './batch-entries.ts';
 import { type Line, linesOf, type ReadableFile } from './lines.ts';
 import { hashBefore } from './source-file.ts';
+import { WordTable } from './word-table.ts';
 
 /** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
 const BATCH_MESSAGES = 1000;
@@ -25,6 +27,8 @@ export type ReadDeps = {
   readonly projectOf: (cwd: string) => Promise<ProjectId | null>;
   readonly maxLineBytes: number;
   readonly exclusion: Exclusion;
+  /** Shared by files that are read one after the other. Default: each has its own. */
+  readonly words?: WordTable;
 };
 
 /** A source and where to read on. */
@@ -51,7 +55,10 @@ export type Tally = {
 };
 
 export type SealedBatch = {
-  readonly entries: readonly CaptureEntry[];
+  /** May be unpacked anew each time they are gone through. */
+  readonly entries: Iterable<CaptureEntry>;
+  readonly count: number;
+  /** {@link WordTable.list} */
   readonly words: readonly string[];
   readonly sessions: ReadonlySet<SessionId>;
   readonly state: string;
@@ -117,7 +124,13 @@ class SourceReader {
     this.#path = job.file.path;
     this.#maxLineBytes = deps.maxLineBytes;
     this.#offset = job.offset;
-    this.#batch = new BatchBuilder(adapter, job.file, deps, job.fallbackProject, job.state);
+    this.#batch = new BatchBuilder(
+      adapter,
+      job.file,
+      { ...deps, words: deps.words ?? new WordTable() },
+      job.fallbackProject,
+      job.state,
+    );
   }
 
   get isFull(): boolean {
@@ -144,6 +157,7 @@ class SourceReader {
     this.#offset = end;
     const batch = {
       entries: built.entries,
+      count: built.entries.length,
       words: built.words,
       sessions: built.sessions,
       state: built.state,

@@ -7,6 +7,7 @@ import type { ProjectId } from '../model/ids.ts';
 import type { Part } from '../model/message.ts';
 import type { SealedMessage } from '../store/capture.ts';
 import { canonicalJson } from '../text/canonical.ts';
+import { textCues } from '../text/cues.ts';
 import { boundDepth } from '../text/json-walk.ts';
 import { redact, redactBlocks, redactValue } from '../text/redaction.ts';
 import type { Block, CapturedMessage } from './adapter.ts';
@@ -59,6 +60,7 @@ export function sealMessage(
   const author = message.author === null ? null : redactText(message.author, context.counts);
   const tool = message.tool === null ? null : redactText(message.tool, context.counts);
   const kept = { role: message.role, kind: message.kind, tool, text, parts, meta };
+  const terms = messageTerms(kept);
   return {
     ...kept,
     key: message.key === null ? null : recordKey(message.key),
@@ -73,7 +75,11 @@ export function sealMessage(
     author,
     at: message.at,
     project: context.project,
-    terms: messageTerms(kept),
+    terms,
+    // What is not searchable needs none.
+    ...(terms.length === 0
+      ? {}
+      : { textCues: textCues(text, message.role === 'user' || message.role === 'assistant') }),
     callIds: message.callIds,
     outside: message.outside,
     ...(message.describes === undefined ? {} : { describes: recordKey(message.describes) }),

@@ -27,7 +27,7 @@ type Said = Pick<Message, 'role' | 'kind' | 'tool' | 'text' | 'parts' | 'at'>;
 /** Records the use of hits that messages of this batch show. `added` are the sessions that have grown. */
 export async function noteUse(
   store: Store,
-  entries: readonly CaptureEntry[],
+  entries: Iterable<CaptureEntry>,
   added: ReadonlyMap<SessionId, number>,
 ): Promise<void> {
   const shown = await store.feedback.unused([...added.keys()], LOOKED_AT);

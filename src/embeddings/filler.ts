@@ -12,10 +12,10 @@ import {
   type VectorKind,
   type VectorModel,
 } from '../store/vectors.ts';
-import type { Endpoint, Failure } from './endpoint.ts';
+import { Batches, blocked, isList, type Step } from './batches.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Notebook } from './notebook.ts';
-import { prefixesFor } from './prefixes.ts';
-import { type EmbeddedTexts, textOf } from './texts.ts';
+import type { EmbeddedTexts } from './texts.ts';
 import type { EmbeddingSettings } from './types.ts';
 
 export type FillerDeps = {
@@ -29,13 +29,6 @@ export type FillerDeps = {
   /** Milliseconds; tests make them short. */
   readonly pauses?: Partial<Record<keyof typeof PAUSES, number>>;
 };
-
-/** How a step ended: go on at once, wait for new work, wait for the endpoint, or leave it to another process. */
-type Step =
-  | { readonly end: 'on' }
-  | { readonly end: 'idle' }
-  | { readonly end: 'blocked'; readonly why: string; readonly setup: boolean }
-  | { readonly end: 'other' };
 
 export type FillOutcome = {
   readonly complete: boolean;
@@ -62,9 +55,6 @@ const SCAN = 1000;
 const DROPPED_AT_ONCE = 500;
 /** Stretches of the history that the first vectors are taken from: they say where the middle of all lies. */
 const STRETCHES = 8;
-const ATTEMPTS = 3;
-/** How often an endpoint may change its mind about the length of a vector. */
-const MIXED = 3;
 /** All are looked at again after this: what was rewritten has lost its vector, wherever it stands. */
 const SWEEP_MS = 6 * 60 * 60 * 1000;
 /** What tells a model from another one of the same name. */
@@ -73,22 +63,18 @@ const PROBE = 'The build failed because the cache directory was not writable; ru
 export class Filler {
   readonly #deps: FillerDeps;
   readonly #pauses: Record<keyof typeof PAUSES, number>;
-  readonly #prefix: string;
+  readonly #batches: Batches;
   readonly #stop = new AbortController();
   readonly #sweeps = new Map<VectorKind, { before: number | null; completeAt: number }>();
-  /** Texts that the endpoint refuses, until the next start. */
-  readonly #refused = new Set<string>();
   #model: VectorModel | null = null;
   #embedded = 0;
-  #mixed = 0;
   #noted = 0;
   #running: Promise<void> | null = null;
 
   constructor(deps: FillerDeps) {
     this.#deps = deps;
     this.#pauses = { ...PAUSES, ...deps.pauses };
-    const { model, question_prefix: question, document_prefix: document } = deps.settings;
-    this.#prefix = prefixesFor(model, { question, document }).document;
+    this.#batches = new Batches({ ...deps, signal: this.#stop.signal });
   }
 
   /** Fills in the background until {@link stop}; keeps no process alive. */
@@ -172,7 +158,7 @@ export class Filler {
   /** Which model the endpoint has now: asked with one text, since another one may stand behind the same name. */
   async #identify(): Promise<VectorModel | Step> {
     const { store, settings, notebook } = this.#deps;
-    const answer = await this.#embed([this.#prefix + PROBE]);
+    const answer = await this.#batches.probe(PROBE);
     const probe = answer.ok ? answer.vectors[0] : undefined;
     if (!answer.ok) return blocked(answer);
     if (probe === undefined) return { end: 'blocked', why: 'no vector came back', setup: false };
@@ -201,8 +187,8 @@ export class Filler {
         scan: settings.batch,
       });
       const known = new Set(vectors.map(({ row }) => row));
-      const fresh = this.#unrefused(due).filter(({ row }) => !known.has(row));
-      const embedded = fresh.length === 0 ? [] : await this.#embedDue(fresh, model);
+      const fresh = this.#batches.unrefused(due).filter(({ row }) => !known.has(row));
+      const embedded = fresh.length === 0 ? [] : await this.#embed(fresh, model);
       if (!isList(embedded)) break;
       vectors.push(...embedded);
     }
@@ -220,9 +206,9 @@ export class Filler {
       limit: settings.batch,
       scan: SCAN,
     });
-    const wanted = this.#unrefused(due);
+    const wanted = this.#batches.unrefused(due);
     if (wanted.length > 0) {
-      const embedded = await this.#embedDue(wanted, model);
+      const embedded = await this.#embed(wanted, model);
       if (!isList(embedded)) return embedded;
       this.#embedded += await store.vectors.put(model, kind, embedded);
       await this.#sometimesNote();
@@ -234,50 +220,14 @@ export class Filler {
     return through && wanted.length === 0 ? null : { end: 'on' };
   }
 
-  #unrefused(due: readonly Due[]): Due[] {
-    return due.filter((one) => !this.#refused.has(nameOf(one)));
-  }
-
-  /** Vectors of the documents that have a text; those that the endpoint refuses are left out and remembered. */
-  async #embedDue(due: readonly Due[], model: VectorModel): Promise<NewVector[] | Step> {
-    const { endpoint } = this.#deps;
-    const texts = due
-      .map((one) => ({ one, text: textOf(one, this.#deps.texts) }))
-      .filter(({ one, text }) => {
-        if (text === '') this.#refused.add(nameOf(one));
-        return text !== '';
-      });
-    if (texts.length === 0) return [];
-    const answer = await this.#embed(texts.map(({ text }) => this.#prefix + text));
-    if (answer.ok) {
-      const vectors = texts.flatMap(({ one: { row, version } }, at) => {
-        const vector = answer.vectors[at];
-        return vector === undefined ? [] : [{ row, version, vector }];
-      });
-      if (vectors.every(({ vector }) => vector.length === model.dimensions)) return vectors;
-      // Another model has taken the name over: it is asked who it is.
+  async #embed(due: readonly Due[], model: VectorModel): Promise<NewVector[] | Step> {
+    const embedded = await this.#batches.embed(due, model);
+    // Another model has taken the name over: it is asked who it is.
+    if (embedded === 'another model') {
       this.#model = null;
-      this.#mixed += 1;
-      return this.#mixed <= MIXED
-        ? { end: 'on' }
-        : { end: 'blocked', why: `${endpoint.name}: its vectors differ in length`, setup: true };
+      return { end: 'on' };
     }
-    if (answer.kind !== 'texts') return blocked(answer);
-    const [first] = due;
-    if (due.length === 1 && first !== undefined) {
-      this.#refused.add(nameOf(first));
-      await this.#deps.store.health.count({ 'embeddings.refused': 1 });
-      return [];
-    }
-    const half = Math.ceil(due.length / 2);
-    const left = await this.#embedDue(due.slice(0, half), model);
-    if (!isList(left)) return left;
-    const right = await this.#embedDue(due.slice(half), model);
-    return isList(right) ? [...left, ...right] : right;
-  }
-
-  #embed(texts: readonly string[]) {
-    return this.#deps.endpoint.embed(texts, { signal: this.#stop.signal, attempts: ATTEMPTS });
+    return embedded;
   }
 
   async #sometimesNote(): Promise<void> {
@@ -290,16 +240,4 @@ export class Filler {
     this.#noted = this.#embedded;
     await this.#deps.notebook.progress();
   }
-}
-
-function nameOf({ kind, row, version }: Due): string {
-  return `${kind} ${row} ${version}`;
-}
-
-function blocked({ words, kind }: Failure): Step {
-  return { end: 'blocked', why: words, setup: kind === 'setup' };
-}
-
-function isList(value: NewVector[] | Step): value is NewVector[] {
-  return Array.isArray(value);
 }

@@ -6,9 +6,10 @@ import { messageOf } from '../model/errors.ts';
 import type { Clock } from '../model/time.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import type { Store } from '../store/store.ts';
-import type { NearDocument, Nearest, VectorFilter, VectorModel } from '../store/vectors.ts';
+import type { Nearest, VectorFilter, VectorModel } from '../store/vectors.ts';
 import { clipEnd } from '../text/clip.ts';
 import { Breaker } from './breaker.ts';
+import { deviationsFrom } from './deviations.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Notebook } from './notebook.ts';
 import { prefixesFor } from './prefixes.ts';
@@ -19,12 +20,6 @@ const CACHED = 100;
 /** Questions whose vector is late go on being asked, so that a model that is being loaded is there the next time. */
 const LATE = 2;
 const CLIP = 2_000;
-/**
- * The least spread of similarities to just any document that is believed: a store of a few like records would
- * otherwise find everything remarkable.
- */
-const LEAST_DEVIATION = { many: 0.015, few: 0.04, areMany: 20 } as const;
-
 export type QuestionDeps = {
   readonly store: Store;
   readonly endpoint: Endpoint;
@@ -60,7 +55,11 @@ export class Questions implements Semantic {
       }
       if (found.value === null) return nothing;
       const { documents, size, background } = found.value;
-      return { hits: documents.map((one) => scored(one, background)), size, weight: settings.weight };
+      return {
+        hits: documents.map((one) => ({ ...one, z: deviationsFrom(background, one.similarity) })),
+        size,
+        weight: settings.weight,
+      };
     } catch (error) {
       this.#note(messageOf(error));
       return nothing;
@@ -121,9 +120,4 @@ export class Questions implements Semantic {
   #note(words: string): void {
     setImmediate(() => void this.#deps.notebook.failed(words).catch(() => undefined));
   }
-}
-
-function scored(document: NearDocument, { middle, deviation, sample }: Nearest['background']) {
-  const least = sample >= LEAST_DEVIATION.areMany ? LEAST_DEVIATION.many : LEAST_DEVIATION.few;
-  return { ...document, z: (document.similarity - middle) / Math.max(deviation, least) };
 }

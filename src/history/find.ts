@@ -4,7 +4,15 @@ import type { Candidate, Corpus, KnownTerm, MessageFilter, Stream } from '../sto
 import type { Store } from '../store/store.ts';
 import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { isNarrow } from '../text/dates.ts';
-import { foundByNearness, fuse, liftVerdict, type Nearness, shownOrStrong, strongRows } from '../text/fusion.ts';
+import {
+  behindGood,
+  foundByNearness,
+  fuse,
+  liftVerdict,
+  type Nearness,
+  shownOrStrong,
+  strongRows,
+} from '../text/fusion.ts';
 import { type QueryWeights, type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
 import { isWeakMessage, judgeMessages, type Verdict, worthShowing } from '../text/relevance.ts';
 import { type AskedSignals, NO_SIGNALS } from '../text/signals.ts';
@@ -37,14 +45,13 @@ export type Finding = {
   readonly current: CurrentTurn | null;
   readonly weights: Weights;
   readonly explain: boolean;
-  /** What is near by meaning. */
-  readonly near: Nearness<NearHit>;
+  /** What is near by meaning, which is looked for meanwhile; never rejects. */
+  readonly near: Promise<Nearness<NearHit>>;
 };
 
 export async function findMessages(store: Store, understood: Understood, finding: Finding): Promise<Found> {
   const { query, signals } = understood;
-  const { weights, explain, near } = finding;
-  const strong = strongRows(near);
+  const { weights, explain } = finding;
   const phrases = phrasesOf(query);
   const corpus = await corpusOf(store, understood, weights);
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, phrases, finding);
@@ -52,12 +59,22 @@ export async function findMessages(store: Store, understood: Understood, finding
   const beside = query.terms.length - new Set(phrases.flatMap(({ terms }) => terms)).size;
   if (exact !== null && exact.length > 0 && beside < BESIDE)
     return { ranked: exact, verdict: 'good', weak: () => false, phraseMissing: false };
-  const { asked, hits, streams } = await gather(store, understood, corpus, finding);
-  const ranked = fuse(rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain }), near);
-  const shown = shownOrStrong(ranked, worthShowing(asked, ranked, namesOnly(query)), strong);
+  const { asked, hits, streams, near } = await gather(store, understood, corpus, finding);
+  const strong = strongRows(near);
+  const byWords = rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain });
+  const ranked = fuse(byWords, near);
+  // The words alone are judged: nearness has changed their order. What they do not answer is left to nearness.
+  const verdict = judgeMessages(asked, byWords);
+  const worth = verdict === 'none' ? [] : worthShowing(asked, ranked, namesOnly(query));
+  const own = new Set(worth.map(({ row }) => row));
+  const isExact = namesOnly(query) && worth.some(({ exact }) => exact > 0);
+  const shown = behindGood(isExact ? worth : shownOrStrong(ranked, worth, strong), {
+    nearOnly: ({ row }) => !own.has(row),
+    good: (one) => !isWeakMessage(asked, one),
+  });
   return {
     ranked: [...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))],
-    verdict: held.size > 0 ? 'good' : liftVerdict(judgeMessages(asked, ranked), strong),
+    verdict: held.size > 0 ? 'good' : liftVerdict(verdict, strong),
     weak: (one) =>
       held.size > 0 ? !held.has(one.row) : strong.get(one.row) !== 'good' && isWeakMessage(asked, one),
     phraseMissing: exact !== null && held.size === 0,
@@ -99,6 +116,7 @@ export type Gathered = {
   readonly asked: QueryWeights;
   readonly hits: readonly number[];
   readonly streams: readonly Stream[];
+  readonly near: Nearness<NearHit>;
 };
 
 /** What there is to rank. */
@@ -106,7 +124,7 @@ export async function gather(
   store: Store,
   { query, signals, kinds }: Understood,
   corpus: AskedCorpus,
-  { filter, current, weights, near }: Pick<Finding, 'filter' | 'current' | 'weights' | 'near'>,
+  { filter, current, weights, near: looking }: Pick<Finding, 'filter' | 'current' | 'weights' | 'near'>,
 ): Promise<Gathered> {
   const names = new Set(query.identifiers);
   const asked = weighQuery({
@@ -123,11 +141,19 @@ export async function gather(
     })),
   });
   const byTerms = await candidates(store, corpus, signals, filter);
-  const hits = [...byTerms, ...foundByNearness(near, byTerms.map(({ row }) => row))];
+  const near = await looking;
+  const hits = [
+    ...byTerms,
+    ...foundByNearness(
+      near,
+      byTerms.map(({ row }) => row),
+    ),
+  ];
   const streams = await streamsAround(store, hits);
   const own = await currentRows(store, current);
   return {
     asked,
+    near,
     hits: hits.map(({ row }) => row),
     streams: own.size === 0 ? streams : streams.filter(({ row }) => !own.has(row)),
   };

@@ -1,10 +1,10 @@
 /** Searching: the messages that fit a question, ranked with what stands around them, or the plain word that none does. */
 import type { Semantic } from '../embeddings/index.ts';
-import { NOTHING_NEAR } from '../text/fusion.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Message } from '../model/message.ts';
 import type { MessageFilter } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
+import { NOTHING_NEAR } from '../text/fusion.ts';
 import type { Parts, Ranked } from '../text/ranking.ts';
 import type { Verdict } from '../text/relevance.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
@@ -29,7 +29,11 @@ export async function searchMessages(
   store: Store,
   caller: Caller,
   asked: SearchAsked,
-  { now, weights, semantic }: { readonly now: number; readonly weights: Weights; readonly semantic: Semantic | null },
+  {
+    now,
+    weights,
+    semantic,
+  }: { readonly now: number; readonly weights: Weights; readonly semantic: Semantic | null },
 ): Promise<HistoryAnswer> {
   const understood = await understand(store, asked.query, now);
   const { query } = understood;
@@ -39,8 +43,15 @@ export async function searchMessages(
   const scope = await searchScope(store, caller, asked, session !== null);
   const current = await currentTurn(store, caller);
   const filter = filterOf(asked, scope, current, session?.id ?? null);
-  const near = (await semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR)) ?? NOTHING_NEAR;
-  const found = await findMessages(store, understood, { filter, current, weights, explain: asked.explain, near });
+  // Looked for beside the words: by the time that these are ready, little of its deadline is left to wait for.
+  const near = semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR);
+  const found = await findMessages(store, understood, {
+    filter,
+    current,
+    weights,
+    explain: asked.explain,
+    near: near ?? Promise.resolve(NOTHING_NEAR),
+  });
   if (found.verdict === 'none') return noFit(scope, asked, query);
   const fitting = await load(store, found.ranked, {
     asked,

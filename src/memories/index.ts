@@ -1,4 +1,6 @@
 /** Remember, forget, list, show and decide: each makes plans for the one writer. */
+export { sourcePaths } from './paths.ts';
+export { prepare } from './prepare.ts';
 export { type MemoriesService, memoriesService } from './service.ts';
-export { memoryTerms } from './terms.ts';
+export { admittedText, memoryTerms } from './terms.ts';
 export type { RememberRequest, RememberResult } from './types.ts';

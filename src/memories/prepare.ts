@@ -24,7 +24,11 @@ export type Prepared = {
 };
 
 /** @throws UserInputError for content that is empty, too long, or nothing but what must not be stored. */
-export function prepare(request: RememberRequest): Prepared {
+export function prepare(
+  request: Pick<RememberRequest, 'content' | 'title' | 'tags' | 'aliases' | 'paths'>,
+  /** Longest content, in characters. */
+  limit: number = CONTENT_LIMIT,
+): Prepared {
   const given = clean(request.content).trim();
   if (given === '') {
     throw new UserInputError({
@@ -32,9 +36,9 @@ export function prepare(request: RememberRequest): Prepared {
       next: 'Send the fact to remember as one or a few sentences',
     });
   }
-  if (given.length > CONTENT_LIMIT) {
+  if (given.length > limit) {
     throw new UserInputError({
-      what: `\`content\` has ${given.length} characters, a memory takes ${CONTENT_LIMIT}`,
+      what: `\`content\` has ${given.length} characters, a memory takes ${limit}`,
       next: 'Send the essence, or several facts one by one; the conversation itself is kept and found by recall_history',
     });
   }

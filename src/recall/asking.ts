@@ -6,11 +6,11 @@ import type { RecordCandidate } from '../store/memories.ts';
 import type { Corpus, KnownTerm } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { type QueryWeights, type Ranked, weighQuery } from '../text/ranking.ts';
-import { synonymsOf } from '../text/synonyms.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
 import { WEIGHTS } from '../text/weights.ts';
 import type { Moment } from './as-of.ts';
 import type { Boost } from './boosts.ts';
+import { relatedTo } from './related-words.ts';
 import type { RecallRequest } from './types.ts';
 
 /** A record that may be shown, before its texts are read. */
@@ -72,7 +72,7 @@ export async function corpusOf(
 ): Promise<AskedCorpus> {
   const asked = new Set(terms);
   const others = terms.map((term) =>
-    phrases.length > 0 ? [] : synonymsOf(term).filter((other) => !asked.has(other)),
+    phrases.length > 0 ? [] : relatedTo(term).filter((other) => !asked.has(other)),
   );
   const corpus = await store.search.corpus(of, [...new Set([...terms, ...others.flat()])]);
   const known = new Map(corpus.terms.map((one) => [one.term, one]));

@@ -5,7 +5,15 @@
 import type { MemoryVersion, RecordCandidate } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
 import { namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
-import { foundByNearness, fuse, NOTHING_NEAR, type Nearness, shownOrStrong, strongRows } from '../text/fusion.ts';
+import {
+  behindGood,
+  foundByNearness,
+  fuse,
+  type Nearness,
+  NOTHING_NEAR,
+  shownOrStrong,
+  strongRows,
+} from '../text/fusion.ts';
 import { type Ranked, rankRecords } from '../text/ranking.ts';
 import { type AnalysedQuery, analyseQuery } from '../text/terms.ts';
 import type { Moment } from './as-of.ts';
@@ -20,7 +28,7 @@ import {
   weightsOf,
 } from './asking.ts';
 import { boostOf } from './boosts.ts';
-import { isDoubtful, judgeOf, worthShowing } from './confidence.ts';
+import { canAnswer, isDoubtful, judgeOf, leastShown } from './confidence.ts';
 import { distinct } from './distinct.ts';
 import { namedRecords } from './named.ts';
 import { filterOf, isAsked, isInForce } from './scope.ts';
@@ -31,6 +39,10 @@ const BUDGET = 5_000;
 const POOL = 50;
 /** Most that one answer shows. */
 const MOST = 20;
+/** Records that are judged: one more than an answer shows. */
+const LOOKED = MOST + 1;
+/** The best are read whatever their term numbers say: another form of a word shows in the text only. */
+const READ = 3;
 /** What leads to a record by an older wording stands behind what fits as well by itself. */
 const VIA = -0.3;
 /** Whole texts read for a quoted phrase. */
@@ -75,8 +87,11 @@ type WordHits = { readonly candidates: readonly Candidate[]; readonly phraseMiss
 async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits> {
   const { store } = asking;
   if (query.terms.length === 0) return { candidates: [], phraseMissing: false };
+  // Looked for beside the words: by the time that these are ready, little of its deadline is left to wait for.
+  const looking = nearTo(asking);
   const corpus = await corpusOf(store, 'memories', query);
-  const [byTerms, near] = await Promise.all([pool(asking, corpus), nearTo(asking)]);
+  const byTerms = await pool(asking, corpus);
+  const near = await looking;
   const beyond = foundByNearness(
     near,
     byTerms.map(({ row }) => row),
@@ -104,27 +119,47 @@ async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits>
       }
     }
   }
-  const judge = judgeOf(corpus, asking.request.query);
-  const terms = new Map(records.map((record) => [record.row, record.terms]));
-  const judged = ranked.map((one) => ({
-    ...one,
-    confidence: judge(terms.get(one.row) ?? new Uint32Array()),
-  }));
   const named = namesOnly(query) && ranked.some(({ exact }) => exact > 0);
-  const worth = worthShowing(weights, judged).filter(({ exact }) => !named || exact > 0);
-  const above = named ? worth : shownOrStrong(judged, worth, strong);
-  const confidence = new Map(above.map((one) => [one.row, one.confidence]));
-  const found = await resolved(asking, records, above);
-  const candidates = found.map((one) => {
-    const sure = one.ranked === null ? undefined : confidence.get(one.ranked.row);
-    const isNear = one.ranked !== null && strong.get(one.ranked.row) === 'good';
-    return { ...one, weak: !isNear && (sure === undefined || isDoubtful(sure)) };
-  });
+  const fitting = canAnswer(weights, ranked) ? ranked.filter(({ exact }) => !named || exact > 0) : [];
+  const found = await resolved(asking, records, named ? fitting : shownOrStrong(ranked, fitting, strong));
+  const candidates = await worthShowing(asking, corpus, found, strong);
   const missing = phrases.length > 0;
   if (candidates.some(({ weak }) => !weak) || asking.asOf !== null)
     return { candidates, phraseMissing: missing };
   const beside = await windowed(asking, query, candidates);
   return { candidates: [...candidates, ...beside], phraseMissing: missing };
+}
+
+/** What is sure enough to be shown, the surest of what fits alike first; what is very near in meaning needs no words. */
+async function worthShowing(
+  { store, request, caller }: Asking,
+  corpus: AskedCorpus,
+  found: readonly Candidate[],
+  strong: ReadonlyMap<number, 'weak' | 'good'>,
+): Promise<Candidate[]> {
+  const isNear = ({ ranked }: Candidate) => ranked !== null && strong.has(ranked.row);
+  const judge = judgeOf(corpus, request.query, caller.project?.name ?? null);
+  const looked = found.filter((one, at) => isNear(one) || at < READ || (at < LOOKED && judge.mayAnswer(one)));
+  const texts = await store.memories.byRows(looked.map(({ record }) => record.row));
+  const byRow = new Map(texts.map((memory) => [memory.row, memory]));
+  const judged = looked.flatMap((one) => {
+    const text = byRow.get(one.record.row);
+    return text === undefined ? [] : [{ one, sure: judge.sure(one, text) }];
+  });
+  const least = leastShown(Math.max(...judged.map(({ sure }) => sure)));
+  const sureOf = new Map(judged.map(({ one, sure }) => [one.record.row, sure]));
+  const sureBy = ({ record }: Candidate) => sureOf.get(record.row) ?? Number.NEGATIVE_INFINITY;
+  const worth = judged
+    .filter(({ one, sure }) => sure >= least || isNear(one))
+    .map(({ one, sure }) => {
+      const veryNear = one.ranked !== null && strong.get(one.ranked.row) === 'good';
+      return { ...one, score: one.score + sure, weak: !veryNear && isDoubtful(sure) };
+    })
+    .sort(byScore);
+  return behindGood(worth, {
+    nearOnly: (one) => isNear(one) && sureBy(one) < least,
+    good: (one) => !isDoubtful(sureBy(one)),
+  });
 }
 
 async function nearTo({ semantic, caller, request, asOf }: Asking): Promise<Nearness> {

@@ -1,61 +1,138 @@
 /**
  * Whether a record answers the question. Records are short and stand alone, so what covers little of a question is,
- * unlike with messages, no answer. Everyday words count little: what they cover, or leave open, says next to nothing.
+ * unlike with messages, no answer; nor is what leaves the very thing open that is asked about, or has not the form of
+ * an answer to it.
  */
+import type { Memory } from '../model/memory.ts';
 import type { QueryWeights } from '../text/ranking.ts';
 import { analyse } from '../text/terms.ts';
-import type { AskedCorpus } from './asking.ts';
+import { type AskedTerm, askedTerms, heldOf } from './asked-terms.ts';
+import type { AskedCorpus, Candidate } from './asking.ts';
 import { GENERIC } from './generic-words.ts';
+import { rivalsOf } from './rivals.ts';
+import { focusOf, askedForm } from './wanted.ts';
 
 /**
- * Shares of the question that a record has to cover to be shown at all, and to be relied on; and of what the best one
- * covers, to be shown beside it. Chosen on `bench/sets/facts`, half of whose questions have no answer.
+ * Log-odds. Fitted on `bench/sets/facts`, where five folds give what the whole gives, then rounded; `firm` is half of
+ * what was fitted, because no question of that set asks in vain for a rule.
  */
-const COVERED = { shown: 0.4, good: 0.56, beside: 0.8 } as const;
-/** What a word of everyday English weighs, and one that no record holds. */
-const WEIGHT = { generic: 0.2, unknown: 0.9 } as const;
-/** What another word for the same counts. */
-const SYNONYM = 0.8;
-/** How much of a word's weight does not depend on how rare it is: a small store's frequencies are chance. */
-const FLAT = 0.5;
-const LEAST_DOCUMENTS = 100;
+const FITTED = {
+  constant: -4.4,
+  /** Share of the question's weight that the record holds. */
+  coverage: 3.2,
+  /** The weight it holds, in words. */
+  held: 0.8,
+  /** Words of the question that it leaves open, up to `mostOpen`. */
+  open: -0.4,
+  mostOpen: 3,
+  /** Share of the words of its title and tags, or of an alias, that the question names. */
+  title: 1.8,
+  /** The rarest word that it holds. */
+  rarest: 1.6,
+  /** The word for what is asked about is left open; an everyday word counts `faint` of it. */
+  focus: -1.1,
+  faint: 0.3,
+  rival: -1.5,
+  firm: 0.9,
+  otherForm: -0.6,
+} as const;
 
-export type Confidence = {
-  /** Share of the question, 0..1. */
-  readonly coverage: number;
-  /** Terms of the question it holds that are no everyday words. */
-  readonly telling: number;
+/** Where a record is shown, relied on, and how far behind the surest one it may be. Chosen with the above. */
+const CUT = { shown: -1, good: 0, beside: 2 } as const;
+
+/** What of a record is read to judge it. */
+export type Read = Pick<Memory, 'title' | 'content' | 'tags' | 'aliases' | 'paths'>;
+export type Judge = {
+  /** Log-odds that this record, with what it replaced, answers; comparable between questions. */
+  readonly sure: (candidate: Judged, text: Read) => number;
+  /** By its term numbers alone it may be sure enough to be shown, so that its text is worth reading. */
+  readonly mayAnswer: (candidate: Judged) => boolean;
 };
-/** How surely a document with these term numbers answers. */
-export type Judge = (terms: Uint32Array) => Confidence;
+type Judged = Pick<Candidate, 'record' | 'via'>;
 
-/** @param question as it was asked: in "npm or pnpm" one of both is enough */
-export function judgeOf({ documents, terms }: AskedCorpus, question: string): Judge {
-  const size = Math.max(documents, LEAST_DOCUMENTS);
-  const once = Math.log(1 + (size - 0.5) / 1.5);
-  const weights = terms.map(({ term, documents: frequency }) => {
-    const rarity = Math.log(1 + (size - frequency + 0.5) / (frequency + 0.5)) / once;
-    const kind = GENERIC.has(term) ? WEIGHT.generic : frequency === 0 ? WEIGHT.unknown : 1;
-    return kind * (FLAT + (1 - FLAT) * Math.min(1, rarity));
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const others = alternatives(question);
-  return (numbers) => {
-    const held = new Set(numbers);
-    const holds = terms.map(({ number }) => number !== null && held.has(number));
-    const stands = terms.map(({ others: words }) => words.some(({ number }) => held.has(number ?? -1)));
-    const names = new Set(terms.filter((_, index) => holds[index] === true).map(({ term }) => term));
-    let covered = 0;
-    let telling = 0;
-    terms.forEach(({ term }, index) => {
-      const isHeld = holds[index] === true;
-      if (isHeld || (others.get(term) ?? []).some((other) => names.has(other)))
-        covered += weights[index] ?? 0;
-      else if (stands[index] === true) covered += SYNONYM * (weights[index] ?? 0);
-      if (isHeld && !GENERIC.has(term)) telling += 1;
+/** Share of a title that a record is given credit for before it is read: few are named in whole. */
+const UNREAD_TITLE = 0.5;
+
+/**
+ * @param question as it was asked: in "npm or pnpm" one of both is enough
+ * @param project the name of the project that is asked from
+ */
+export function judgeOf(corpus: AskedCorpus, question: string, project: string | null): Judge {
+  const terms = askedTerms(corpus, question, new Set(project === null ? [] : analyse(project)));
+  const total = terms.reduce((sum, { weight }) => sum + weight, 0);
+  const stands = alternatives(question);
+  const named = new Set(corpus.terms.flatMap(({ term, others }) => [term, ...others.map((one) => one.term)]));
+  const focus = focusOf(question);
+  const formOf = askedForm(question);
+  const isRival = rivalsOf(terms.map(({ term }) => term));
+  const wordsOf = (held: readonly number[]): number => {
+    let [covered, weight, rarest, open, missed] = [0, 0, 0, 0, 0];
+    terms.forEach((term, at) => {
+      const share = held[at] ?? 0;
+      covered += share * term.weight;
+      if (share === 0 && focus.includes(term.term))
+        missed = Math.max(missed, term.generic ? FITTED.faint : 1);
+      if (term.generic) return;
+      weight += share * term.weight;
+      rarest = Math.max(rarest, share * term.rarity);
+      if (share === 0 && !term.piece) open += 1;
     });
-    return { coverage: total === 0 ? 0 : covered / total, telling };
+    return (
+      FITTED.constant +
+      FITTED.coverage * (total === 0 ? 0 : covered / total) +
+      FITTED.held * weight +
+      FITTED.open * Math.min(FITTED.mostOpen, open) +
+      FITTED.rarest * rarest +
+      FITTED.focus * missed
+    );
   };
+  return {
+    sure: (candidate, { title, content, tags, aliases, paths }) => {
+      const topics = [[title, ...tags].join('\n'), ...aliases].map((topic) => analyse(topic));
+      const words = new Set([
+        ...topics.flat(),
+        ...analyse([content, ...paths.map(({ path }) => path)].join('\n')),
+      ]);
+      const form = formOf(content);
+      return (
+        wordsOf(holding(terms, stands, numbersOf(candidate), words)) +
+        FITTED.title * Math.max(...topics.map((topic) => shareNamed(topic, named))) +
+        (isRival(words) ? FITTED.rival : 0) +
+        (form === 'firm' ? FITTED.firm : form === 'other' ? FITTED.otherForm : 0)
+      );
+    },
+    mayAnswer: (candidate) =>
+      wordsOf(holding(terms, stands, numbersOf(candidate), NO_WORDS)) +
+        FITTED.title * UNREAD_TITLE +
+        FITTED.firm >=
+      CUT.shown,
+  };
+}
+
+const NO_WORDS: ReadonlySet<string> = new Set();
+
+function numbersOf({ record, via }: Judged): ReadonlySet<number> {
+  return new Set(via === null ? record.terms : [...record.terms, ...via.terms]);
+}
+
+/** Share of the telling words that are asked for. */
+function shareNamed(words: readonly string[], named: ReadonlySet<string>): number {
+  const telling = [...new Set(words)].filter((term) => !GENERIC.has(term));
+  return telling.filter((term) => named.has(term)).length / Math.max(1, telling.length);
+}
+
+/** How much of each term is held; of "npm or pnpm" both are where one is. */
+function holding(
+  terms: readonly AskedTerm[],
+  stands: ReadonlyMap<string, readonly string[]>,
+  numbers: ReadonlySet<number>,
+  words: ReadonlySet<string>,
+): number[] {
+  const held = terms.map((term) => heldOf(term, numbers, words));
+  const whole = new Set(terms.filter((_, at) => held[at] === 1).map(({ term }) => term));
+  return terms.map(({ term }, at) =>
+    stands.get(term)?.some((other) => whole.has(other)) === true ? 1 : (held[at] ?? 0),
+  );
 }
 
 /** Terms that stand for one another, since the question asks which of them it is. */
@@ -70,19 +147,18 @@ function alternatives(question: string): ReadonlyMap<string, readonly string[]> 
 }
 const EITHER = /([\p{L}\p{N}_.-]{1,40}),? (?:or|versus|vs\.?) ([\p{L}\p{N}_.-]{1,40})/giu;
 
-export type Judged = { readonly confidence: Confidence; readonly matched: number };
-
-/** Those worth showing of what was ranked, in their order; none where nothing answers. */
-export function worthShowing<One extends Judged>(query: QueryWeights, ranked: readonly One[]): One[] {
-  if (query.unknown) return [];
-  // Words that stand everywhere tell nothing apart, unless several of them are the whole question.
+/** The question has words that tell records apart, or several of its everyday ones stand together. */
+export function canAnswer(query: QueryWeights, ranked: ReadonlyArray<{ readonly matched: number }>): boolean {
+  if (query.unknown) return false;
   const whole = query.count >= 2 && ranked.some(({ matched }) => matched >= query.count);
-  if (query.commonOnly && !whole) return [];
-  const best = ranked.reduce((most, { confidence }) => Math.max(most, confidence.coverage), 0);
-  const least = Math.max(COVERED.shown, COVERED.beside * best);
-  return ranked.filter(({ confidence }) => confidence.coverage >= least);
+  return !query.commonOnly || whole;
 }
 
-export function isDoubtful({ coverage }: Confidence): boolean {
-  return coverage < COVERED.good;
+/** Least log-odds to be shown where the surest record has `best`. */
+export function leastShown(best: number): number {
+  return Math.max(CUT.shown, best - CUT.beside);
+}
+
+export function isDoubtful(confidence: number): boolean {
+  return confidence < CUT.good;
 }

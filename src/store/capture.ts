@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { ProjectId, SessionId } from '../model/ids.ts';
 import type { LinkKind, MessageKind, Part, Role, Speaker } from '../model/message.ts';
+import type { TextCues } from '../text/cues.ts';
 
 /** How a session was started; a headless prompt may have been written by a program. */
 export type SessionNature = 'interactive' | 'headless' | 'subagent' | 'imported';
@@ -41,6 +42,8 @@ export type SealedMessage = {
   readonly meta: Readonly<Record<string, unknown>> | string;
   /** Index terms in order; empty = kept, not searchable. Numbers are places in the `words` of the batch. */
   readonly terms: readonly string[] | Uint32Array;
+  /** What its text is like; absent = found out when it is written. */
+  readonly textCues?: TextCues;
   /** The client's ids of the calls in it, so that a call can be found again. */
   readonly callIds: readonly string[];
   readonly outside: boolean;
@@ -110,8 +113,12 @@ export type CaptureBatch = {
     readonly modifiedAt: number;
     readonly state: string;
   };
-  readonly entries: readonly CaptureEntry[];
-  /** The distinct terms of its messages, where those name terms by number. */
+  /** Gone through once. */
+  readonly entries: Iterable<CaptureEntry>;
+  /**
+   * The words of its messages, where those name terms by number. Batches may share one list: their numbers are
+   * remembered as long as it stays the same one, which may only grow.
+   */
   readonly words?: readonly string[];
   /** Bulk import may lose its last batch in a power cut and read it again; the tail of a live session may not. */
   readonly durable: boolean;

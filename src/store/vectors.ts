@@ -50,10 +50,10 @@ export type Nearest = {
   readonly documents: readonly NearDocument[];
   /** Vectors of that kind. */
   readonly size: number;
-  /** How similar the question is to just any document, over a sample of that kind. */
+  /** How similar the question is to just any document of the model. */
   readonly background: {
     readonly middle: number;
-    /** Standard deviation, as the outliers leave it. */
+    /** Standard deviation, of this question's similarities or of those of random pairs: the larger one. */
     readonly deviation: number;
     /** How many vectors that was told from. */
     readonly sample: number;

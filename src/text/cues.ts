@@ -47,10 +47,15 @@ export function withNovelty(bits: CueBits, share: number): CueBits {
   return (bits & ((1 << NOVEL_AT) - 1)) | (steps << NOVEL_AT);
 }
 
-export type CueSource = {
-  readonly text: string;
-  /** Somebody said it: capitals in code and in the output of tools name nobody. */
-  readonly spoken: boolean;
+/** What a text is like by itself, wherever it stands. */
+export type TextCues = {
+  readonly bits: CueBits;
+  /** Its capitalised words in small letters, the first {@link MOST_LISTED}: some may be names of known authors. */
+  readonly capitalised: readonly string[];
+};
+
+/** Where a text stands. */
+export type CuePlace = {
   /** One of the first two of its session. */
   readonly head: boolean;
   /** A word, in small letters, that is part of a known author's name: naming who is spoken to tells nothing. */
@@ -59,25 +64,37 @@ export type CueSource = {
 
 /** Longer texts are judged by their start: what stands far down in a log says little of the whole. */
 const LOOKED_AT = 4_000;
+/** Names of known authors that may stand before the words that count. */
+const MOST_LISTED = 60;
 
-export function cuesOf({ text, spoken, head, isName }: CueSource): CueBits {
+/** `spoken`: somebody said it; capitals in code and in the output of tools name nobody. */
+export function textCues(text: string, spoken: boolean): TextCues {
   const start = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text;
   let bits = 0;
   if (endsAsking(text)) bits |= ASKS;
   if (TIME_WORD.test(start)) bits |= TIME;
   if (NUMBER_WORD.test(start)) bits |= NUMBER;
-  if (head) bits |= HEAD;
-  if (spoken) bits |= capitalsIn(start, isName) << CAPITALS_AT;
-  return bits;
+  return { bits, capitalised: spoken ? capitalisedIn(start) : [] };
+}
+
+export function cuesOf({ bits, capitalised }: TextCues, { head, isName }: CuePlace): CueBits {
+  let count = 0;
+  for (const word of capitalised) {
+    if (isName(word)) continue;
+    count += 1;
+    if (count === MOST_CAPITALS) break;
+  }
+  return bits | (head ? HEAD : 0) | (count << CAPITALS_AT);
 }
 
 /** Ends with a question, or with a remark in brackets after one: `Can you fix it? (log attached)`. */
 function endsAsking(text: string): boolean {
   const end = text.slice(-ENDING).trimEnd();
-  const remark = /\s*[([（][^()[\]（）]*[)\]）]$/.exec(end);
+  const remark = BRACKET.test(end) ? /\s*[([（][^()[\]（）]*[)\]）]$/.exec(end) : null;
   return ASKING.test(end) || (remark !== null && ASKING.test(end.slice(0, remark.index)));
 }
 
+const BRACKET = /[)\]）]$/;
 /** A remark is not looked for further back, in UTF-16 units. */
 const ENDING = 400;
 const ASKING = /[?？؟]["'”’»)\]]*$/;
@@ -94,16 +111,15 @@ const TIME_WORD = new RegExp(
 const NUMBER_WORD =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|once|twice|both|couple|few|several|half)\b/i;
 
-/** Capitalised words that do not open a sentence, up to {@link MOST_CAPITALS}. */
-function capitalsIn(text: string, isName: (word: string) => boolean): number {
-  let count = 0;
+/** Capitalised words that do not open a sentence. */
+function capitalisedIn(text: string): string[] {
+  const words: string[] = [];
   CAPITALISED.lastIndex = 0;
   for (const [, word = ''] of text.matchAll(CAPITALISED)) {
-    if (isName(word.toLowerCase())) continue;
-    count += 1;
-    if (count === MOST_CAPITALS) break;
+    words.push(word.toLowerCase());
+    if (words.length === MOST_LISTED) break;
   }
-  return count;
+  return words;
 }
 
 /** After a letter, a digit or a comma and a blank: inside of a sentence. */

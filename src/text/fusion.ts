@@ -25,27 +25,30 @@ export const NOTHING_NEAR: Nearness<never> = { hits: [], size: 0, weight: 0 };
 const SUM = { points: 6, least: 1.5, full: 5 } as const;
 /**
  * What makes a hit by itself. Of n documents that have nothing to do with the question the nearest lies at about
- * √(2 ln n) deviations: the more there are, the nearer it must be.
+ * √(2 ln n) deviations: the more there are, the nearer it must be. Similarities reach farther up than a normal
+ * distribution does, so it takes more than that, and much more to be relied on: chosen on three models that have
+ * nothing in common (`test/embeddings/thresholds.test.ts`), so that what nothing tells of is silent with each of them.
  */
-const STRONG = { least: 3, ofChance: 0.8, above: 0.5, goodBeyond: 1 } as const;
+const STRONG = { least: 4, above: 2, goodBeyond: 3 } as const;
 
-type Scored = { readonly row: number; readonly score: number };
+type Scored = { readonly row: number; readonly score: number; readonly exact?: number };
 
-/** Adds what nearness is worth, and puts all in their order; equals stay as they were. */
+/**
+ * Adds what nearness is worth, and puts all in their order; equals stay as they were. What holds an exact name of the
+ * question is as near as can be: whatever vectors make of a name, it is not displaced.
+ */
 export function fuse<R extends Scored>(ranked: readonly R[], near: Nearness): R[] {
   if (near.hits.length === 0 || near.weight === 0) return [...ranked];
-  const points = new Map(near.hits.map(({ row, z }) => [row, near.weight * SUM.points * ramp(z)]));
+  const all = near.weight * SUM.points;
+  const points = new Map(near.hits.map(({ row, z }) => [row, all * ramp(z)]));
   return ranked
-    .map((one) => ({ ...one, score: one.score + (points.get(one.row) ?? 0) }))
+    .map((one) => ({ ...one, score: one.score + ((one.exact ?? 0) > 0 ? all : (points.get(one.row) ?? 0)) }))
     .sort((a, b) => b.score - a.score);
 }
 
 /** What nearness alone says of a document. */
 export function nearVerdict(z: number, size: number): Verdict {
-  const weak = Math.max(
-    STRONG.least,
-    STRONG.ofChance * Math.sqrt(2 * Math.log(Math.max(2, size))) + STRONG.above,
-  );
+  const weak = Math.max(STRONG.least, Math.sqrt(2 * Math.log(Math.max(2, size))) + STRONG.above);
   if (z < weak) return 'none';
   return z < weak + STRONG.goodBeyond ? 'weak' : 'good';
 }
@@ -78,10 +81,24 @@ export function shownOrStrong<R extends Scored>(
   return ranked.filter(({ row }) => rows.has(row) || strong.has(row));
 }
 
-/** Near documents that the words did not find. */
+/** Puts what only nearness has found behind all that the words alone make good; otherwise the order stays. */
+export function behindGood<T>(
+  list: readonly T[],
+  { nearOnly, good }: { readonly nearOnly: (one: T) => boolean; readonly good: (one: T) => boolean },
+): T[] {
+  const end = list.findLastIndex((one) => !nearOnly(one) && good(one)) + 1;
+  const before = list.slice(0, end);
+  return [
+    ...before.filter((one) => !nearOnly(one)),
+    ...before.filter((one) => nearOnly(one)),
+    ...list.slice(end),
+  ];
+}
+
+/** Near documents that the words did not find, as far as nearness is worth anything. */
 export function foundByNearness<T extends NearRow>(near: Nearness<T>, known: Iterable<number>): T[] {
   const rows = new Set(known);
-  return near.hits.filter(({ row }) => !rows.has(row));
+  return near.hits.filter(({ row, z }) => z > SUM.least && !rows.has(row));
 }
 
 function ramp(z: number): number {

@@ -91,7 +91,11 @@ function isCopy(entry: ParsedEntry, words: Set<string>): boolean {
   return false;
 }
 
-function conflictOf(file: ParsedFile, rendered: number, missing: number): 'empty' | 'headerless' | 'shrunk' | null {
+function conflictOf(
+  file: ParsedFile,
+  rendered: number,
+  missing: number,
+): 'empty' | 'headerless' | 'shrunk' | null {
   if (rendered === 0 || missing === 0) return null;
   const isBare = file.format === null && missing === rendered;
   if (isBare) return file.entries.length === 0 && file.title === null ? 'empty' : 'headerless';

@@ -12,6 +12,9 @@ const INTROS = [
   '> Edit this file as you like: changed, new and deleted entries are taken over before it is written again. Leave the id comments, they tell which entry is which.',
 ] as const;
 
+/** The level-1 headings that midturn gives: USER.md, MEMORY.md, RECALL.md. A person's own heading is kept. */
+export const FILE_TITLES = ['User', 'Memory', 'Recall'] as const;
+
 export type FileEntry = {
   /** The long id. */
   readonly id: string;
@@ -74,7 +77,10 @@ export function wordsHash({ title, content }: { readonly title: string; readonly
 
 /** The checksum of a file's text below its first line. */
 export function bodyChecksum(body: string): string {
-  return createHash('sha256').update(withoutLineBlanks(normalContent(body))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(withoutLineBlanks(normalContent(body)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** True for a line that midturn writes under the title. */

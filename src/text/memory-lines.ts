@@ -43,7 +43,13 @@ export function ownComment(line: string): OwnComment | null {
   const match = COMMENT_PARTS.exec(line.trimEnd());
   const inside = match?.[2] ?? '';
   const rest = [WAITING_WORDS.test(inside) ? '' : inside, match?.[3] ?? ''];
-  return { id: idIn(match?.[1]), rest: rest.map((part) => part.trim()).filter(Boolean).join(' ') };
+  return {
+    id: idIn(match?.[1]),
+    rest: rest
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .join(' '),
+  };
 }
 
 /**

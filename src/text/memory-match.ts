@@ -42,28 +42,54 @@ class Matcher {
     const hashes = this.#parsed.map(({ title, content }) =>
       title === null ? '' : wordsHash({ title, content }),
     );
-    this.#each((entry) => this.#named(entry), (known, at) => known.hash === hashes[at]);
+    this.#each(
+      (entry) => this.#named(entry),
+      (known, at) => known.hash === hashes[at],
+    );
     const byHash = group(this.#rendered, ({ hash }) => hash);
-    this.#each((_entry, at) => this.#free(byHash.get(hashes[at] ?? '')), () => true);
+    this.#each(
+      (_entry, at) => this.#free(byHash.get(hashes[at] ?? '')),
+      () => true,
+    );
+    // The same text under another title; texts that changed places were not both rewritten.
+    const byContent = group(this.#rendered, ({ content }) => wordsHash({ title: '', content }));
+    this.#each(
+      ({ content }) => this.#free(byContent.get(wordsHash({ title: '', content }))),
+      ({ content }) => content !== '',
+    );
   }
 
   byId(): void {
     // A comment that moved to another entry's heading: the title and the text speak against it.
     const byTitle = group(this.#rendered, ({ title }) => title);
-    this.#each((entry) => {
-      const other = this.#free(byTitle.get(entry.title ?? ''));
-      const named = this.#named(entry);
-      if (other === null || named === null || other === named || named.title === entry.title) return null;
-      return similarity(entry.content, other.content) > similarity(entry.content, named.content) ? other : null;
-    }, () => true);
+    this.#each(
+      (entry) => {
+        const other = this.#free(byTitle.get(entry.title ?? ''));
+        const named = this.#named(entry);
+        if (other === null || named === null || other === named || named.title === entry.title) return null;
+        return similarity(entry.content, other.content) > similarity(entry.content, named.content)
+          ? other
+          : null;
+      },
+      () => true,
+    );
     // Of several with one id, the one that kept its title is the entry, the others are copies.
-    this.#each((entry) => this.#named(entry), (known, at) => known.title === this.#parsed[at]?.title);
-    this.#each((entry) => this.#named(entry), () => true);
+    this.#each(
+      (entry) => this.#named(entry),
+      (known, at) => known.title === this.#parsed[at]?.title,
+    );
+    this.#each(
+      (entry) => this.#named(entry),
+      () => true,
+    );
   }
 
   byTitle(): void {
     const byTitle = group(this.#rendered, ({ title }) => title);
-    this.#each((entry) => (entry.title === null ? null : this.#free(byTitle.get(entry.title))), () => true);
+    this.#each(
+      (entry) => (entry.title === null ? null : this.#free(byTitle.get(entry.title))),
+      () => true,
+    );
   }
 
   bySimilarity(): void {
@@ -71,16 +97,19 @@ class Matcher {
     const open = this.found.filter((known) => known === null).length;
     if (free.length * open > COMPARISONS) return;
     const bags = free.map((known) => ({ known, words: wordsOf(known.content) }));
-    this.#each((entry) => {
-      const words = wordsOf(entry.content);
-      let best: RenderedEntry | null = null;
-      let most = SIMILAR;
-      for (const { known, words: theirs } of bags) {
-        const share = this.#taken.has(known.id) ? 0 : jaccard(words, theirs);
-        if (share >= most && (best === null || share > most)) [best, most] = [known, share];
-      }
-      return best;
-    }, () => true);
+    this.#each(
+      (entry) => {
+        const words = wordsOf(entry.content);
+        let best: RenderedEntry | null = null;
+        let most = SIMILAR;
+        for (const { known, words: theirs } of bags) {
+          const share = this.#taken.has(known.id) ? 0 : jaccard(words, theirs);
+          if (share >= most && (best === null || share > most)) [best, most] = [known, share];
+        }
+        return best;
+      },
+      () => true,
+    );
   }
 
   #named({ id }: ParsedEntry): RenderedEntry | null {
@@ -128,7 +157,9 @@ function similarity(a: string, b: string): number {
 /** Words, and pairs of characters where a script writes none. */
 function wordsOf(text: string): ReadonlySet<string> {
   const words = new Set<string>();
-  for (const [run] of text.toLowerCase().matchAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]+|[\p{L}\p{N}]+/gu)) {
+  for (const [run] of text
+    .toLowerCase()
+    .matchAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]+|[\p{L}\p{N}]+/gu)) {
     if (!/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(run)) words.add(run);
     else for (let at = 0; at < Math.max(1, run.length - 1); at += 1) words.add(run.slice(at, at + 2));
   }

@@ -1,6 +1,6 @@
 // Reads a file of memories as a person may have left it: every line of theirs ends up in an entry or in the title.
 
-import { bodyChecksum, isIntro } from './memory-file.ts';
+import { bodyChecksum, FILE_TITLES, isIntro } from './memory-file.ts';
 import {
   entryHeading,
   fenceEnd,
@@ -78,6 +78,7 @@ class PartReader {
   readonly #top: Part = { id: null, title: null, named: true, lines: [] };
   readonly #parts: Part[] = [this.#top];
   #title: string | null = null;
+  #introduced = false;
 
   constructor(lines: readonly string[]) {
     this.#lines = lines;
@@ -110,7 +111,9 @@ class PartReader {
     }
     const comment = ownComment(line);
     if (comment === null) {
-      if (this.#last !== this.#top || !isIntro(line)) this.#last.lines.push(unescapeLine(line));
+      // Its line stays ours where a heading was put above it.
+      if (!this.#introduced && isIntro(line)) this.#introduced = true;
+      else this.#last.lines.push(unescapeLine(line));
       return;
     }
     // A second comment stands where a heading was deleted: the entry below it has kept its text.
@@ -124,6 +127,6 @@ function entryOf({ id, title, lines }: Part): ParsedEntry[] {
   const content = normalContent(lines.join('\n'));
   if (id === null && (title ?? '') === '' && content === '') return [];
   // The head of a file that was pasted whole below another's entries.
-  if (id === null && title !== null && isIntro(content)) return [];
+  if (id === null && FILE_TITLES.some((own) => own === title) && isIntro(content)) return [];
   return [{ id, title, content }];
 }

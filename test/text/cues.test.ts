@@ -9,11 +9,12 @@ import {
   namesNumber,
   namesTime,
   novelty,
+  textCues,
   withNovelty,
 } from '../../src/text/cues.ts';
 
-const of = (text: string, more: { spoken?: boolean; head?: boolean } = {}) =>
-  cuesOf({ text, spoken: true, head: false, isName: (word) => word === 'ann', ...more });
+const of = (text: string, { spoken = true, head = false } = {}) =>
+  cuesOf(textCues(text, spoken), { head, isName: (word) => word === 'ann' });
 
 describe('what a text is like', () => {
   it('knows a text that asks before a remark in brackets', () => {

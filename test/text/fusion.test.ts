@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  behindGood,
   foundByNearness,
   fuse,
   liftVerdict,
@@ -33,6 +34,22 @@ describe('the sum of words and nearness', () => {
     expect(rows(fuse(byWords, near([[3, 5]])))).toEqual([1, 3, 2]);
   });
 
+  it('leaves what holds an exact name of the question above whatever is only near', () => {
+    const named = [
+      { row: 1, score: 3, exact: 1 },
+      { row: 2, score: 2, exact: 0 },
+    ];
+    expect(rows(fuse(named, near([[2, 20]])))).toEqual([1, 2]);
+    expect(
+      rows(
+        fuse(
+          named.map(({ row, score }) => ({ row, score })),
+          near([[2, 20]]),
+        ),
+      ),
+    ).toEqual([2, 1]);
+  });
+
   it('counts nothing at weight 0', () => {
     expect(fuse(byWords, near([[3, 9]], 0))).toEqual(byWords);
     expect(strongRows(near([[3, 9]], 0)).size).toBe(0);
@@ -56,13 +73,13 @@ describe('the sum of words and nearness', () => {
 
 describe('nearness alone', () => {
   it('makes a hit only far beyond chance, and must lie farther out in a larger store', () => {
-    expect([2.9, 3.2, 4.3].map((z) => nearVerdict(z, 10))).toEqual(['none', 'weak', 'good']);
-    expect([3.2, 4.3, 5.6].map((z) => nearVerdict(z, 100_000))).toEqual(['none', 'none', 'good']);
+    expect([4, 4.3, 7, 7.3].map((z) => nearVerdict(z, 10))).toEqual(['none', 'weak', 'weak', 'good']);
+    expect([6.7, 6.9, 9.9].map((z) => nearVerdict(z, 100_000))).toEqual(['none', 'weak', 'good']);
   });
 
   it('lifts silence to a weak or a good answer, and lowers none', () => {
-    const weak = strongRows(near([[3, 3.3]]));
-    const good = strongRows(near([[3, 6]]));
+    const weak = strongRows(near([[3, 6]]));
+    const good = strongRows(near([[3, 9]]));
     const verdicts = ['none', 'weak', 'good'] as const;
     expect(verdicts.map((one) => liftVerdict(one, weak))).toEqual(['weak', 'weak', 'good']);
     expect(liftVerdict('none', good)).toBe('good');
@@ -74,6 +91,27 @@ describe('nearness alone', () => {
     const ranked = fuse(byWords, near([[3, 6]]));
     expect(rows(shownOrStrong(ranked, [{ row: 1, score: 9 }], strong))).toEqual([1, 3]);
     expect(rows(shownOrStrong(ranked, [{ row: 1, score: 9 }], new Map()))).toEqual([1]);
+  });
+
+  it('never pushes what is good by its words out of a list, however short that is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('good', 'doubtful', 'near'), { maxLength: 20 }),
+        fc.nat({ max: 20 }),
+        (list, limit) => {
+          const sorted = behindGood(list, {
+            nearOnly: (one) => one === 'near',
+            good: (one) => one === 'good',
+          });
+          expect([...sorted].sort()).toEqual([...list].sort());
+          const goodIn = (some: readonly string[]) =>
+            some.slice(0, limit).filter((one) => one === 'good').length;
+          const byWords = list.filter((one) => one !== 'near');
+          expect(goodIn(sorted)).toBe(goodIn(byWords));
+          expect(sorted.filter((one) => one !== 'near')).toEqual(byWords);
+        },
+      ),
+    );
   });
 
   it('adds to the candidates what the words did not find', () => {

@@ -24,6 +24,11 @@ export function unpackJson(value: Packed): unknown {
   return JSON.parse(unpack(value));
 }
 
+/** The same bytes, as the driver wants them. */
+export function bytes(value: Uint8Array): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
 /** Term numbers in order as LEB128 varints. */
 export function packTerms(numbers: ArrayLike<number>): Buffer {
   const out = Buffer.allocUnsafe(numbers.length * 5);

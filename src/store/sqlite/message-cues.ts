@@ -4,7 +4,7 @@
  */
 
 import { nameWord, wordsOfName } from '../../text/asked-author.ts';
-import { type CueBits, cuesOf } from '../../text/cues.ts';
+import { type CueBits, cuesOf, type TextCues, textCues } from '../../text/cues.ts';
 import type { Connection } from './connection.ts';
 
 /** `author` is 0 where nobody is known. */
@@ -12,6 +12,8 @@ export type MessageCues = { readonly cues: CueBits; readonly author: number };
 
 export type CueMessage = {
   readonly text: string;
+  /** What its text is like, where that was found out before. */
+  readonly textCues?: TextCues | undefined;
   readonly role: string;
   readonly author: string | null;
   /** The program of the session: it speaks as the assistant where no author is given. */
@@ -36,18 +38,14 @@ export class MessageCueBook {
   }
 
   /** Enters an author who is new. Call inside a write transaction. */
-  of({ text, role, author, client, number }: CueMessage): MessageCues {
+  of({ text, textCues: known, role, author, client, number }: CueMessage): MessageCues {
     const program = author === null;
     const names = this.#knownNames();
     const name = author ?? (role === 'assistant' ? client : '');
+    const cues = known ?? textCues(text, role === 'user' || role === 'assistant');
     return {
       author: name === '' ? 0 : this.#author(name, program),
-      cues: cuesOf({
-        text,
-        spoken: role === 'user' || role === 'assistant',
-        head: number <= HEAD,
-        isName: (word) => names.has(nameWord(word)),
-      }),
+      cues: cuesOf(cues, { head: number <= HEAD, isName: (word) => names.has(nameWord(word)) }),
     };
   }
 

@@ -26,6 +26,8 @@ type TokenRow = {
   author: number;
 };
 
+type Listed = { readonly words: readonly string[]; readonly numbers: Uint32Array };
+const NO_LIST: Listed = { words: [], numbers: new Uint32Array() };
 /** A record that stands alone has none. */
 const NO_CUES: MessageCues = { cues: 0, author: 0 };
 
@@ -38,6 +40,8 @@ export class TermIndex {
   #counted = new Uint32Array(FIRST_TERMS);
   /** 1 for terms that a document is known to hold: what holds others is new. */
   #held = new Uint8Array(FIRST_TERMS);
+  /** The dictionary's numbers of the last list of words that was given; 0 = not looked up. */
+  #listed: Listed = NO_LIST;
   readonly #touched: number[] = [];
   readonly #words = new TermWords();
   #tallies = 0;
@@ -50,6 +54,7 @@ export class TermIndex {
     this.#statements = prepareStatements(connection, name);
     connection.onRollback(() => {
       this.#dictionary.clear();
+      this.#listed = NO_LIST;
       this.#held.fill(0);
       this.#forget();
     });
@@ -66,9 +71,29 @@ export class TermIndex {
     return terms.map((term) => this.#number(term));
   }
 
-  /** The number of one term, as {@link numbers}. */
-  number(term: string): number {
-    return this.#number(term);
+  /**
+   * As {@link numbers}, for terms that are given as places in `words`. Each of these is looked up once as long as the
+   * list stays the same; it may grow.
+   */
+  numbersIn(words: readonly string[], places: Uint32Array): Uint32Array {
+    if (this.#listed.words !== words) this.#listed = { words, numbers: new Uint32Array(words.length) };
+    if (this.#listed.numbers.length < words.length) {
+      const { numbers } = this.#listed;
+      this.#listed = { words, numbers: new Uint32Array(words.length * 2) };
+      this.#listed.numbers.set(numbers);
+    }
+    const known = this.#listed.numbers;
+    const out = new Uint32Array(places.length);
+    for (let at = 0; at < places.length; at += 1) {
+      const place = places[at] ?? 0;
+      let number = known[place] ?? 0;
+      if (number === 0) {
+        number = this.#number(words[place] ?? '');
+        known[place] = number;
+      }
+      out[at] = number;
+    }
+    return out;
   }
 
   /** Indexes a document by its terms, or their numbers. Call {@link flush} before the transaction ends. */

@@ -19,6 +19,8 @@ export class TurnBook {
   /** Rewinds told by the client and not yet done, by session. */
   readonly #expected = new Map<number, Expected[]>();
   readonly #found = new Map<string, TurnRow>();
+  /** The newest active turns, by session. */
+  readonly #tips = new Map<number, number | null>();
   readonly #starts = new Map<number, number | null>();
   /** Sessions in which a turn answers to another one than the turn before it. */
   readonly #branched = new Set<number>();
@@ -50,9 +52,10 @@ export class TurnBook {
     const tip = this.#tip(session.row);
     const parent = answersTo ?? tip;
     const startedAt = this.#start(session.row);
-    this.#statements.addTurn.run(
+    const number = session.nextTurn++;
+    const { lastInsertRowid } = this.#statements.addTurn.run(
       session.row,
-      session.nextTurn++,
+      number,
       entry.key,
       parent,
       entry.at,
@@ -64,16 +67,27 @@ export class TurnBook {
       entry.place,
       startedAt,
     );
-    if (this.#isTakenBack(session.row, { place: entry.place, startedAt })) {
-      const turn = this.find(session.row, entry.key);
-      if (turn !== undefined) this.#set(session.row, turn, 'withdrawn');
+    const turn: TurnRow = {
+      row: Number(lastInsertRowid),
+      number,
+      key: entry.key,
+      state: 'active',
+      parent,
+      place: entry.place,
+      startedAt,
+      project,
+    };
+    this.#found.set(nameOf(session.row, entry.key), turn);
+    this.#tips.set(session.row, number);
+    if (this.#isTakenBack(session.row, turn)) {
+      this.#set(session.row, turn, 'withdrawn');
     } else if (parent !== tip) {
       this.#branched.add(session.row);
     }
   }
 
   find(session: number, key: string): TurnRow | undefined {
-    const name = `${session} ${key}`;
+    const name = nameOf(session, key);
     const found = this.#found.get(name) ?? this.#statements.turn.get(session, key);
     if (found !== undefined) this.#found.set(name, found);
     return found;
@@ -153,15 +167,24 @@ export class TurnBook {
   }
 
   #tip(session: number): number | null {
-    return this.#statements.tip.get(session) ?? null;
+    const known = this.#tips.get(session);
+    if (known !== undefined) return known;
+    const tip = this.#statements.tip.get(session) ?? null;
+    this.#tips.set(session, tip);
+    return tip;
   }
 
   #set(session: number, turn: TurnRow, state: 'active' | 'withdrawn'): void {
     if (turn.state === state) return;
     this.#statements.setTurn.run(state, turn.row);
     this.#found.clear();
+    this.#tips.clear();
     for (const row of this.#statements.turnDocuments.all(session, turn.number)) this.#copies.settle(row);
   }
+}
+
+function nameOf(session: number, key: string): string {
+  return `${session} ${key}`;
 }
 
 /** Equal times mean the file itself, or a copy of it. */

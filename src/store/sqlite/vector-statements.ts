@@ -46,6 +46,12 @@ export function vectorStatements({ db }: Connection) {
              WHERE row > ? AND model = ? AND kind = ? ORDER BY row LIMIT ?)`,
     ),
     value: db.prepare<[number], Buffer>('SELECT value FROM vector_values WHERE vector = ?').pluck(),
+    others: db
+      .prepare<[number, string, number], Buffer>(
+        `SELECT x.value FROM vectors v JOIN vector_values x ON x.vector = v.row
+         WHERE v.model = ? AND v.kind <> ? ORDER BY v.row LIMIT ?`,
+      )
+      .pluck(),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
     session: db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck(),
     total: db.prepare<[string], number>('SELECT documents FROM corpora WHERE name = ?').pluck(),

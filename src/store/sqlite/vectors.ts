@@ -4,45 +4,42 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { messageOf as errorText } from '../../model/errors.ts';
-import type { NearDocument, NewVector, VectorEngine, VectorModel, VectorsPort } from '../vectors.ts';
+import type { NewVector, VectorEngine, VectorKind, VectorModel, VectorsPort } from '../vectors.ts';
 import type { Connection } from './connection.ts';
-import { keyed } from './keyed.ts';
-import { messageConditions } from './message-filter.ts';
+import { backgroundOf, LEAST_SAMPLE, SAMPLE, type Sample, sampleOf } from './vector-background.ts';
 import { VectorCodes } from './vector-codes.ts';
 import { dueDocuments } from './vector-due.ts';
 import { asBlob, bytesOf, centreOf, codeOf, cosine, floatsOf, toBytes } from './vector-math.ts';
+import { comparing, placesOf } from './vector-search.ts';
 import { type ModelRow, type VectorStatements, vectorStatements } from './vector-statements.ts';
 
 /** Compared exactly for one question: of 100,000 vectors they hold 99 of the 100 nearest. */
 const POOL = 600;
 /** Codes read at a time, in about 2 ms: questions are answered in between. */
 const LOADED_AT_ONCE = 2000;
-/** Vectors that say how similar a question is to just anything. */
-const SAMPLE = 200;
 /** The same model on another machine rounds differently; another model is nowhere near. */
 const SAME_MODEL = 0.98;
 
-type Found = {
-  row: number;
-  session: number;
-  place: number;
-  at: number | null;
-  value: Buffer | null;
-  similarity: number | null;
-};
+/** What is in memory of one model and kind. */
+type Held = { readonly codes: VectorCodes; sample: Sample; sampledAt: number };
 
 export function sqliteVectors(connection: Connection): VectorsPort {
-  const { db } = connection;
   let engine: VectorEngine | null = null;
-  /** Held by model and kind; one kept in memory per pair. */
-  const held = new Map<string, { codes: VectorCodes; sample: readonly Int8Array[]; sampledAt: number }>();
+  const held = new Map<string, Held>();
   // Prepared when first needed: without vectors this costs a start nothing.
   const prepared = lazily(() => vectorStatements(connection));
-  const near = keyed((sql) => db.prepare<Array<string | number | Buffer>, Found>(sql));
+  const compare = comparing(connection, () => ({
+    project: (id) => prepared().project.get(id),
+    session: (id) => prepared().session.get(id),
+  }));
 
-  const load = async (model: VectorModel, kind: string) => {
+  const load = async (model: VectorModel, kind: VectorKind): Promise<Held> => {
     const key = `${model.row} ${kind}`;
-    const known = held.get(key) ?? { codes: new VectorCodes(model.dimensions), sample: [], sampledAt: 0 };
+    const known: Held = held.get(key) ?? {
+      codes: new VectorCodes(model.dimensions),
+      sample: sampleOf([], []),
+      sampledAt: 0,
+    };
     held.set(key, known);
     const { codes } = known;
     for (;;) {
@@ -55,10 +52,15 @@ export function sqliteVectors(connection: Connection): VectorsPort {
       if (codes.last === from) codes.add(numbers(slice.rows), numbers(slice.places), slice.codes);
       await breathe();
     }
-    if (known.sample.length === 0 || codes.size > 2 * known.sampledAt) {
-      known.sample = codes.spread(SAMPLE).flatMap((row) => {
-        const value = prepared().value.get(row);
-        return value === undefined ? [] : [Int8Array.from(bytesOf(value))];
+    const few = known.sample.own.length + known.sample.others.length < LEAST_SAMPLE;
+    if (few || codes.size > 2 * known.sampledAt) {
+      known.sample = await connection.read('read vectors', () => {
+        const { value, others } = prepared();
+        const own = codes.spread(SAMPLE).flatMap((row) => value.get(row) ?? []);
+        const missing = Math.max(0, LEAST_SAMPLE - own.length);
+        const more = missing === 0 ? [] : others.all(model.row, kind, missing);
+        const copied = (blobs: readonly Buffer[]) => blobs.map((blob) => Int8Array.from(bytesOf(blob)));
+        return sampleOf(copied(own), copied(more));
       });
       known.sampledAt = codes.size;
     }
@@ -114,41 +116,16 @@ export function sqliteVectors(connection: Connection): VectorsPort {
       const { kind } = filter;
       const { codes, sample } = await load(model, kind);
       const bytes = toBytes(vector);
-      const background = spread(sample.map((other) => cosine(bytes, other)));
+      const background = backgroundOf(bytes, sample);
       if (codes.size === 0) return { documents: [], size: 0, background };
-      const { name } = await port.engine();
+      const { name: engine } = await port.engine();
       return connection.read('search vectors', () => {
-        const { centre, project, session } = prepared();
+        const { centre, project } = prepared();
         const kept = centre.get(model.row) ?? null;
         if (kept === null) return { documents: [], size: codes.size, background };
-        const projects = filter.kind === 'messages' ? filter.messages.projects : projectsOf(filter.scopes);
-        const rowOf = (id: string) => project.get(id);
-        const allowed = placesOf(projects, rowOf, kind === 'memories');
+        const allowed = placesOf(filter, (id) => project.get(id));
         const rows = codes.nearest(codeOf(vector, floatsOf(kept)), POOL, allowed);
-        const conditions =
-          filter.kind === 'memories'
-            ? {
-                where: 'r.state IN (SELECT value FROM json_each(?))',
-                values: [JSON.stringify(filter.states)],
-              }
-            : messageConditions(
-                filter.messages,
-                (ids) => JSON.stringify(ids.flatMap((id) => rowOf(id) ?? [])),
-                (id) => session.get(id),
-              );
-        const sessionRow =
-          filter.kind === 'messages' && filter.messages.session !== undefined
-            ? (session.get(filter.messages.session) ?? -1)
-            : null;
-        const where = sessionRow === null ? conditions.where : `${conditions.where} AND m.session = ?`;
-        const values = sessionRow === null ? conditions.values : [...conditions.values, sessionRow];
-        const exact = name === 'sqlite-vec';
-        const found = near(searchOf(kind, exact, where)).all(
-          ...(exact ? [asBlob(bytes)] : []),
-          JSON.stringify(rows),
-          ...values,
-        );
-        return { documents: best(found, bytes, limit), size: codes.size, background };
+        return { documents: compare(bytes, rows, filter, { engine, limit }), size: codes.size, background };
       });
     },
 
@@ -212,69 +189,6 @@ function keep(
     kept += 1;
   }
   return kept;
-}
-
-/** What is compared exactly: the documents behind the vectors, as far as they pass the filter. */
-function searchOf(kind: 'memories' | 'messages', exact: boolean, where: string): string {
-  const compared = exact
-    ? '1.0 - vec_distance_cosine(vec_int8(x.value), vec_int8(?)) AS similarity, NULL AS value'
-    : 'NULL AS similarity, x.value';
-  const found = 'json_each(?) j JOIN vectors v ON v.row = j.value JOIN vector_values x ON x.vector = v.row';
-  return kind === 'messages'
-    ? `SELECT m.row, m.session, m.position AS place, m.at, ${compared} FROM ${found}
-       JOIN messages m ON m.row = v.document JOIN message_tokens k ON k.document = m.row AND k.indexed = 1
-       WHERE ${where}`
-    : `SELECT r.row, 0 AS session, r.row AS place, r.updated_at AS at, ${compared} FROM ${found}
-       JOIN memories r ON r.row = v.document WHERE ${where}`;
-}
-
-function best(found: readonly Found[], bytes: Int8Array, limit: number): NearDocument[] {
-  return found
-    .map(({ value, similarity, ...rest }) => ({
-      ...rest,
-      similarity: similarity ?? (value === null ? 0 : cosine(bytes, bytesOf(value))),
-    }))
-    .sort((a, b) => b.similarity - a.similarity || b.row - a.row)
-    .slice(0, limit);
-}
-
-function projectsOf(
-  scopes: ReadonlyArray<{ readonly projects: readonly string[] | null }> | null,
-): readonly string[] | null {
-  return scopes === null ? null : scopes.flatMap(({ projects }) => projects ?? []);
-}
-
-/** 1 for each place that counts; place 0 holds what belongs to no project. */
-function placesOf(
-  projects: readonly string[] | null,
-  rowOf: (id: string) => number | undefined,
-  withNone: boolean,
-): Uint8Array | null {
-  if (projects === null) return null;
-  const rows = projects.flatMap((id) => rowOf(id) ?? []);
-  const allowed = new Uint8Array(Math.max(0, ...rows) + 1);
-  for (const row of rows) allowed[row] = 1;
-  if (withNone) allowed[0] = 1;
-  return allowed;
-}
-
-/** By the middle and the distance from it: in a small store the hits themselves are a good part of the sample. */
-function spread(values: readonly number[]): { middle: number; deviation: number; sample: number } {
-  const middle = median(values);
-  return {
-    middle,
-    deviation: NORMAL * median(values.map((value) => Math.abs(value - middle))),
-    sample: values.length,
-  };
-}
-
-/** A normal distribution's standard deviation by its median absolute deviation. */
-const NORMAL = 1.4826;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
 }
 
 function modelOf(

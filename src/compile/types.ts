@@ -1,0 +1,209 @@
+/** What submitting and compiling take, give, and stand on. */
+import type { Caller, CallerProject } from '../model/caller.ts';
+import type { LeaseHolder } from '../model/lease.ts';
+import type { Memory, NewMemory, SourcePath } from '../model/memory.ts';
+import type { Family, SkillItem } from '../model/suggestion.ts';
+import type { Clock } from '../model/time.ts';
+import type { TrustPolicy } from '../policy/index.ts';
+import type { CapturedCall } from '../store/capture.ts';
+import type { Envelope, Item } from '../store/suggestions.ts';
+import type { Store } from '../store/store.ts';
+import type { Proposal } from './backends/script.ts';
+
+/** What a record's words become before they are stored. @throws UserInputError for words that none can hold. */
+export type Prepare = (
+  words: {
+    readonly title?: string;
+    readonly content: string;
+    readonly tags?: readonly string[];
+    readonly aliases?: readonly string[];
+  },
+  /** Longest content, in characters. */
+  limit?: number,
+) => Pick<NewMemory, 'title' | 'content' | 'contentHash' | 'tags' | 'aliases'> & { readonly redacted: number };
+
+/** The rules of records, which belong to the service of memories. */
+export type RecordRules = {
+  readonly prepare: Prepare;
+  /** Everything of a record that a model may come to read. */
+  readonly text: (memory: Pick<Memory, 'title' | 'content' | 'tags' | 'aliases'>) => string;
+  readonly terms: (memory: Pick<Memory, 'title' | 'content' | 'tags' | 'aliases' | 'paths'>) => readonly string[];
+  readonly sourcePaths: (
+    paths: readonly string[],
+    project: CallerProject | null,
+    cwd: string,
+  ) => Promise<{ readonly paths: readonly SourcePath[] }>;
+};
+
+/** An item of a skill with all that its rules need to know of where it comes from. */
+export type SkillClaim = {
+  readonly item: Item;
+  readonly fields: SkillItem;
+  readonly envelope: Envelope;
+  /** A record's provenance and proven origin; of its words only the origin's evidence is of use. */
+  readonly base: Omit<NewMemory, 'kind' | 'title' | 'content' | 'contentHash' | 'state' | 'reason'>;
+};
+
+export type Refusal = {
+  readonly item: string;
+  /** For people and models. */
+  readonly words: string;
+};
+
+/** What the items of skills come to, by the rules of skills. Every item is in one of the two. */
+export type SkillPlanner = (
+  caller: Caller,
+  claims: readonly SkillClaim[],
+) => Promise<{ readonly proposals: readonly Proposal[]; readonly discarded: readonly Refusal[] }>;
+
+/** The files that people read and edit. */
+export type ProjectionDesk = {
+  /** True when a file was edited by hand, or memory has changed since it was rendered. Reads little. */
+  readonly due: (caller: Caller) => Promise<boolean>;
+  /** Takes over what was edited by hand; answers what people are told. */
+  readonly absorb: (caller: Caller) => Promise<readonly string[]>;
+  /** Writes what is stale. */
+  readonly render: (caller: Caller) => Promise<readonly string[]>;
+};
+
+/** Where a test may stop or kill a compile; each stands between two transactions. */
+export type Checkpoint = 'locked' | 'absorbed' | 'claimed' | 'planned' | 'applied' | 'rendered';
+
+export type CompileDeps = {
+  readonly store: Store;
+  readonly now: Clock;
+  readonly policy: TrustPolicy;
+  readonly records: RecordRules;
+  /** Takes the tail of the calling session until its call is seen. */
+  readonly findCall: (
+    caller: Caller,
+  ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
+  /** The folder into which other programs drop envelopes, absolute; null = there is none. */
+  readonly inbox: string | null;
+  /** The project of a directory, for envelopes that name theirs. */
+  readonly projectOf: (cwd: string) => Promise<CallerProject | null>;
+  readonly projections: ProjectionDesk | null;
+  readonly skills: SkillPlanner | null;
+  /** Whether `script` may do what was asked of another backend. */
+  readonly allowFallback: boolean;
+  readonly self?: () => Promise<LeaseHolder>;
+  readonly checkpoint?: (at: Checkpoint) => Promise<void>;
+};
+
+export const BACKENDS = ['script', 'agent:opencode', 'agent:codex', 'agent:claude'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+/** How a suggestion stands, in the words of the tools. */
+export type ItemStatus =
+  | 'pending'
+  | 'accepted'
+  | 'merged'
+  | 'replaced'
+  | 'removed'
+  | 'needs_review'
+  | 'rejected'
+  | 'failed';
+
+export type SubmittedItem = {
+  readonly family: Family;
+  /** Place in its list as sent, from 0. */
+  readonly index: number;
+  readonly status: ItemStatus;
+  /** `i_4f9k2c`; absent for one that could not be kept. */
+  readonly id?: string;
+  /** The record that it became, `m_4f9k2c`. */
+  readonly memory?: string;
+  readonly reason?: string;
+};
+
+export type SubmitResult = {
+  /** `e_4f9k2c`; null when nothing of it could be kept. */
+  readonly suggestion_id: string | null;
+  readonly state: 'pending' | 'done' | 'failed' | 'discarded';
+  readonly items: readonly SubmittedItem[];
+};
+
+export type SubmitOptions = {
+  /** `submit`, `file`, `inbox`, `review` */
+  readonly source: string;
+  /** The most that its words may count as; null = what the session shows. */
+  readonly originCap: 'agent' | null;
+  /** What a reviewer looked at. */
+  readonly snapshot?: unknown;
+};
+
+export type ActionCounts = Readonly<
+  Record<'added' | 'merged' | 'replaced' | 'removed' | 'waiting' | 'discarded' | 'failed', number>
+>;
+
+/** The shape that people script against: fields may be added, never renamed. */
+export type CompileResult = {
+  readonly run_status: 'success' | 'skip_empty' | 'skip_locked' | 'plan';
+  /** The last receipt of the run; every one is in `receipts`. */
+  readonly receipt_id?: string;
+  readonly receipts?: readonly string[];
+  readonly processed: number;
+  readonly actions: ActionCounts;
+  readonly by_scope: Readonly<Record<'user' | 'project', number>>;
+  readonly waiting: number;
+  readonly backend: Backend;
+  readonly fallback?: { readonly backend: Backend; readonly reason: string };
+  /** Ended before the queue was empty, since the caller asked for it. */
+  readonly cancelled?: true;
+  /** Who holds the lock. */
+  readonly lock?: LockInfo;
+  /** What the files have to say: conflicts, what was put back. */
+  readonly notices?: readonly string[];
+  /** Of a dry run: what would become of each item. */
+  readonly plan?: readonly PlannedItem[];
+};
+
+export type PlannedItem = {
+  readonly id: string;
+  readonly family: Family;
+  readonly title: string;
+  readonly outcome: keyof ActionCounts;
+  /** The record that it would change. */
+  readonly target?: string;
+  readonly reason?: string;
+};
+
+export type LockInfo = {
+  readonly pid: number;
+  readonly host: string;
+  /** Epoch ms. */
+  readonly since: number;
+  readonly heartbeat_at: number;
+};
+
+export type Preflight = {
+  readonly status: 'run' | 'skip_empty' | 'skip_locked';
+  readonly pending: number;
+  readonly lock: LockInfo | null;
+  /** Why a lock that is there does not count. */
+  readonly stale?: string;
+};
+
+export type CompileRequest = {
+  readonly backend?: Backend;
+  readonly dryRun?: boolean;
+  /** The most items; absent = all. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+};
+
+export type ScanResult = {
+  readonly results: ReadonlyArray<
+    { readonly project: string | null; readonly name: string } & (CompileResult | { readonly error: string })
+  >;
+  readonly counts: Readonly<Record<'run' | 'skipped' | 'failed', number>>;
+  readonly aggregate: {
+    readonly projects: number;
+    readonly processed: number;
+    readonly actions: ActionCounts;
+    readonly by_scope: Readonly<Record<'user' | 'project', number>>;
+    readonly waiting: number;
+    readonly with_fallback: number;
+  };
+};
