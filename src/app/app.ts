@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os';
 import type { Discovery } from '../capture/index.ts';
+import type { CompileService } from '../compile/index.ts';
 import type { EmbeddingsService } from '../embeddings/index.ts';
 import type { HistoryService } from '../history/index.ts';
 import type { MemoriesService } from '../memories/index.ts';
@@ -12,6 +13,7 @@ import type { Clock } from '../model/time.ts';
 import type { Configuration } from '../project/configuration.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
 import type { RecallService } from '../recall/index.ts';
+import type { SkillsService } from '../skills/index.ts';
 import type { StatusService } from '../status/index.ts';
 import type { FeedbackEvent, FeedbackKind } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
@@ -141,6 +143,24 @@ export class App {
       now: this.now,
       policy: trust.policy,
       findCall: async (caller) => (await this.capture()).findCall(caller),
+    });
+  });
+
+  readonly skills = once(async (): Promise<SkillsService> => {
+    const { openSkills } = await services();
+    const { env } = this.#options;
+    return openSkills({ store: await this.store(), layout: this.layout, userHome: this.#osHome, env });
+  });
+
+  readonly compile = once(async (): Promise<CompileService> => {
+    const { openCompile } = await services();
+    return openCompile({
+      store: await this.store(),
+      now: this.now,
+      layout: this.layout,
+      settings: await this.config(),
+      findCall: async (caller) => (await this.capture()).findCall(caller),
+      projectOf: async (cwd) => (await this.#projects()).callerProject(cwd),
     });
   });
 

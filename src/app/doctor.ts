@@ -114,18 +114,32 @@ async function checkStore(options: ExamineOptions): Promise<Finding[]> {
 }
 
 /** Vectors are made by an endpoint: a rebuild fills what is missing, it does not pay for all of them again. */
-async function checkVectors({ embeddings, rebuild }: ExamineOptions, store: Store): Promise<Finding[]> {
+async function checkVectors(
+  { config, embeddings, rebuild }: ExamineOptions,
+  store: Store,
+): Promise<Finding[]> {
   try {
     const service = await embeddings();
-    if (service === null) return [];
+    if (service === null) return await misconfigured(config, store);
     const orphans = await store.vectors.orphans();
-    const findings: Finding[] =
+    const stale: Finding[] =
       orphans === 0 ? [] : [{ id: 'vectors', status: 'fail', words: `${orphans} vectors belong to nothing` }];
-    if (!rebuild) return findings;
-    const { complete, embedded, why } = await service.fill();
+    const filled = rebuild ? await service.fill() : null;
+    const { ok, words: state } = await service.examine();
+    const findings: Finding[] = [...stale, { id: 'embeddings', status: ok ? 'ok' : 'warn', words: state }];
+    if (filled === null) return findings;
+    const { complete, embedded, why } = filled;
     const words = `Embedded ${embedded} ${embedded === 1 ? 'document' : 'documents'}${why === null ? '' : `, then stopped: ${why}`}`;
     return [...findings, { id: 'vectors', status: complete ? 'ok' : 'warn', words }];
   } catch (error) {
     return [{ id: 'vectors', status: 'warn', words: messageOf(error) }];
   }
+}
+
+/** Nothing where no endpoint is named; what is wrong with one that is has been noted when it was opened. */
+async function misconfigured(config: ExamineOptions['config'], store: Store): Promise<Finding[]> {
+  const { url } = (await config()).embeddings;
+  const note = url === null ? null : await store.health.note('embeddings');
+  if (note === null || note.error === null) return [];
+  return [{ id: 'embeddings', status: 'warn', words: `Embeddings are off: ${note.error}` }];
 }

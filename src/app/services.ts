@@ -15,5 +15,7 @@ export { statusService } from '../status/index.ts';
 export { openSqlite } from '../store/sqlite/store.ts';
 export { withoutSignals } from '../text/weights.ts';
 export { CaptureDesk, planImport } from './capture-desk.ts';
+export { openCompile } from './compile-desk.ts';
 export { examine } from './doctor.ts';
 export { ProjectBook } from './project-book.ts';
+export { openSkills } from './skills.ts';

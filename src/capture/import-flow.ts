@@ -8,13 +8,13 @@ import { codeOf, StoreError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
 import type { FoundFile } from './discover.ts';
 import { emptyReport, FileIngest, type FileReport, type IngestDeps } from './ingest.ts';
-import { ReaderThread, type ReaderWorker } from './reader-thread.ts';
-import { type ReadStep, readSource, type SealedBatch } from './reading.ts';
+import { ReaderLost, ReaderThread, type ReaderWorker } from './reader-thread.ts';
+import { type ReadJob, type ReadStep, readSource, type SealedBatch } from './reading.ts';
 import { openSource } from './source-file.ts';
 import { WordTable } from './word-table.ts';
 
 /** What one transaction takes: few enough to keep the lock short, which others wait for. */
-const GROUP_MESSAGES = 2000;
+const GROUP_MESSAGES = 4000;
 const GROUP_BYTES = 8_000_000;
 /** Bytes to read from which a thread is worth its start of about 50 ms. */
 const THREAD_FROM = 4_000_000;
@@ -129,9 +129,8 @@ export class ImportFlow {
       const ingest = new FileIngest(file, adapter, this.#deps, source);
       const job = ingest.job(this.#options.fallbackProject);
       const thread = await this.#threadFor(found.bytes - source.offset);
-      const deps = { ...this.#deps, digestKey: this.#deps.store.digestKey, words: this.#words };
       const steps =
-        thread === null ? readSource(handle, job, adapter, deps) : thread.read(handle.fd, job, adapter);
+        thread === null ? this.#readHere(found, handle, job) : thread.read(handle.fd, job, adapter);
       return { found, reading: { ingest, handle, steps }, result: null };
     } catch (error) {
       if (stopsAll(error)) throw error;
@@ -153,27 +152,21 @@ export class ImportFlow {
     return this.#thread?.isAlive === true ? this.#thread : null;
   }
 
+  #readHere({ adapter }: FoundFile, handle: FileHandle, job: ReadJob): AsyncGenerator<ReadStep, void> {
+    const deps = { ...this.#deps, digestKey: this.#deps.store.digestKey, words: this.#words };
+    return readSource(handle, job, adapter, deps);
+  }
+
   async #take(found: FoundFile, { ingest, handle, steps }: NonNullable<Begun['reading']>): Promise<void> {
-    const { signal, onRead, onFile } = this.#options;
+    const { onFile, fallbackProject } = this.#options;
     try {
-      for await (const step of steps) {
-        if (ingest.isOver) break;
-        if (step.type === 'read') {
-          onRead(step.bytes, found, ingest.added);
-          continue;
-        }
-        ingest.met(step.tally);
-        if (step.type === 'end') break;
-        this.#group.push({ ingest, batch: step.batch });
-        this.#groupMessages += step.batch.count;
-        this.#groupBytes += step.batch.bytes;
-        if (this.#groupMessages < GROUP_MESSAGES && this.#groupBytes < GROUP_BYTES) continue;
+      try {
+        await this.#follow(found, ingest, steps);
+      } catch (error) {
+        if (!(error instanceof ReaderLost)) throw error;
+        // What of the file was handed over is written first, so that this thread goes on where it ends.
         await this.#write();
-        if (signal?.aborted === true) {
-          ingest.stop();
-          this.#stopped = true;
-          break;
-        }
+        await this.#follow(found, ingest, this.#readHere(found, handle, ingest.job(fallbackProject)));
       }
       this.#ended.push(() => onFile(found, ingest.report()));
     } catch (error) {
@@ -183,6 +176,29 @@ export class ImportFlow {
       // A thread that is stopped in the middle must not read on in what is closed.
       if (this.#stopped) await this.#thread?.end();
       await handle.close();
+    }
+  }
+
+  async #follow(found: FoundFile, ingest: FileIngest, steps: AsyncGenerator<ReadStep, void>): Promise<void> {
+    const { signal, onRead } = this.#options;
+    for await (const step of steps) {
+      if (ingest.isOver) break;
+      if (step.type === 'read') {
+        onRead(step.bytes, found, ingest.added);
+        continue;
+      }
+      ingest.met(step.tally);
+      if (step.type === 'end') break;
+      this.#group.push({ ingest, batch: step.batch });
+      this.#groupMessages += step.batch.count;
+      this.#groupBytes += step.batch.bytes;
+      if (this.#groupMessages < GROUP_MESSAGES && this.#groupBytes < GROUP_BYTES) continue;
+      await this.#write();
+      if (signal?.aborted === true) {
+        ingest.stop();
+        this.#stopped = true;
+        break;
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import type { Adapter, SourceFile } from './adapter.ts';
 import type { Exclusion } from './batch-entries.ts';
 import { type ReadJob, readSource, type SealedBatch, type SkippedLine, type Tally } from './reading.ts';
 import { openSource } from './source-file.ts';
+import { noteSkillUse } from './skill-use.ts';
 import { noteUse } from './used.ts';
 
 export type IngestDeps = {
@@ -101,7 +102,7 @@ export class FileIngest {
   readonly #unknown = new Map<string, number>();
   readonly #redacted = new Map<string, number>();
   /** Where the next batch begins. */
-  #offset: number;
+  #next: Pick<ReadJob, 'offset' | 'lines' | 'state'>;
   #skippedLines = 0;
   #added = 0;
   #revised = 0;
@@ -115,7 +116,7 @@ export class FileIngest {
     this.#adapter = adapter;
     this.#deps = deps;
     this.#source = source;
-    this.#offset = source.offset;
+    this.#next = { offset: source.offset, lines: source.lines, state: source.state };
   }
 
   /** Messages that were new so far. */
@@ -132,9 +133,9 @@ export class FileIngest {
     return this.#outcome !== 'read';
   }
 
+  /** What is left to be read after the last {@link batch}. */
   job(fallbackProject: ProjectId | null): ReadJob {
-    const { offset, lines, state } = this.#source;
-    return { file: this.#file, offset, lines, state, fallbackProject };
+    return { file: this.#file, ...this.#next, fallbackProject };
   }
 
   met({ bytes, lines, skipped, skippedLines, passed, unknown, redacted }: Tally): void {
@@ -150,8 +151,8 @@ export class FileIngest {
   /** What the store gets; each batch of the file once, in order. */
   batch({ entries, words, state, to, lines, tail }: SealedBatch, durable: boolean): CaptureBatch {
     const { row, epoch, modifiedAt } = this.#source;
-    const from = this.#offset;
-    this.#offset = to;
+    const from = this.#next.offset;
+    this.#next = { offset: to, lines, state };
     return { source: { row, epoch, from, to, lines, tail, modifiedAt, state }, entries, words, durable };
   }
 
@@ -177,6 +178,7 @@ export class FileIngest {
     const { store } = this.#deps;
     try {
       await noteUse(store, entries, added);
+      await noteSkillUse(store, entries);
     } catch {
       await store.health.count({ 'feedback.failures': 1 });
     }

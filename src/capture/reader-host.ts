@@ -14,7 +14,7 @@ import { type ReadDeps, type ReadStep, readSource } from './reading.ts';
 import { WordTable } from './word-table.ts';
 
 /** Bytes that may be on their way or wait over there; a batch of any size may always go. */
-const MOST_AHEAD = 6_000_000;
+const MOST_AHEAD = 2_000_000;
 
 export type HostDeps = Omit<ReadDeps, 'projectOf' | 'words'> & {
   readonly adapters: readonly Adapter[];

@@ -16,6 +16,9 @@ export type ReaderWorker = Port & {
   readonly terminate: () => Promise<unknown>;
 };
 
+/** The thread is gone, with what it had not handed over: another one can read on from there. */
+export class ReaderLost extends SourceError {}
+
 /** A file that is being read. */
 type Reading = {
   readonly arrived: Array<{ readonly step: ReadStep; readonly bytes: number } | Error>;
@@ -78,7 +81,7 @@ export class ReaderThread {
   }
 
   async end(): Promise<void> {
-    this.#dead ??= new SourceError({ what: 'The reading thread was ended' });
+    this.#dead ??= new ReaderLost({ what: 'The reading thread was ended' });
     await this.#worker.terminate();
   }
 
@@ -180,7 +183,7 @@ export class ReaderThread {
 
   #die(error: unknown): void {
     this.#ready(false);
-    this.#dead ??= new SourceError(
+    this.#dead ??= new ReaderLost(
       { what: 'The reading thread has ended', next: 'Import again: it goes on where it was left' },
       { cause: error },
     );

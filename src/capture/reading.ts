@@ -13,8 +13,8 @@ import { type Line, linesOf, type ReadableFile } from './lines.ts';
 import { hashBefore } from './source-file.ts';
 import { WordTable } from './word-table.ts';
 
-/** Entries of a batch: enough to make a transaction cheap, few enough to keep the lock short. */
-const BATCH_MESSAGES = 1000;
+/** Messages of a batch: enough to make its own rows cheap, few enough that a garbage collection seldom meets them. */
+const BATCH_MESSAGES = 250;
 const BATCH_BYTES = 4_000_000;
 /** What the system calls its errors; Node's own, for what a program did wrong, are `ERR_…`. */
 const SYSTEM_ERROR = /^E[A-Z0-9]+$/;

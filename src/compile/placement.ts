@@ -32,8 +32,12 @@ export function placeMemories<T extends Placeable>(memories: readonly T[], budge
   const onDemand: T[] = [];
   let left = budget;
   for (const memory of memories.toSorted(byWorth)) {
+    if (memory.kind === 'recall' || left === 0) {
+      onDemand.push(memory);
+      continue;
+    }
     const size = placedSize(memory);
-    if (memory.kind === 'recall' || size > budget) onDemand.push(memory);
+    if (size > budget) onDemand.push(memory);
     else if (size > left) {
       // From here on everything is worth less: nothing small slips in before what is worth more.
       left = 0;

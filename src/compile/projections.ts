@@ -42,7 +42,10 @@ export type RenderResult = {
 };
 
 export type RenderOptions = WriteOptions & {
-  /** Applies absorbed edits as one plan of kind `absorb`. Called again when the plan had met a conflict. */
+  /**
+   * Applies absorbed edits as one plan of kind `absorb`. On a conflict it may return with nothing applied: the files
+   * and memory are read again, and it is called with what is still missing.
+   */
   readonly apply: (operations: readonly MemoryOperation[], group: ProjectionGroup) => Promise<void>;
 };
 
@@ -143,6 +146,12 @@ class Rendering {
     if (operations.length > 0 && !isLast) {
       await this.#options.apply(operations, this.#group);
       return false;
+    }
+    if (operations.length > 0) {
+      const path = this.files[0]?.name ?? '';
+      const words =
+        'it was being changed all the time: what was typed last is kept in a conflict file beside it';
+      this.#notices.set(words, { path, words });
     }
     const rendered = renderStates(reading, this.#group, this.#deps.budgets);
     for (const { state, file } of rendered) {

@@ -1,14 +1,15 @@
 /** What submitting and compiling take, give, and stand on. */
 import type { Caller, CallerProject } from '../model/caller.ts';
+import type { ItemId } from '../model/ids.ts';
 import type { LeaseHolder } from '../model/lease.ts';
 import type { Memory, NewMemory, SourcePath } from '../model/memory.ts';
-import type { Family, SkillItem } from '../model/suggestion.ts';
+import type { Plan, SkillOperation } from '../model/plan.ts';
+import type { Family, MemoryItem, RecallItem, SkillItem } from '../model/suggestion.ts';
 import type { Clock } from '../model/time.ts';
 import type { TrustPolicy } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
-import type { Envelope, Item } from '../store/suggestions.ts';
 import type { Store } from '../store/store.ts';
-import type { Proposal } from './backends/script.ts';
+import type { Base } from './provenance.ts';
 
 /** What a record's words become before they are stored. @throws UserInputError for words that none can hold. */
 export type Prepare = (
@@ -35,35 +36,37 @@ export type RecordRules = {
   ) => Promise<{ readonly paths: readonly SourcePath[] }>;
 };
 
-/** An item of a skill with all that its rules need to know of where it comes from. */
-export type SkillClaim = {
-  readonly item: Item;
-  readonly fields: SkillItem;
-  readonly envelope: Envelope;
-  /** A record's provenance and proven origin; of its words only the origin's evidence is of use. */
-  readonly base: Omit<NewMemory, 'kind' | 'title' | 'content' | 'contentHash' | 'state' | 'reason'>;
+/** A suggested skill and where it comes from, its origin decided. */
+export type SkillClaim = { readonly id: ItemId; readonly item: SkillItem; readonly from: Base };
+
+/** What the items of skills come to, by the rules of skills. Reads the store as it is now. */
+export type SkillRules = {
+  readonly plan: (
+    caller: Caller,
+    claims: readonly SkillClaim[],
+  ) => Promise<{
+    readonly operations: ReadonlyArray<SkillOperation & { readonly item: ItemId }>;
+    readonly discarded: ReadonlyArray<{
+      readonly item: ItemId;
+      readonly state: 'discarded' | 'failed';
+      /** For people and models. */
+      readonly words: string;
+    }>;
+  }>;
+  /** What a fact brings along for a skill, or null. */
+  readonly candidate: (item: MemoryItem | RecallItem) => SkillItem | null;
 };
 
-export type Refusal = {
-  readonly item: string;
-  /** For people and models. */
-  readonly words: string;
-};
-
-/** What the items of skills come to, by the rules of skills. Every item is in one of the two. */
-export type SkillPlanner = (
-  caller: Caller,
-  claims: readonly SkillClaim[],
-) => Promise<{ readonly proposals: readonly Proposal[]; readonly discarded: readonly Refusal[] }>;
+export type PlanLease = NonNullable<Plan['lease']>;
 
 /** The files that people read and edit. */
 export type ProjectionDesk = {
   /** True when a file was edited by hand, or memory has changed since it was rendered. Reads little. */
   readonly due: (caller: Caller) => Promise<boolean>;
-  /** Takes over what was edited by hand; answers what people are told. */
-  readonly absorb: (caller: Caller) => Promise<readonly string[]>;
-  /** Writes what is stale. */
-  readonly render: (caller: Caller) => Promise<readonly string[]>;
+  /** Takes over what was edited by hand, under the lease; answers what people are told. */
+  readonly absorb: (caller: Caller, lease: PlanLease) => Promise<readonly string[]>;
+  /** Writes what is stale, and takes over what was typed meanwhile. */
+  readonly render: (caller: Caller, lease: PlanLease) => Promise<readonly string[]>;
 };
 
 /** Where a test may stop or kill a compile; each stands between two transactions. */
@@ -83,7 +86,7 @@ export type CompileDeps = {
   /** The project of a directory, for envelopes that name theirs. */
   readonly projectOf: (cwd: string) => Promise<CallerProject | null>;
   readonly projections: ProjectionDesk | null;
-  readonly skills: SkillPlanner | null;
+  readonly skills: SkillRules | null;
   /** Whether `script` may do what was asked of another backend. */
   readonly allowFallback: boolean;
   readonly self?: () => Promise<LeaseHolder>;

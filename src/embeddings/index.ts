@@ -4,12 +4,14 @@ import { newId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
 import { Endpoint } from './endpoint.ts';
+import { type Examined, examined } from './examined.ts';
 import { Filler, type FillerDeps, type FillOutcome } from './filler.ts';
 import { Notebook } from './notebook.ts';
 import { Questions } from './questions.ts';
 import type { EmbeddedTexts } from './texts.ts';
 import type { EmbeddingSettings, Semantic } from './types.ts';
 
+export type { Examined } from './examined.ts';
 export type { FillOutcome } from './filler.ts';
 export type { EmbeddingSettings, Near, NearHit, Semantic } from './types.ts';
 
@@ -28,6 +30,8 @@ export type EmbeddingsService = Semantic & {
   readonly start: () => void;
   /** Ends requests and filling; what was begun is taken up at the next start. */
   readonly stop: () => Promise<void>;
+  /** Asks the endpoint for one vector, and says in words how things stand. */
+  readonly examine: () => Promise<Examined>;
   /** Fills what is missing now, and says how it ended. */
   readonly fill: () => Promise<FillOutcome>;
 };
@@ -60,6 +64,7 @@ export function embeddingsService(deps: EmbeddingsDeps): EmbeddingsService {
       await filler.stop();
       await endpoint.close();
     },
+    examine: () => examined({ store, endpoint, settings }),
     fill: () => filler.toEnd(),
   };
 }

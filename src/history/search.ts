@@ -22,6 +22,7 @@ type SearchAsked = Extract<Asked, { form: 'search' }>;
 
 /** Looked at by their meaning. */
 const NEAR = 60;
+/** Read at a time once the first, as many as are asked for, have not been enough. */
 const LOADED_AT_ONCE = 16;
 const SNIPPET = 320;
 
@@ -80,8 +81,9 @@ async function load(
   { asked, filter, current, from, count }: Loading,
 ): Promise<Fitting[]> {
   const fitting: Fitting[] = [];
-  for (let at = 0; at < ranked.length && fitting.length < from + count; at += LOADED_AT_ONCE) {
-    const batch = ranked.slice(at, at + LOADED_AT_ONCE);
+  for (let at = 0; at < ranked.length && fitting.length < from + count; ) {
+    const batch = ranked.slice(at, at + (at === 0 ? from + count : LOADED_AT_ONCE));
+    at += batch.length;
     const messages = new Map(
       (await store.messages.byRows(batch.map(({ row }) => row))).map((message) => [message.row, message]),
     );

@@ -8,8 +8,14 @@ import type { Evidence, Memory, NewMemory, Origin } from './memory.ts';
 import type { NewSkill, Skill, SkillText } from './skill.ts';
 import type { ItemOutcome } from './suggestion.ts';
 
-/** `item`: the suggestion that it comes from, which ends with the operation's outcome in the same transaction. */
-export type Operation = (MemoryOperation | SkillOperation) & { readonly item?: ItemId };
+/**
+ * `item`: the suggestion that it comes from, which ends with the operation's outcome in the same transaction; `also`:
+ * others that said the same, which end as merged into it.
+ */
+export type Operation = (MemoryOperation | SkillOperation) & {
+  readonly item?: ItemId;
+  readonly also?: readonly ItemId[];
+};
 
 export type MemoryOperation =
   /** `wouldReplace`: records that it takes the place of once a person approves it. */
@@ -76,6 +82,8 @@ export type SkillOperation =
       readonly origin: Origin;
       readonly evidence: Evidence;
       readonly sources: readonly string[];
+      /** A person puts these words in force themselves: how they decided. */
+      readonly how?: string;
     })
   | {
       /** A person approves a draft. One that revises a skill gives it its words, and is retired. */
@@ -89,6 +97,8 @@ export type SkillOperation =
       readonly target: SkillId;
       readonly version: number;
       readonly reason: string;
+      /** A person rejects a draft or retires a skill: how they decided. */
+      readonly how?: string;
     }
   | {
       readonly op: 'skill_restore';
@@ -140,7 +150,7 @@ export type Plan = {
   readonly operations: readonly Operation[];
   /** Verified in the same transaction: without it nothing is applied. */
   readonly lease?: { readonly name: string; readonly token: string };
-  /** Items must be claimed under the plan's lease; without one, pending. */
+  /** Items must be claimed under the plan's lease; without one, pending; of an undoing, ended by what it takes back. */
   readonly items?: readonly ItemEnd[];
   readonly report?: PlanReport;
   /** The receipt that this plan takes back. */

@@ -137,7 +137,30 @@ export const Tables = z.object({
     .prefault({}),
   review: open(),
   profiles: open(),
-  compile: open(),
+  compile: z
+    .object({
+      allow_fallback: z
+        .boolean()
+        .default(true)
+        .describe('true or false: whether `script` may do what another backend could not, as in allow_fallback = true'),
+      mcp_backends: z
+        .array(z.string())
+        .default([])
+        .describe('a list of backends that agents may ask for, as in mcp_backends = ["agent:codex"]'),
+      user_characters: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(1375)
+        .describe('a whole number of characters of USER.md, as in user_characters = 1375'),
+      project_characters: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(2200)
+        .describe('a whole number of characters of MEMORY.md, as in project_characters = 2200'),
+    })
+    .prefault({}),
   http: open(),
 });
 

@@ -17,6 +17,8 @@ export type HomeLayout = {
   readonly projects: string;
   readonly sessions: string;
   readonly spool: string;
+  /** Where other programs drop suggestions. */
+  readonly inbox: string;
   readonly cache: string;
   readonly app: string;
   readonly logs: string;
@@ -35,6 +37,7 @@ export function homeLayout(home: string): HomeLayout {
     projects: join(home, 'projects'),
     sessions: join(home, 'sessions'),
     spool: join(home, 'spool'),
+    inbox: join(home, 'inbox'),
     cache: join(home, 'cache'),
     app: join(home, 'app'),
     logs: join(home, 'logs'),

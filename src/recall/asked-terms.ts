@@ -42,16 +42,27 @@ export function askedTerms(
     const weight = kind * (FLAT + (1 - FLAT) * rarity);
     return { term, number, others: others.flatMap((one) => one.number ?? []), weight, rarity, generic };
   });
-  const names = [...question.matchAll(TOKEN)].map(([token]) => analyse(token)).filter((all) => all.length > 1);
+  const names = [...question.matchAll(TOKEN)]
+    .map(([token]) => analyse(token))
+    .filter((all) => all.length > 1);
   return weighed.map((one) => {
     const name = names.find((all) => all.includes(one.term));
     const parts = name === undefined ? [] : weighed.filter(({ term }) => name.includes(term));
     if (parts.length < 2) return { ...one, piece: false };
-    const [most, sum] = [Math.max(...parts.map(weightOf)), parts.reduce((all, part) => all + part.weight, 0)];
-    return { ...one, weight: (one.weight * most) / sum, piece: one !== parts[0] };
+    const piece = one !== parts[0];
+    // `os` of iOS stands in macOS too.
+    if (piece && one.term.length < SHORTEST_PIECE) return { ...one, weight: 0, rarity: 0, piece };
+    const counted = parts.filter(({ term }, at) => at === 0 || term.length >= SHORTEST_PIECE);
+    const [most, sum] = [
+      Math.max(...parts.map(weightOf)),
+      counted.reduce((all, part) => all + part.weight, 0),
+    ];
+    return { ...one, weight: (one.weight * most) / sum, piece };
   });
 }
 
+/** Letters of a piece that says anything without the rest of its name. */
+const SHORTEST_PIECE = 3;
 const TOKEN = /\w[\w'./@:-]*/g;
 const weightOf = ({ weight }: { readonly weight: number }): number => weight;
 

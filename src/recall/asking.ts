@@ -25,6 +25,8 @@ export type Candidate = {
   readonly via: RecordCandidate | null;
   /** `id`: asked for by its id or title; `window`: found by the messages that it was remembered next to. */
   readonly by: 'words' | 'id' | 'window';
+  /** Its texts, where they were read to judge it. */
+  readonly read?: Memory;
 };
 
 export type Fitting = Candidate & {

@@ -41,8 +41,10 @@ const POOL = 50;
 const MOST = 20;
 /** Records that are judged: one more than an answer shows. */
 const LOOKED = MOST + 1;
-/** The best are read whatever their term numbers say: another form of a word shows in the text only. */
-const READ = 3;
+/** Texts read beyond those that are shown; what comes after is judged by its term numbers alone. */
+const BEYOND = 3;
+/** Most that a record is given for a text that is not read, in log-odds: about two thirds of a title named in whole. */
+const CREDIT = 1;
 /** What leads to a record by an older wording stands behind what fits as well by itself. */
 const VIA = -0.3;
 /** Whole texts read for a quoted phrase. */
@@ -52,7 +54,7 @@ export async function memoriesFor(asking: Asking, limit: number): Promise<Found>
   const { store, caller, asOf } = asking;
   const named = await namedRecords(asking);
   const query = analyseQuery(named.rest);
-  const byWords = await wordHits(asking, query);
+  const byWords = await wordHits(asking, query, limit);
   const known = new Set(named.records.map(({ row }) => row));
   const candidates = [
     ...named.records.map((record): Candidate => {
@@ -66,7 +68,7 @@ export async function memoriesFor(asking: Asking, limit: number): Promise<Found>
   const clusters = await distinct(store, then, MOST + 1);
   const shown: Fitting[] = [];
   for (const { best, like } of clusters.slice(0, limit)) {
-    const [memory] = await store.memories.byRows([best.record.row]);
+    const memory = best.read ?? (await store.memories.byRows([best.record.row]))[0];
     // Gone meanwhile, by another process.
     if (memory === undefined) continue;
     const version = versions?.get(memory.row);
@@ -84,7 +86,7 @@ export async function memoriesFor(asking: Asking, limit: number): Promise<Found>
 
 type WordHits = { readonly candidates: readonly Candidate[]; readonly phraseMissing: boolean };
 
-async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits> {
+async function wordHits(asking: Asking, query: AnalysedQuery, limit: number): Promise<WordHits> {
   const { store } = asking;
   if (query.terms.length === 0) return { candidates: [], phraseMissing: false };
   // Looked for beside the words: by the time that these are ready, little of its deadline is left to wait for.
@@ -122,7 +124,7 @@ async function wordHits(asking: Asking, query: AnalysedQuery): Promise<WordHits>
   const named = namesOnly(query) && ranked.some(({ exact }) => exact > 0);
   const fitting = canAnswer(weights, ranked) ? ranked.filter(({ exact }) => !named || exact > 0) : [];
   const found = await resolved(asking, records, named ? fitting : shownOrStrong(ranked, fitting, strong));
-  const candidates = await worthShowing(asking, corpus, found, strong);
+  const candidates = await worthShowing(asking, corpus, found, strong, limit);
   const missing = phrases.length > 0;
   if (candidates.some(({ weak }) => !weak) || asking.asOf !== null)
     return { candidates, phraseMissing: missing };
@@ -136,19 +138,28 @@ async function worthShowing(
   corpus: AskedCorpus,
   found: readonly Candidate[],
   strong: ReadonlyMap<number, 'weak' | 'good'>,
+  limit: number,
 ): Promise<Candidate[]> {
   const isNear = ({ ranked }: Candidate) => ranked !== null && strong.has(ranked.row);
   const judge = judgeOf(corpus, request.query, caller.project?.name ?? null);
-  const looked = found.filter((one, at) => isNear(one) || at < READ || (at < LOOKED && judge.mayAnswer(one)));
-  const texts = await store.memories.byRows(looked.map(({ record }) => record.row));
-  const byRow = new Map(texts.map((memory) => [memory.row, memory]));
-  const judged = looked.flatMap((one) => {
-    const text = byRow.get(one.record.row);
-    return text === undefined ? [] : [{ one, sure: judge.sure(one, text) }];
+  const looked = found.filter((one, at) => at < LOOKED || isNear(one));
+  const [first, rest] = [looked.slice(0, limit + BEYOND), looked.slice(limit + BEYOND)];
+  const texts = new Map(
+    (await store.memories.byRows(first.map(({ record }) => record.row))).map((memory) => [
+      memory.row,
+      memory,
+    ]),
+  );
+  const read = first.flatMap((one) => {
+    const text = texts.get(one.record.row);
+    return text === undefined ? [] : [{ one: { ...one, read: text }, sure: judge.sure(one, text) }];
   });
-  const least = leastShown(Math.max(...judged.map(({ sure }) => sure)));
-  const sureOf = new Map(judged.map(({ one, sure }) => [one.record.row, sure]));
-  const sureBy = ({ record }: Candidate) => sureOf.get(record.row) ?? Number.NEGATIVE_INFINITY;
+  // What is not read is given what reading gave to each of the others.
+  const credit = read.reduce((less, { one, sure }) => Math.min(less, sure - judge.unread(one)), CREDIT);
+  const judged = [...read, ...rest.map((one) => ({ one, sure: judge.unread(one) + credit }))];
+  const least = leastShown(mostOf(judged));
+  const byRecord = new Map(judged.map(({ one, sure }) => [one.record.row, sure]));
+  const sureBy = ({ record }: Candidate) => byRecord.get(record.row) ?? Number.NEGATIVE_INFINITY;
   const worth = judged
     .filter(({ one, sure }) => sure >= least || isNear(one))
     .map(({ one, sure }) => {
@@ -160,6 +171,10 @@ async function worthShowing(
     nearOnly: (one) => isNear(one) && sureBy(one) < least,
     good: (one) => !isDoubtful(sureBy(one)),
   });
+}
+
+function mostOf(judged: ReadonlyArray<{ readonly sure: number }>): number {
+  return judged.reduce((most, { sure }) => Math.max(most, sure), Number.NEGATIVE_INFINITY);
 }
 
 async function nearTo({ semantic, caller, request, asOf }: Asking): Promise<Nearness> {

@@ -3,7 +3,7 @@ import { analyse } from '../text/terms.ts';
 
 const CLASSES = `
 production prod | staging stage | development dev local
-windows | macos mac osx | linux | ios iphone | android | web browser
+windows | macos macOS mac osx | linux | ios iOS iphone | android | web browser
 free | pro paid | enterprise
 frontend client | backend server
 unit | integration | e2e end-to-end

@@ -1,7 +1,7 @@
 /** The recall service: a question in, the memories that fit it out, or the plain word that none does. */
 import { readFile as readFromDisk } from 'node:fs/promises';
-import type { Answer } from '../model/answer.ts';
 import type { Semantic } from '../embeddings/index.ts';
+import type { Answer } from '../model/answer.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';

@@ -35,7 +35,7 @@ const FORMS: readonly Form[] = [
     held: /\b(?:because|since|as|for|so that|due|otherwise|reason)\b/i,
     firm: true,
   },
-  { asked: /\bwhere\b/i, held: /[\w-]+\/[\w.-]+|\b(?:in|under|at|from)\b|\.\w{2,4}\b/i, firm: true },
+  { asked: /\bwhere\b/i, held: /[\w-]+\/[\w.-]+|\b(?:in|under|at|from)\b|\.\w{2,4}\b/i, firm: false },
   {
     asked:
       /^(?!.*\bhow\b).*(?:\b(?:may|can|should|must|shall) (?:i|we|you|one)\b|\ballowed\b|\bis it (?:ok|okay|fine|safe)\b)/is,
@@ -56,7 +56,8 @@ export type Fit = 'firm' | 'open' | 'other';
 export function askedForm(question: string): (content: string) => Fit {
   const form = FORMS.find(({ asked }) => asked.test(question));
   if (form === undefined) return () => 'open';
-  return (content) => (form.held.test(content) ? (form.firm ? 'firm' : 'open') : 'other');
+  const { held, firm } = form;
+  return (content) => (held.test(content) ? (firm ? 'firm' : 'open') : 'other');
 }
 
 const NOUNS =

@@ -18,6 +18,8 @@ export type MemoryVersion = {
   readonly content: string;
   readonly state: MemoryState;
   readonly change: string;
+  /** The id of the receipt that made it. */
+  readonly receipt: string;
 };
 
 /** Which memories are looked at: the owner's own, or those of a project (null = any, for the scope `project` too). */
@@ -94,8 +96,17 @@ export interface MemoriesPort {
   byHash(scope: Scope, project: ProjectId | null, hash: Uint8Array): Promise<Memory | null>;
   /** Active and waiting records whose title equals the text, any case. */
   byTitle(scope: Scope, project: ProjectId | null, title: string): Promise<readonly Memory[]>;
+  /** Rows and titles of the active records of a place, in no order: to look for a part of a title. */
+  titles(
+    scope: Scope,
+    project: ProjectId | null,
+  ): Promise<ReadonlyArray<{ readonly row: number; readonly title: string }>>;
+  /** Active records that no longer hold at this time, of these projects and of the owner. */
+  expired(at: number, projects: readonly ProjectId[], limit: number): Promise<readonly Memory[]>;
   list(query: MemoryQuery): Promise<{ readonly memories: readonly Memory[]; readonly total: number }>;
   versions(id: MemoryId): Promise<readonly MemoryVersion[]>;
+  /** Records that took the place of this one, in any state, oldest first. */
+  replacedBy(id: MemoryId): Promise<readonly Memory[]>;
   /** Active records that this one, which waits, takes the place of once it is admitted. */
   wouldReplace(id: MemoryId): Promise<readonly Memory[]>;
   /** Records whose origin is to be decided again, since their call was not yet seen in a transcript. */

@@ -3,7 +3,6 @@
  * ranking stands above it and sees term numbers only.
  */
 import type { ProjectId, SessionId } from '../model/ids.ts';
-import type { MemoryState, Scope } from '../model/memory.ts';
 import type { Role } from '../model/message.ts';
 import type { KnownName } from '../text/asked-author.ts';
 import type { CueBits } from '../text/cues.ts';
@@ -65,13 +64,4 @@ export interface SearchPort {
   years(): Promise<readonly number[]>;
   /** The streams of the candidates' neighbours within `radius` places, themselves included. */
   neighbours(candidates: readonly Candidate[], radius: number): Promise<readonly Stream[]>;
-  memories(
-    terms: readonly KnownTerm[],
-    filter: { readonly scopes: readonly MemoryScope[] | null; readonly states: readonly MemoryState[] },
-    budget: number,
-    limit: number,
-  ): Promise<readonly Stream[]>;
 }
-
-/** Which memories are looked at: the owner's own, or those of a project. */
-export type MemoryScope = { readonly scope: Scope; readonly projects: readonly ProjectId[] | null };

@@ -4,6 +4,7 @@
  */
 import type { CapturePort } from './capture.ts';
 import type { EraseJobsPort } from './erase-jobs.ts';
+import type { ErasingPort } from './erasing.ts';
 import type { FeedbackPort } from './feedback.ts';
 import type { HealthPort } from './health.ts';
 import type { LeasesPort } from './leases.ts';
@@ -35,6 +36,7 @@ export interface Store {
   readonly skills: SkillsPort;
   readonly projections: ProjectionsPort;
   readonly eraseJobs: EraseJobsPort;
+  readonly erasing: ErasingPort;
   readonly feedback: FeedbackPort;
   readonly health: HealthPort;
   readonly vectors: VectorsPort;

@@ -120,6 +120,7 @@ export interface SuggestionsPort {
   /** Items whose short form or id begins with the text (`i_` is forgiven); at most 5. */
   items(text: string): Promise<readonly Item[]>;
   get(id: EnvelopeId): Promise<Envelope | null>;
+  byKey(key: Uint8Array): Promise<Envelope | null>;
   /** Envelopes by id, for the items of a batch. */
   byIds(ids: readonly EnvelopeId[]): Promise<ReadonlyMap<EnvelopeId, Envelope>>;
   /** In arrival order. */

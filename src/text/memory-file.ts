@@ -1,7 +1,7 @@
 // Renders USER.md, MEMORY.md and RECALL.md: plain Markdown, the same bytes for the same entries, with a small id
 // comment for each entry, so that what a person edits is known again.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { escapeLines, headingLine, normalContent, oneLine } from './memory-lines.ts';
 
 /** The format that this version writes and reads. */
@@ -48,7 +48,7 @@ export function renderMemoryFile(entries: readonly FileEntry[], style: FileStyle
   const rendered: Array<{ id: string; hash: string }> = [];
   for (const entry of entries.toSorted(byPlace)) {
     const words = renderedWords(entry);
-    rendered.push({ id: entry.id, hash: wordsHash(words) });
+    rendered.push({ id: entry.id, hash: hashOf(words) });
     lines.push('', headingLine(words.title), idComment(entry));
     if (words.content !== '') lines.push('', ...escapeLines(words.content));
   }
@@ -68,19 +68,17 @@ export function renderedWords(entry: { readonly title: string; readonly content:
 }
 
 /** 32 hex digits; the same for words that differ in blanks at line ends only. */
-export function wordsHash({ title, content }: { readonly title: string; readonly content: string }): string {
-  return createHash('sha256')
-    .update(`${oneLine(title)}\0${withoutLineBlanks(normalContent(content))}`)
-    .digest('hex')
-    .slice(0, 32);
+export function wordsHash(words: { readonly title: string; readonly content: string }): string {
+  return hashOf(renderedWords(words));
+}
+
+function hashOf({ title, content }: { readonly title: string; readonly content: string }): string {
+  return hash('sha256', `${title}\0${withoutLineBlanks(content)}`).slice(0, 32);
 }
 
 /** The checksum of a file's text below its first line. */
 export function bodyChecksum(body: string): string {
-  return createHash('sha256')
-    .update(withoutLineBlanks(normalContent(body)))
-    .digest('hex')
-    .slice(0, 16);
+  return hash('sha256', withoutLineBlanks(normalContent(body))).slice(0, 16);
 }
 
 /** True for a line that midturn writes under the title. */
@@ -95,7 +93,7 @@ function idComment({ id, state }: FileEntry): string {
 }
 
 function withoutLineBlanks(text: string): string {
-  return text.replace(/[^\S\n]+$/gm, '');
+  return text.includes('\n') ? text.replace(/[^\S\n]+$/gm, '') : text;
 }
 
 function byPlace(a: FileEntry, b: FileEntry): number {

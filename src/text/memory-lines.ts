@@ -58,7 +58,7 @@ export function ownComment(line: string): OwnComment | null {
  */
 export function entryHeading(lines: readonly string[], at: number): Heading | null {
   const line = lines[at] ?? '';
-  const match = ANY_HEADING.exec(line.trimEnd());
+  const match = line.includes('#') ? ANY_HEADING.exec(line.trimEnd()) : null;
   if (match === null) return null;
   const text = match[2] ?? '';
   const inline = INLINE_COMMENT.exec(text);
@@ -96,16 +96,18 @@ export function unescapeLine(line: string): string {
 
 /** A title in the line of its heading. */
 export function headingLine(title: string): string {
+  if (!title.includes('<')) return `## ${title}`.trimEnd();
   return `## ${title.replace(/<(\\*!-*\s*midturn\b)/gi, '<\\$1')}`.trimEnd();
 }
 
 /** One line without outer blanks. */
 export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return /\s\s|[^\S ]|^\s|\s$/.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
 }
 
 /** Line ends are `\n`, no blank lines at either end, no blanks at the very end. */
 export function normalContent(text: string): string {
+  if (!/^\s|\s$/.test(text) && !text.includes('\r')) return text;
   const lines = text.replace(/\r\n?/g, '\n').trimEnd().split('\n');
   const first = lines.findIndex((line) => line.trim() !== '');
   return first === -1 ? '' : lines.slice(first).join('\n');

@@ -52,23 +52,26 @@ export function decodeMemoryFile(bytes: Uint8Array): string | null {
   }
 }
 
+/** What all lines begin with that are not plain text; most lines need no closer look. */
+const MAYBE_OURS = /^ {0,3}[\\#<`~>]/;
+
 type Part = { id: string | null; title: string | null; named: boolean; readonly lines: string[] };
 
 /** Never fails: whatever is no heading, comment or line of ours is somebody's text. */
 export function parseMemoryFile(text: string): ParsedFile {
   const bom = text.startsWith('\ufeff');
   const bare = bom ? text.slice(1) : text;
-  const lines = bare.split(/\r\n?|\n/);
+  const lines = bare.includes('\r') ? bare.split(/\r\n?|\n/) : bare.split('\n');
   const reader = new PartReader(lines);
-  const [first = '', ...body] = lines;
+  const first = lines[0] ?? '';
   const comment = FIRST_LINE.exec(first);
   const checksum = comment?.[2]?.toLowerCase() ?? null;
   return {
     format: comment === null ? null : Number(comment[1]),
     checksum,
-    untouched: checksum !== null && checksum === bodyChecksum(body.join('\n')),
+    untouched: checksum !== null && checksum === bodyChecksum(bare.slice(first.length)),
     ...reader.read(),
-    eol: /\r\n/.test(bare) && !/(?<!\r)\n/.test(bare) ? '\r\n' : '\n',
+    eol: bare.includes('\r\n') && !/(?<!\r)\n/.test(bare) ? '\r\n' : '\n',
     bom,
   };
 }
@@ -86,6 +89,11 @@ class PartReader {
 
   read(): { readonly title: string | null; readonly entries: readonly ParsedEntry[] } {
     for (let at = 0; at < this.#lines.length; at += 1) {
+      const line = this.#lines[at] ?? '';
+      if (!MAYBE_OURS.test(line)) {
+        this.#last.lines.push(line);
+        continue;
+      }
       const end = fenceEnd(this.#lines, at);
       if (end < at) this.#take(at);
       else this.#last.lines.push(...this.#lines.slice(at, end + 1));

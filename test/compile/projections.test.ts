@@ -347,6 +347,7 @@ describe('writing beside a person who types', () => {
     };
     await expect(home.render(USER, {}, { source })).rejects.toThrow('changed all the time');
     expect(home.text()).toContain(`in v${typed}.`);
+    expect(home.copies().length).toBeGreaterThan(0);
     expect(await home.store.projections.dirty()).toHaveLength(1);
   });
 

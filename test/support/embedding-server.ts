@@ -12,6 +12,8 @@ const SAME: readonly (readonly string[])[] = [
   ['database', 'postgres', 'storage'],
   ['login', 'authentication', 'signing'],
   ['slow', 'sluggish', 'latency'],
+  ['lease', 'rent'],
+  ['charge', 'price'],
 ];
 const MEANING = new Map(SAME.flatMap((words) => words.map((word) => [word, words[0] ?? word] as const)));
 const STOP = new Set(
@@ -24,6 +26,8 @@ export type ServerMode = {
   headers?: Record<string, string>;
   /** Answers with this body instead. */
   body?: string;
+  /** Waits for this before it answers. */
+  hold?: Promise<void>;
   /** Waits before it answers, ms. */
   delay?: number;
   dimensions?: number;
@@ -84,6 +88,7 @@ async function answer(
     typeof parsed === 'object' && parsed !== null && 'input' in parsed ? parsed.input : [];
   const texts = Array.isArray(input) ? input.map(String) : [];
   asked.push({ path: request.url ?? '', key: request.headers.authorization ?? null, texts });
+  await mode.hold;
   if (mode.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, mode.delay));
   const refused = mode.refuses !== undefined && texts.some((one) => one.includes(mode.refuses ?? ''));
   const status = refused ? 400 : (mode.status ?? 200);

@@ -7,8 +7,9 @@ import type { CaptureBatch, CaptureEntry, CaptureResult, SealedMessage } from '.
 import { bytes, type Packed, pack, packJson } from './blob.ts';
 import { RecordKeys } from './capture-keys.ts';
 import { orderSession } from './capture-order.ts';
-import type { CaptureStatements, StoredMessage } from './capture-statements.ts';
+import { type CaptureStatements, messageColumns, type StoredMessage } from './capture-statements.ts';
 import type { CopyIndex } from './copy-index.ts';
+import { Forgotten, withoutWords } from './forgotten.ts';
 import type { MessageCueBook } from './message-cues.ts';
 import { type OpenSession, SessionBook } from './session-book.ts';
 import { SummaryBook, type SummaryStatements } from './session-summaries.ts';
@@ -25,6 +26,7 @@ export class BatchWriter {
   readonly #sessions: SessionBook;
   readonly #turns: TurnBook;
   readonly #keys: RecordKeys;
+  readonly #forgotten: Forgotten;
   readonly #projects = new Map<string, number>();
   readonly #added = new Map<SessionId, number>();
   readonly #met = new Set<number>();
@@ -49,6 +51,7 @@ export class BatchWriter {
     this.#batch = batch;
     this.#sessions = new SessionBook(statements, (id) => this.#project(id));
     this.#turns = new TurnBook(statements, copyIndex, batch.source.row);
+    this.#forgotten = new Forgotten(statements);
     this.#keys = new RecordKeys(statements, batch.source);
   }
 
@@ -122,13 +125,15 @@ export class BatchWriter {
     }
   }
 
-  #message(session: OpenSession, message: SealedMessage): void {
+  #message(session: OpenSession, read: SealedMessage): void {
     this.#met.add(session.row);
-    const digest = bytes(message.digest);
+    const digest = bytes(read.digest);
     const { key, known } =
-      message.key === null
-        ? this.#keys.derive(session, digest, message.place)
-        : this.#keys.find(session, bytes(message.key));
+      read.key === null
+        ? this.#keys.derive(session, digest, read.place)
+        : this.#keys.find(session, bytes(read.key));
+    const gone = known === undefined ? this.#forgotten.stateOf(session.id, key, digest) : null;
+    const message = gone === null ? read : withoutWords(read);
     if (known !== undefined) {
       if (message.key === null)
         this.#statements.setSeen.run(
@@ -141,7 +146,7 @@ export class BatchWriter {
       return;
     }
     const original =
-      message.key === null ? undefined : this.#statements.original.get(key, session.row, digest);
+      message.key === null || gone !== null ? undefined : this.#statements.original.get(key, session.row, digest);
     const turn = message.turnKey === null ? undefined : this.#turns.find(session.row, message.turnKey);
     const parent = message.parentKey === null ? null : this.#keys.resolve(session, message.parentKey);
     const orphan = message.parentKey !== null && parent === null;
@@ -151,40 +156,43 @@ export class BatchWriter {
     const number = session.nextNumber++;
     const copy = original !== undefined;
     const row = Number(
-      this.#statements.insert.run({
-        session: session.row,
-        number,
-        turn: turn?.number ?? null,
-        position: session.nextPosition++,
-        key,
-        digest,
-        derived: message.key === null ? 1 : 0,
-        grade: message.grade,
-        parent: parent?.row ?? null,
-        parentKey: orphan && message.parentKey !== null ? bytes(message.parentKey) : null,
-        role: message.role,
-        kind: message.kind,
-        by: message.by,
-        author: message.author,
-        tool: message.tool,
-        project,
-        at: message.at,
-        text: copy ? '' : pack(message.text),
-        parts: copy ? null : packed(message.parts),
-        meta: packed(message.meta),
-        copyOf: original?.row ?? null,
-        outside: message.outside ? 1 : 0,
-        source: this.#batch.source.row,
-        place: message.place,
-        seenSource: message.key === null ? this.#batch.source.row : null,
-        seenEpoch: message.key === null ? this.#batch.source.epoch : null,
-        seenPlace: message.key === null ? message.place : null,
-      }).lastInsertRowid,
+      this.#statements.insert.run(
+        ...messageColumns({
+          session: session.row,
+          number,
+          turn: turn?.number ?? null,
+          position: session.nextPosition++,
+          key,
+          digest,
+          derived: message.key === null ? 1 : 0,
+          grade: message.grade,
+          parent: parent?.row ?? null,
+          parentKey: orphan && message.parentKey !== null ? bytes(message.parentKey) : null,
+          role: message.role,
+          kind: message.kind,
+          by: message.by,
+          author: message.author,
+          tool: message.tool,
+          project,
+          at: message.at,
+          text: copy ? '' : pack(message.text),
+          parts: copy ? null : packed(message.parts),
+          meta: packed(message.meta),
+          copyOf: original?.row ?? null,
+          outside: message.outside ? 1 : 0,
+          source: this.#batch.source.row,
+          place: message.place,
+          seenSource: message.key === null ? this.#batch.source.row : null,
+          seenEpoch: message.key === null ? this.#batch.source.epoch : null,
+          seenPlace: message.key === null ? message.place : null,
+        }),
+      ).lastInsertRowid,
     );
     if (session.fresh !== null) {
       session.fresh.messages.set(key.toString('latin1'), { row, turn: turn?.number ?? null });
       session.fresh.orphans ||= orphan;
     }
+    if (gone !== null) this.#statements.setGone.run(gone, row);
     if (copy) this.#copied(session, original);
     else if (message.terms.length > 0) {
       const cues = this.#cues.of({ ...cueSource(message), client: session.client, number });

@@ -14,8 +14,14 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
   const reader = memoryReader(connection);
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
   const versions = db.prepare<[string], MemoryVersion & { state: MemoryState }>(
-    `SELECT v.version, v.at, v.title, v.content, v.state, v.change FROM memory_versions v
+    `SELECT v.version, v.at, v.title, v.content, v.state, v.change, v.receipt
+     FROM memory_versions v
      JOIN memories r ON r.row = v.memory WHERE r.id = ? ORDER BY v.version DESC`,
+  );
+
+  const titles = db.prepare<[string, string | null, string | null], { row: number; title: string }>(
+    `SELECT r.row, r.title FROM memories r WHERE r.state = 'active' AND r.scope = ?
+     AND (? IS NULL AND r.project IS NULL OR r.project = (SELECT row FROM projects WHERE id = ?))`,
   );
 
   return {
@@ -62,6 +68,20 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
         ),
       ),
 
+    titles: (scope, project) =>
+      connection.read('read titles', () => titles.all(scope, project, project)),
+
+    expired: (at, projects, limit) =>
+      connection.read('read memories', () =>
+        reader.all(
+          `r.state = 'active' AND r.valid_to IS NOT NULL AND r.valid_to <= ?
+           AND (r.scope = 'user' OR p.id IN (SELECT value FROM json_each(?))) ORDER BY r.row LIMIT ?`,
+          at,
+          JSON.stringify(projects),
+          limit,
+        ),
+      ),
+
     list: (query) =>
       connection.read('list memories', () => {
         const { where, values } = condition(query);
@@ -77,6 +97,11 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
       }),
 
     versions: (id) => connection.read('read versions', () => versions.all(id)),
+
+    replacedBy: (id) =>
+      connection.read('read memories', () =>
+        reader.all("r.id IN (SELECT source FROM links WHERE target = ? AND kind = 'replaces') ORDER BY r.row", id),
+      ),
 
     wouldReplace: (id) =>
       connection.read('read memories', () =>

@@ -14,9 +14,12 @@ const WEIGHED = 3;
 const LEAST_READ = 20;
 /** A question's terms beyond these are left to ranking; they are bits of a number. */
 const MOST_TERMS = 30;
-/** Common words looked up among the matches of the rare ones, and the share of messages that makes one too common. */
+/**
+ * Common words looked up among the matches of the rare ones, and what makes one too common: the share of messages that
+ * hold it, and in a large store their number, since all its postings have to be passed to tell what is told by ranking.
+ */
 const MOST_COMMON = 4;
-const COMMON_SHARE = 0.25;
+const TOO_COMMON = { share: 0.25, messages: 60_000 } as const;
 
 export type CandidateQuery = {
   /** Those the store knows, rarest first; the postings of the first `read` of them are read. */
@@ -89,8 +92,9 @@ export function messageCandidates({ db }: Connection): (query: CandidateQuery) =
     // A common word is looked up among the matches of the rare ones: the engine skips the rest of its postings.
     const rare = words.slice(0, read).join(' OR ');
     const ofOnly = read === 1 ? 1 : 0;
+    const tooCommon = Math.min(documents * TOO_COMMON.share, TOO_COMMON.messages);
     for (let at = read; at < Math.min(words.length, read + MOST_COMMON); at += 1) {
-      if ((terms[at]?.documents ?? 0) > documents * COMMON_SHARE) break;
+      if ((terms[at]?.documents ?? 0) > tooCommon) break;
       hold(matches(`(${rare}) AND ${words[at]}`, most, session), (1 << at) | ofOnly);
     }
     return held;

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { Conflict, type PlanContext } from './plan-context.ts';
 import { transitionLog } from './suggestion-rows.ts';
 
-type Kept = { row: number; short: string; state: ItemState; lease: string | null };
+type Kept = { row: number; short: string; state: ItemState; lease: string | null; receipt: string | null };
 
 export type ItemStatements = ReturnType<typeof itemStatements>;
 
@@ -14,7 +14,7 @@ export function itemStatements(connection: Connection) {
   const { db } = connection;
   return {
     leased: db.prepare<[string, string], number>('SELECT 1 FROM leases WHERE name = ? AND token = ?').pluck(),
-    item: db.prepare<[string], Kept>('SELECT row, short, state, lease FROM suggestion_items WHERE id = ?'),
+    item: db.prepare<[string], Kept>('SELECT row, short, state, lease, receipt FROM suggestion_items WHERE id = ?'),
     end: db.prepare<[ItemState, ItemOutcome | null, string | null, string | null, string, number, number]>(
       `UPDATE suggestion_items SET state = ?, outcome = ?, reason = ?, target = ?, receipt = ?, lease = NULL, updated_at = ?
        WHERE row = ?`,
@@ -52,15 +52,11 @@ export class PlanItems {
   }
 
   close(): void {
-    const { plan, now, receipt, receiptRow } = this.#context;
+    const { now, receipt, receiptRow } = this.#context;
     for (const end of this.#ends.values()) {
       const kept = this.#statements.item.get(end.item);
       if (kept === undefined) throw new Conflict(`the suggestion ${end.item} is not there`);
-      const ours =
-        plan.lease === undefined
-          ? kept.state === 'pending'
-          : kept.state === 'processing' && kept.lease === plan.lease.token;
-      if (!ours) throw new Conflict(`the suggestion i_${kept.short} was taken by another meanwhile`);
+      if (!this.#isOurs(kept)) throw new Conflict(`the suggestion i_${kept.short} was taken by another meanwhile`);
       const [outcome, target] = end.state === 'done' ? [end.outcome, end.target] : [null, null];
       this.#statements.end.run(end.state, outcome, end.reason, target, receipt, now, kept.row);
       this.#statements.log(
@@ -69,6 +65,14 @@ export class PlanItems {
       );
       this.#statements.receiptItem.run(receiptRow, end.item, end.state, outcome, end.reason);
     }
+  }
+
+  /** Undoing speaks of what the receipt that it takes back had ended, and of nothing else. */
+  #isOurs(kept: Kept): boolean {
+    const { lease, undoes } = this.#context.plan;
+    if (undoes !== undefined) return kept.receipt === undoes;
+    if (lease === undefined) return kept.state === 'pending';
+    return kept.state === 'processing' && kept.lease === lease.token;
   }
 }
 

@@ -68,8 +68,8 @@ export function skillStatements({ db }: Connection) {
       "INSERT INTO tombstones (kind, id, at, reason) VALUES ('skill', ?, ?, ?) ON CONFLICT DO NOTHING",
     ),
     dropTombstone: db.prepare<[string]>("DELETE FROM tombstones WHERE kind = 'skill' AND id = ?"),
-    decide: db.prepare<[string, string, number, number, string]>(
-      `INSERT INTO decisions (memory, decision, reason, how, owner, at, receipt) VALUES (?, 'approved', NULL, ?, ?, ?, ?)`,
+    decide: db.prepare<[string, 'approved' | 'rejected', string | null, string, number, number, string]>(
+      'INSERT INTO decisions (memory, decision, reason, how, owner, at, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
   };
 }
@@ -102,6 +102,7 @@ export class PlanSkills {
       case 'skill_patch': {
         const old = this.#current(operation.target, operation.version);
         this.#write(old, operation, operation);
+        this.#decide(old, 'approved', null, operation.how);
         const skill = this.#version(old, op === 'skill_edit' ? 'edited' : 'patched');
         return { op, outcome: 'replaced', skill };
       }
@@ -109,6 +110,7 @@ export class PlanSkills {
         return { op, outcome: 'added', skill: this.#activate(operation) };
       case 'skill_retire': {
         const old = this.#current(operation.target, operation.version);
+        this.#decide(old, 'rejected', operation.reason, operation.how);
         return { op, outcome: 'removed', skill: this.#retire(old, operation.reason) };
       }
       case 'skill_restore':
@@ -144,8 +146,8 @@ export class PlanSkills {
   #activate({ target, version, how }: Extract<SkillOperation, { op: 'skill_activate' }>): Skill {
     const draft = this.#current(target, version);
     if (draft.state !== 'draft') throw new Conflict(`${draft.short} is no draft any more`);
-    const { now, owner, receipt } = this.#context;
-    this.#tools.statements.decide.run(draft.id, how, owner, now, receipt);
+    const { now } = this.#context;
+    this.#decide(draft, 'approved', null, how);
     if (draft.revises === null) {
       this.#keepSlug(draft.scope, this.#context.projectRow(draft.project), draft.slug, draft.row);
       this.#tools.statements.activate.run(now, now, draft.row);
@@ -158,6 +160,12 @@ export class PlanSkills {
     const result = this.#version(revised, 'approved');
     this.#retire(draft, `its words are version ${result.version} of ${result.short}`);
     return result;
+  }
+
+  #decide({ id }: Skill, decision: 'approved' | 'rejected', reason: string | null, how: string | undefined): void {
+    if (how === undefined) return;
+    const { now, owner, receipt } = this.#context;
+    this.#tools.statements.decide.run(id, decision, reason, how, owner, now, receipt);
   }
 
   #retire(old: Skill, reason: string): Skill {

@@ -126,10 +126,11 @@ function planWriter(
     const done: AppliedOperation[] = [];
     const skillsDone: AppliedSkill[] = [];
     plan.operations.forEach((operation, place) => {
-      const { item } = operation;
+      const { item, also = [] } = operation;
       const record = (op: string, outcome: Outcome, id: string, version: number, reason: string | null) => {
         journal.close(place);
         items.applied(item, outcome, id, reason);
+        for (const other of also) items.applied(other, outcome === 'added' ? 'merged' : outcome, id, reason);
         statements.addOperation.run(receiptRow, place, op, outcome, id, version, item ?? null);
       };
       if (ofSkill(operation)) {

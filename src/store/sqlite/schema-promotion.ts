@@ -103,6 +103,9 @@ CREATE TABLE dirty_projections (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO dirty_projections SELECT DISTINCT scope, ifnull(project, 0), 0 FROM memories WHERE state = 'active';
 
+-- Records with an end are few: compile asks at each run which have passed it.
+CREATE INDEX memories_ending ON memories(valid_to) WHERE state = 'active' AND valid_to IS NOT NULL;
+
 -- Names what is to go, never its words. Done steps are in order and are not done again.
 CREATE TABLE erase_jobs (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, target TEXT NOT NULL, step TEXT,

@@ -1,6 +1,5 @@
 /** Search over the full-text tables of term numbers. */
-import type { Candidate, Corpus, KnownTerm, MemoryScope, SearchPort, Stream } from '../search.ts';
-import { unpackTerms } from './blob.ts';
+import type { Candidate, Corpus, KnownTerm, SearchPort } from '../search.ts';
 import type { Connection } from './connection.ts';
 import { unpackHex } from './hex-terms.ts';
 import { keyed } from './keyed.ts';
@@ -10,14 +9,6 @@ import { messageConditions } from './message-filter.ts';
 /** `Mel` for Melanie; shorter beginnings name nobody. */
 const SHORTEST_NAME = 3;
 const LAST_CHARACTER = '\u{10ffff}';
-
-type StreamRow = Candidate & {
-  terms: Buffer;
-  length: number;
-  at: number | null;
-  cues: number;
-  author: number;
-};
 
 type NeighbourRow = readonly [
   row: number,
@@ -52,19 +43,6 @@ export function sqliteSearch(connection: Connection): SearchPort {
        CROSS JOIN message_tokens k ON k.document = m.row WHERE k.indexed = 1`,
     )
     .pluck();
-  const records = keyed((where) =>
-    db.prepare<Array<string | number>, StreamRow>(
-      // Streams are fetched for the best only: the sorter would carry every match's.
-      `WITH best AS MATERIALIZED (
-         SELECT r.row, r.updated_at AS at, bm25(memory_index, 1.0, 0.0) AS rank
-         FROM memory_index f JOIN memories r ON r.row = f.rowid
-         WHERE f.memory_index MATCH ? ${where} AND r.state IN (SELECT value FROM json_each(?))
-         ORDER BY rank LIMIT ?
-       )
-       SELECT b.row, 0 AS session, b.row AS place, k.terms, k.length, b.at, 0 AS cues, 0 AS author
-       FROM best b JOIN memory_tokens k ON k.document = b.row ORDER BY b.rank`,
-    ),
-  );
   const dated = keyed((where) =>
     db.prepare<Array<string | number>, Candidate>(
       `SELECT m.row, m.session, m.position AS place
@@ -166,16 +144,6 @@ export function sqliteSearch(connection: Connection): SearchPort {
           terms: unpackHex(terms, length),
         }));
       }),
-
-    memories: (terms, { scopes, states }, budget, limit) =>
-      connection.read('search', () => {
-        const body = bodyQuery(terms, budget);
-        if (body === null) return [];
-        const { where, values } = memoryConditions(scopes, projectRows);
-        return records(where)
-          .all(`body : (${body})`, ...values, JSON.stringify(states), limit)
-          .map(streamOf);
-      }),
   };
 }
 
@@ -208,31 +176,4 @@ function withinBudget(rarest: readonly KnownTerm[], budget: number): number {
     if (taken > 0 && postings > budget) return taken;
   }
   return rarest.length;
-}
-
-function bodyQuery(terms: readonly KnownTerm[], budget: number): string | null {
-  const known = rarestFirst(terms);
-  const taken = known.slice(0, withinBudget(known, budget));
-  return taken.length === 0
-    ? null
-    : taken.map(({ number }) => `"${(number ?? 0).toString(36)}"`).join(' OR ');
-}
-
-function memoryConditions(
-  scopes: readonly MemoryScope[] | null,
-  projectRows: (projects: readonly string[]) => string,
-): { where: string; values: string[] } {
-  if (scopes === null) return { where: '', values: [] };
-  const values: string[] = [];
-  const parts = scopes.map(({ scope, projects }) => {
-    values.push(scope);
-    if (projects === null) return 'r.scope = ?';
-    values.push(projectRows(projects));
-    return '(r.scope = ? AND r.project IN (SELECT value FROM json_each(?)))';
-  });
-  return { where: `AND (${parts.join(' OR ') || '0'})`, values };
-}
-
-function streamOf({ length, terms, ...rest }: StreamRow): Stream {
-  return { ...rest, terms: unpackTerms(terms, length) };
 }

@@ -50,7 +50,8 @@ export class SessionBook {
     }
     const stored = this.#statements.session.get(facts.id);
     if (stored === undefined) throw new StoreError({ what: `Session ${facts.external} was not stored` });
-    this.#statements.factsOfSession.run(facts.nature, facts.cwd, facts.startedAt, facts.title, stored.row);
+    const title = this.#statements.untitled.get(facts.id) === undefined ? facts.title : null;
+    this.#statements.factsOfSession.run(facts.nature, facts.cwd, facts.startedAt, title, stored.row);
     if (stored.project === null && project !== null)
       this.#statements.projectOfSession.run(project, stored.row);
     if (!this.#open.has(facts.id)) this.#keep({ ...stored, project: stored.project ?? project });

@@ -7,6 +7,7 @@ import type { Store } from '../store.ts';
 import { sqliteCapture } from './capture.ts';
 import { Connection } from './connection.ts';
 import { sqliteEraseJobs } from './erase-jobs.ts';
+import { sqliteErasing } from './erasing.ts';
 import { sqliteFeedback } from './feedback.ts';
 import { sqliteHealth } from './health.ts';
 import { sqliteLeases } from './leases.ts';
@@ -76,6 +77,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     skills: sqliteSkills(connection),
     projections: sqliteProjections(connection),
     eraseJobs: sqliteEraseJobs(connection),
+    erasing: sqliteErasing(connection, indexes),
     feedback: sqliteFeedback(connection),
     health: sqliteHealth(connection, indexes),
     vectors: sqliteVectors(connection),

@@ -161,6 +161,9 @@ export function sqliteSuggestions(connection: Connection): SuggestionsPort {
 
     get: (id) => connection.read('read suggestions', () => reader.envelopes('e.id = ?', id)[0] ?? null),
 
+    byKey: (key) =>
+      connection.read('read suggestions', () => reader.envelopes('e.key = ?', Buffer.from(key))[0] ?? null),
+
     byIds: (ids) =>
       connection.read(
         'read suggestions',

@@ -60,9 +60,10 @@ export class TermIndex {
     });
   }
 
-  /** To be called when the index was emptied. */
+  /** To be called when the index was emptied, or words left the dictionary. */
   emptied(): void {
     this.#dictionary.clear();
+    this.#listed = NO_LIST;
     this.#held.fill(0);
   }
 

@@ -1,0 +1,48 @@
+/** Opens the compile service: what it needs of memories, skills, projects and the home. */
+import { type CompileService, compileService } from '../compile/index.ts';
+import { admittedText, memoryTerms, prepare, sourcePaths } from '../memories/index.ts';
+import type { Caller, CallerProject } from '../model/caller.ts';
+import type { Clock } from '../model/time.ts';
+import type { Settings } from '../project/configuration.ts';
+import type { HomeLayout } from '../project/home.ts';
+import { candidateSkill, planSkills } from '../skills/index.ts';
+import type { CapturedCall } from '../store/capture.ts';
+import type { Store } from '../store/store.ts';
+import { projectionDesk } from './projection-desk.ts';
+
+export type CompileDeskDeps = {
+  readonly store: Store;
+  readonly now: Clock;
+  readonly layout: HomeLayout;
+  readonly settings: Settings;
+  readonly findCall: (
+    caller: Caller,
+  ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
+  readonly projectOf: (cwd: string) => Promise<CallerProject | null>;
+};
+
+export function openCompile({
+  store,
+  now,
+  layout,
+  settings: { trust, compile },
+  findCall,
+  projectOf,
+}: CompileDeskDeps): CompileService {
+  const budgets = { user: compile.user_characters, project: compile.project_characters };
+  return compileService({
+    store,
+    now,
+    policy: trust.policy,
+    records: { prepare, text: admittedText, terms: memoryTerms, sourcePaths },
+    findCall,
+    inbox: layout.inbox,
+    projectOf,
+    projections: projectionDesk({ store, layout, now, budgets }),
+    skills: {
+      plan: (caller, claims) => planSkills(store, caller, claims),
+      candidate: candidateSkill,
+    },
+    allowFallback: compile.allow_fallback,
+  });
+}

@@ -1,0 +1,132 @@
+/** The files that people read and edit, as compile needs them: the owner's, and those of the caller's project. */
+import { readFile, stat } from 'node:fs/promises';
+import {
+  absorbGroup,
+  applyPlan,
+  groupFiles,
+  type ProjectionDeps,
+  type ProjectionDesk,
+  type ProjectionGroup,
+  renderGroup,
+  storeSource,
+} from '../compile/index.ts';
+import { prepare } from '../memories/index.ts';
+import type { Caller } from '../model/caller.ts';
+import { codeOf } from '../model/errors.ts';
+import type { MemoryOperation, Plan } from '../model/plan.ts';
+import type { Clock } from '../model/time.ts';
+import { touchedByTool } from '../policy/index.ts';
+import type { HomeLayout } from '../project/home.ts';
+import type { Store } from '../store/store.ts';
+import { decodeMemoryFile, parseMemoryFile } from '../text/memory-parse.ts';
+
+export type ProjectionDeskDeps = {
+  readonly store: Store;
+  readonly layout: HomeLayout;
+  readonly now: Clock;
+  readonly budgets: ProjectionDeps['budgets'];
+};
+
+export function projectionDesk({ store, layout, now, budgets }: ProjectionDeskDeps): ProjectionDesk {
+  const deps: ProjectionDeps = {
+    layout,
+    projections: store.projections,
+    source: storeSource(store),
+    budgets,
+    prepare,
+    touchedByTool: (path, since) => touchedByTool(store, path, since),
+    now,
+  };
+  const watch = new EditWatch(deps);
+  const absorbed = async (
+    caller: Caller,
+    operations: readonly MemoryOperation[],
+    lease: NonNullable<Plan['lease']>,
+  ): Promise<void> => {
+    await store.plans.apply({ kind: 'absorb', caller, operations, lease });
+  };
+  return {
+    due: async (caller) => {
+      const dirty = await store.projections.dirty();
+      for (const group of groupsOf(caller)) {
+        const id = group.project?.id ?? null;
+        if (dirty.some(({ scope, project }) => scope === group.scope && project === id)) return true;
+        if (await watch.edited(group)) return true;
+      }
+      return false;
+    },
+    absorb: async (caller, lease) => {
+      const told: string[] = [];
+      for (const group of groupsOf(caller)) {
+        if (!(await watch.edited(group))) continue;
+        await applyPlan(store, async () => {
+          const { operations, notices } = await absorbGroup(deps, group);
+          told.push(...notices.map(({ path, words }) => `${path}: ${words}`));
+          return operations.length === 0
+            ? { done: null }
+            : { plan: { kind: 'absorb', caller, operations, lease } };
+        });
+      }
+      return [...new Set(told)];
+    },
+    render: async (caller, lease) => {
+      const told: string[] = [];
+      for (const group of groupsOf(caller)) {
+        const { notices, conflicts } = await renderGroup(deps, group, {
+          apply: (operations) => absorbed(caller, operations, lease),
+        });
+        told.push(...notices.map(({ path, words }) => `${path}: ${words}`), ...conflicts.map((path) => `kept: ${path}`));
+      }
+      return [...new Set(told)];
+    },
+  };
+}
+
+function groupsOf({ project }: Caller): readonly ProjectionGroup[] {
+  return [
+    { scope: 'user', project: null },
+    ...(project === null
+      ? []
+      : [{ scope: 'project' as const, project: { id: project.id, name: project.name } }]),
+  ];
+}
+
+/** Finds files that differ from what was rendered; one that was looked at is read again only when it has changed. */
+class EditWatch {
+  readonly #deps: ProjectionDeps;
+  readonly #seen = new Map<string, string>();
+
+  constructor(deps: ProjectionDeps) {
+    this.#deps = deps;
+  }
+
+  async edited(group: ProjectionGroup): Promise<boolean> {
+    for (const { path, name } of await groupFiles(this.#deps, group)) {
+      const base = await this.#deps.projections.get(name);
+      const info = await orNull(stat(path, { bigint: true }));
+      if (info === null) {
+        if ((base?.entries.length ?? 0) > 0) return true;
+        continue;
+      }
+      if (base === null) return true;
+      const hash = Buffer.from(base.hash).toString('hex');
+      const look = `${info.ino} ${info.size} ${info.mtimeNs} ${info.ctimeNs} ${hash}`;
+      if (this.#seen.get(path) === look) continue;
+      const bytes = await orNull(readFile(path));
+      const text = bytes === null ? null : decodeMemoryFile(bytes);
+      const parsed = text === null ? null : parseMemoryFile(text);
+      if (parsed === null || !parsed.untouched || parsed.checksum !== hash) return true;
+      this.#seen.set(path, look);
+    }
+    return false;
+  }
+}
+
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

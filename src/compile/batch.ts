@@ -1,0 +1,187 @@
+/** One batch of claimed items, from what was suggested to a plan. Reads the store afresh each time. */
+import type { Caller } from '../model/caller.ts';
+import { MidturnError, messageOf, StoreError } from '../model/errors.ts';
+import { type ItemId, itemId } from '../model/ids.ts';
+import type { NewMemory } from '../model/memory.ts';
+import type { ItemEnd, Operation } from '../model/plan.ts';
+import { type SuggestionItem, suggestionItem } from '../model/suggestion.ts';
+import type { Envelope, Item } from '../store/suggestions.ts';
+import { propose } from './backends/script.ts';
+import { lookUp, type Sought } from './existing.ts';
+import { type Proof, Provenance } from './provenance.ts';
+import type { ShrinkWatch } from './shrink.ts';
+import type { CompileDeps, SkillClaim } from './types.ts';
+import { validate } from './validate.ts';
+
+export type BatchPlan = {
+  readonly operations: readonly Operation[];
+  readonly ends: readonly ItemEnd[];
+};
+
+type Read = Sought & { readonly proof: Proof | null };
+
+/** Longest content as it lies in the queue: it was bounded when it came in. */
+const CONTENT_LIMIT = 16_384;
+
+export async function planBatch(
+  deps: CompileDeps,
+  caller: Caller,
+  items: readonly Item[],
+  shrink: ShrinkWatch,
+): Promise<BatchPlan> {
+  const reader = new BatchReader(deps, caller, await deps.store.suggestions.byIds(items.map((item) => item.envelope)));
+  for (const item of items) await reader.take(item);
+  const { store, policy, records } = deps;
+  const { read, ends, skills } = reader;
+  const known = await lookUp(store, records, caller.owner, read);
+  const proofs = new Map(read.map(({ id, proof }) => [id, proof ?? undefined]));
+  const proposed = propose(
+    read.map(({ id, item, memory }) => ({ id, item, memory })),
+    known.existing,
+  );
+  const proofOf = (item: string) => proofs.get(item);
+  const validated = await validate({ store, policy, records, known, shrink, proofOf }, proposed);
+  const settled = new Set(validated.operations.flatMap(({ item, also = [] }) => [item, ...also]));
+  const ofSkills = await planSkills(deps, caller, skills, settled);
+  const all = [...validated.operations, ...ofSkills.operations];
+  return complete(items, all, [...ends, ...validated.ends, ...ofSkills.ends]);
+}
+
+class BatchReader {
+  readonly read: Read[] = [];
+  readonly ends: ItemEnd[] = [];
+  readonly skills: SkillClaim[] = [];
+  readonly #deps: CompileDeps;
+  readonly #caller: Caller;
+  readonly #envelopes: ReadonlyMap<string, Envelope>;
+  readonly #provenance: Provenance;
+
+  constructor(deps: CompileDeps, caller: Caller, envelopes: ReadonlyMap<string, Envelope>) {
+    this.#deps = deps;
+    this.#caller = caller;
+    this.#envelopes = envelopes;
+    this.#provenance = new Provenance(deps.store, deps.now());
+  }
+
+  /** What is wrong with one item is that item's end, and nobody else's. */
+  async take(item: Item): Promise<void> {
+    try {
+      await this.#take(item);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      const isWrong = error instanceof MidturnError;
+      // What was not foreseen may pass: it goes back into the queue, and has failed after three times.
+      this.ends.push({ item: item.id, state: isWrong ? 'discarded' : 'pending', reason: messageOf(error) });
+    }
+  }
+
+  async #take(item: Item): Promise<void> {
+    const envelope = this.#envelopes.get(item.envelope);
+    const fields = suggestionItem.safeParse(item.payload);
+    if (envelope === undefined || !fields.success) {
+      this.ends.push({ item: item.id, state: 'failed', reason: 'what is stored of it cannot be read' });
+      return;
+    }
+    const refusal = this.#refusal(envelope, fields.data);
+    if (refusal !== null) {
+      this.ends.push({ item: item.id, state: 'discarded', reason: refusal });
+      return;
+    }
+    await this.#keep(item, envelope, fields.data);
+  }
+
+  #refusal({ owner, project }: Envelope, { scope }: SuggestionItem): string | null {
+    if (owner !== this.#caller.owner) return 'it belongs to another owner';
+    if (scope === 'user') return null;
+    if (project === null) return 'there is no project to keep it for';
+    return this.#caller.project?.ids.includes(project) === true ? null : 'it belongs to another project';
+  }
+
+  async #keep(item: Item, envelope: Envelope, fields: SuggestionItem): Promise<void> {
+    const { records } = this.#deps;
+    const at = {
+      id: item.id,
+      item: fields,
+      project: envelope.project,
+      projects: this.#caller.project?.ids ?? [],
+    };
+    if (fields.family === 'skill_action') {
+      const words = [fields.title, fields.description, fields.content].filter((text) => text !== null).join('\n');
+      const proof = await this.#provenance.proofOf(envelope, words);
+      const from = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
+      this.skills.push({ id: item.id, item: fields, from });
+      return;
+    }
+    if (fields.content === null) {
+      this.read.push({ ...at, memory: null, proof: null });
+      return;
+    }
+    const { redacted: _, ...prepared } = records.prepare(
+      {
+        content: fields.content,
+        ...(fields.summary === null ? {} : { title: fields.summary }),
+        tags: fields.tags,
+        aliases: fields.aliases,
+      },
+      CONTENT_LIMIT,
+    );
+    const { title, content, contentHash, tags, aliases } = prepared;
+    const proof = await this.#provenance.proofOf(envelope, content);
+    const base = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
+    const memory: NewMemory = {
+      ...base,
+      kind: fields.family === 'recall_candidate' ? 'recall' : 'memory',
+      scope: fields.scope,
+      project: fields.scope === 'user' ? null : envelope.project,
+      title,
+      content,
+      contentHash,
+      tags,
+      aliases,
+      state: 'active',
+      reason: null,
+    };
+    this.read.push({ ...at, memory, proof });
+    const candidate = this.#deps.skills?.candidate(fields) ?? null;
+    if (candidate !== null) this.skills.push({ id: item.id, item: candidate, from: base });
+  }
+}
+
+/** @param settled items of facts: a skill that a fact brought along is an operation without an item of its own. */
+async function planSkills(
+  { skills }: CompileDeps,
+  caller: Caller,
+  claims: readonly SkillClaim[],
+  settled: ReadonlySet<ItemId | undefined>,
+): Promise<BatchPlan> {
+  if (claims.length === 0) return { operations: [], ends: [] };
+  const own = new Set(claims.map(({ id }) => id));
+  if (skills === null) {
+    const reason = 'this midturn keeps no skills';
+    return { operations: [], ends: [...own].map((item) => ({ item, state: 'discarded', reason })) };
+  }
+  const planned = await skills.plan(caller, claims);
+  return {
+    operations: planned.operations.map(({ item, ...operation }) =>
+      settled.has(item) ? operation : { ...operation, item },
+    ),
+    ends: planned.discarded
+      .filter(({ item }) => !settled.has(item))
+      .map(({ item, state, words }) => ({ item, state, reason: words })),
+  };
+}
+
+/** Every claimed item ends: what nothing speaks of would stay in the queue for ever. */
+function complete(
+  items: readonly Item[],
+  operations: readonly Operation[],
+  ends: readonly ItemEnd[],
+): BatchPlan {
+  const done = new Set(operations.flatMap(({ item, also = [] }) => (item === undefined ? [] : [item, ...also])));
+  const byItem = new Map(ends.filter(({ item }) => !done.has(item)).map((end) => [end.item, end]));
+  for (const { id } of items) {
+    if (!done.has(id) && !byItem.has(id))
+      byItem.set(itemId(id), { item: id, state: 'discarded', reason: 'nothing came of it' });
+  }
+  return { operations, ends: [...byItem.values()] };
+}

@@ -1,0 +1,35 @@
+/** The compile service: takes suggestions in, and makes memory of them. */
+import type { Caller } from '../model/caller.ts';
+import { compile } from './compile.ts';
+import { drainInbox, type InboxReport } from './inbox.ts';
+import { preflight } from './preflight.ts';
+import { scan } from './scan.ts';
+import { submit } from './submit.ts';
+import type {
+  CompileDeps,
+  CompileRequest,
+  CompileResult,
+  Preflight,
+  ScanResult,
+  SubmitOptions,
+  SubmitResult,
+} from './types.ts';
+
+export type CompileService = {
+  readonly submit: (caller: Caller, sent: unknown, options: SubmitOptions) => Promise<SubmitResult>;
+  /** Takes in what other programs have dropped. */
+  readonly inbox: (caller: Caller) => Promise<InboxReport>;
+  readonly preflight: (caller: Caller) => Promise<Preflight>;
+  readonly compile: (caller: Caller, request?: CompileRequest) => Promise<CompileResult>;
+  readonly scan: (caller: Caller, request?: CompileRequest) => Promise<ScanResult>;
+};
+
+export function compileService(deps: CompileDeps): CompileService {
+  return {
+    submit: (caller, sent, options) => submit(deps, caller, sent, options),
+    inbox: (caller) => drainInbox(deps, caller),
+    preflight: (caller) => preflight(deps, caller),
+    compile: (caller, request) => compile(deps, caller, request),
+    scan: (caller, request) => scan(deps, caller, request),
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The files of a home beside the store: which of them hold words that are to go, and taking the words out of those
+ * that are ours alone. Files that a person may have written in are named, not cut.
+ */
+import type { Dirent } from 'node:fs';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { codeOf } from '../model/errors.ts';
+import { writeFileAtomic } from '../platform/atomic.ts';
+import type { ByteSearch } from '../text/probes.ts';
+
+export type CleanedFile = {
+  /** Relative to the home, with `/`. */
+  readonly path: string;
+  readonly done: 'deleted' | 'lines removed';
+};
+
+export type Scan = {
+  readonly files: number;
+  readonly bytes: number;
+  /** Relative to the home, with `/`: those that hold the words. */
+  readonly held: readonly string[];
+};
+
+const STORE = /^midturn\.db(?:-wal|-shm|-journal)?$/;
+/** Read at once. */
+const CHUNK = 4 * 1024 * 1024;
+/** Folders whose files are made again, or belong to one entry each. */
+const DELETED = new Set(['backups', 'cache', 'spool', 'inbox']);
+/** Folders of files with an entry in each line. */
+const LINES = new Set(['logs', 'sessions']);
+const CONFLICT = /\.conflict-[^/]*\.md$/;
+
+/** Looks through every byte of the home. */
+export async function scanHome(root: string, search: ByteSearch): Promise<Scan> {
+  let [files, bytes] = [0, 0];
+  const held: string[] = [];
+  for (const path of await filesIn(root)) {
+    files += 1;
+    const { size, found } = await searchFile(path, search);
+    bytes += size;
+    if (found) held.push(nameIn(root, path));
+  }
+  return { files, bytes, held };
+}
+
+/** Takes the words out of what is ours alone. `everyBackup`: words that are too short to be searched for. */
+export async function cleanFiles(
+  root: string,
+  search: ByteSearch,
+  everyBackup: boolean,
+): Promise<CleanedFile[]> {
+  const cleaned: CleanedFile[] = [];
+  for (const path of await filesIn(root)) {
+    const name = nameIn(root, path);
+    const [folder = ''] = name.split('/');
+    if (STORE.test(name)) continue;
+    const ours = name.includes('/') && (DELETED.has(folder) || LINES.has(folder));
+    if (!ours && !CONFLICT.test(name)) continue;
+    const isBackup = folder === 'backups' && everyBackup;
+    if (!isBackup && !(await searchFile(path, search)).found) continue;
+    if (LINES.has(folder)) {
+      await removeLines(path, search);
+      cleaned.push({ path: name, done: 'lines removed' });
+    } else {
+      await rm(path, { force: true });
+      cleaned.push({ path: name, done: 'deleted' });
+    }
+  }
+  return cleaned;
+}
+
+/** True for the store itself and its journal. */
+export function isStoreFile(name: string): boolean {
+  return STORE.test(name);
+}
+
+async function removeLines(path: string, search: ByteSearch): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  const kept = text.split(/(?<=\n)/).filter((line) => search.first(Buffer.from(line)) === null);
+  await writeFileAtomic(path, kept.join(''), {});
+}
+
+async function searchFile(path: string, search: ByteSearch): Promise<{ size: number; found: boolean }> {
+  let size = 0;
+  try {
+    const file = await open(path, 'r');
+    try {
+      const overlap = Math.max(0, search.longest - 1);
+      const buffer = Buffer.alloc(CHUNK + overlap);
+      let kept = 0;
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, kept, CHUNK, null);
+        if (bytesRead === 0) return { size, found: false };
+        size += bytesRead;
+        const filled = buffer.subarray(0, kept + bytesRead);
+        if (search.first(filled) !== null) return { size, found: true };
+        // What stands across two chunks is seen whole with the next one.
+        kept = Math.min(overlap, filled.length);
+        filled.copy(buffer, 0, filled.length - kept);
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // Another process may have taken it away since it was listed.
+    if (codeOf(error) === 'ENOENT') return { size, found: false };
+    throw error;
+  }
+}
+
+/** Every regular file below the home; links are not followed. */
+async function filesIn(root: string): Promise<string[]> {
+  const files: string[] = [];
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of await entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile()) files.push(path);
+    }
+  }
+  return files.sort();
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function nameIn(root: string, path: string): string {
+  return relative(root, join(dirname(path), basename(path))).replaceAll('\\', '/');
+}

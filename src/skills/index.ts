@@ -1,0 +1,20 @@
+/** Skills: what is suggested of them, what a person decides, and where they are published. */
+
+export { PUBLISH, type Publish } from './places.ts';
+export {
+  candidateSkill,
+  type PlannedSkills,
+  planSkills,
+  RETIRE_CLAIM,
+  type SkillClaim,
+  type SkillDiscard,
+  type SkillSource,
+} from './propose.ts';
+export type { Placed } from './publish.ts';
+export {
+  type Decided,
+  type ShownSkill,
+  type SkillsDeps,
+  type SkillsService,
+  skillsService,
+} from './service.ts';

@@ -1,0 +1,92 @@
+/**
+ * Pieces of a text by which its bytes are found again in files of any kind: without characters that JSON or Markdown
+ * write in another way.
+ */
+
+/** A shorter text is found everywhere, and says nothing. */
+const LEAST = 12;
+const MOST = 48;
+/** What a piece must be at least to tell that another record holds the same words. */
+const TELLING = 20;
+const PER_TEXT = 3;
+
+/** Pieces of the text's beginning, middle and end; none when it is too short to be told from others. */
+export function probesOf(text: string): string[] {
+  const stretches = text.split(/[\p{Cc}"\\<>*_`#\u2028\u2029]+/u).flatMap((part) => {
+    const piece = part.trim();
+    return piece.length >= LEAST ? [piece] : [];
+  });
+  if (stretches.length === 0) return [];
+  const places = new Set([0, Math.floor(stretches.length / 2), stretches.length - 1]);
+  const pieces = new Set<string>();
+  for (const place of places) {
+    const stretch = stretches[place] ?? '';
+    pieces.add(whole(stretch.slice(0, MOST)));
+    if (stretches.length < PER_TEXT && stretch.length > MOST) pieces.add(whole(stretch.slice(-MOST)));
+  }
+  return [...pieces].filter((piece) => piece.length >= LEAST);
+}
+
+/** Those that are long enough to tell that another record speaks of the same. */
+export function telling(probes: readonly string[]): string[] {
+  return probes.filter((probe) => probe.length >= TELLING);
+}
+
+/** Half a character at either end is none. */
+function whole(piece: string): string {
+  return piece.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '').trim();
+}
+
+const KEY = 8;
+const FILTER_BITS = 20;
+
+/** Finds which of many byte strings stand in a stretch of bytes; each is at least {@link KEY} bytes long. */
+export class ByteSearch {
+  readonly #byHash = new Map<number, Buffer[]>();
+  readonly #filter = new Uint8Array(1 << FILTER_BITS);
+  /** 31^KEY */
+  readonly #out: number;
+  readonly longest: number;
+
+  constructor(wanted: readonly Uint8Array[]) {
+    let out = 1;
+    for (let at = 0; at < KEY; at += 1) out = Math.imul(out, 31);
+    this.#out = out;
+    let longest = 0;
+    for (const bytes of wanted) {
+      if (bytes.length < KEY) continue;
+      const buffer = Buffer.from(bytes);
+      const hash = hashOf(buffer);
+      this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), buffer]);
+      this.#filter[hash >>> (32 - FILTER_BITS)] = 1;
+      longest = Math.max(longest, buffer.length);
+    }
+    this.longest = longest;
+  }
+
+  get isEmpty(): boolean {
+    return this.#byHash.size === 0;
+  }
+
+  /** The first that is found, or null. */
+  first(bytes: Buffer): Buffer | null {
+    if (this.isEmpty || bytes.length < KEY) return null;
+    let hash = hashOf(bytes);
+    for (let at = KEY; ; at += 1) {
+      if (this.#filter[hash >>> (32 - FILTER_BITS)] === 1) {
+        const found = this.#byHash
+          .get(hash)
+          ?.find((each) => bytes.subarray(at - KEY, at - KEY + each.length).equals(each));
+        if (found !== undefined) return found;
+      }
+      if (at >= bytes.length) return null;
+      hash = (Math.imul(hash, 31) + (bytes[at] ?? 0) - Math.imul(bytes[at - KEY] ?? 0, this.#out)) >>> 0;
+    }
+  }
+}
+
+function hashOf(bytes: Buffer): number {
+  let hash = 0;
+  for (let at = 0; at < KEY; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) >>> 0;
+  return hash;
+}
