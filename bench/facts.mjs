@@ -80,7 +80,7 @@ async function ask(server, query) {
 
 /**
  * Means over the questions. Where nothing is expected, silence is precise and anything else is not; where something
- * is, silence is neither precise nor complete (`given` = precision of the answers that were given).
+ * is, silence finds nothing, and says nothing of precision (`given` = precision of the answers that were given).
  */
 function judge(rows, hitsOf) {
   const scored = rows.map((row) => {
@@ -90,7 +90,7 @@ function judge(rows, hitsOf) {
     const silent = Number(hitsOf(row).length === 0);
     if (right.size === 0) return { precision: silent, silent };
     const found = hits.filter((id) => right.has(id)).length;
-    const precision = hits.length === 0 ? 0 : found / hits.length;
+    const precision = hits.length === 0 ? [] : [found / hits.length];
     return { precision, recall: found / right.size, first: Number(right.has(hits[0])), silent };
   });
   const of = (name) => scored.flatMap((one) => one[name] ?? []);
@@ -99,7 +99,7 @@ function judge(rows, hitsOf) {
     n: rows.length,
     precision: mean(of('precision')),
     precisionInterval: interval(of('precision')),
-    given: mean(given.map(({ precision }) => precision)),
+    given: mean(given.flatMap(({ precision }) => precision)),
     recall: mean(of('recall')),
     recallInterval: interval(of('recall')),
     first: mean(of('first')),

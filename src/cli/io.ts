@@ -22,6 +22,8 @@ export type Prompts = {
   /** `suggested` is what Enter alone answers. */
   readonly confirm: (question: string, suggested: boolean) => Promise<boolean | null>;
   readonly text: (question: string) => Promise<string | null>;
+  /** Opens the text in the person's editor and answers what they saved; null where the editor failed. */
+  readonly edit: (text: string, editor: string) => Promise<string | null>;
 };
 
 const PIPE_COLUMNS = 200;

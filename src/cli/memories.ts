@@ -6,6 +6,7 @@ import { listCommand, refuseWords } from './group.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { columns, count, oneLine, time } from './layout.ts';
 import { memoryJson, memoryRows, memoryText } from './memory.ts';
+import { history } from './memory-history.ts';
 
 const SCOPES = ['project', 'user', 'all'] as const;
 const LIMIT = { least: 1, most: 1000 };
@@ -30,6 +31,13 @@ export function memoriesCommand(program: Command, act: Act): void {
     .argument('<id>', 'its id, as in m_4f9k2c')
     .examples('midturn memories show m_4f9k2c')
     .action(act(show));
+  group
+    .command('history')
+    .summary('show how one came to be what it is')
+    .description('Shows every version of a memory with who made it and what changed, and what it took the place of.')
+    .argument('<id>', 'its id, as in m_4f9k2c')
+    .examples('midturn memories history m_4f9k2c')
+    .action(act(history));
 }
 
 async function list(invocation: Invocation): Promise<number> {

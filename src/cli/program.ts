@@ -1,6 +1,7 @@
 /** The command line as a whole: what commands there are, and what holds for all of them. */
 import type { Command as Base } from 'commander';
 import { Command } from './command.ts';
+import { compileCommands } from './compile.ts';
 import { doctorCommand } from './doctor.ts';
 import { forgetCommand } from './forget.ts';
 import { historyCommand } from './history.ts';
@@ -14,7 +15,9 @@ import { recallCommand } from './recall.ts';
 import { rememberCommand } from './remember.ts';
 import { resumeCommand } from './resume.ts';
 import { reviewCommand } from './review.ts';
+import { skillsCommand } from './skills.ts';
 import { statusCommand } from './status.ts';
+import { suggestCommand } from './suggest.ts';
 
 const MAX_HELP_COLUMNS = 100;
 
@@ -59,6 +62,10 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
   forgetCommand(program, act);
   memoriesCommand(program, act);
   reviewCommand(program, act);
+  skillsCommand(program, act);
+  program.commandsGroup('Make memory of what was suggested:');
+  suggestCommand(program, act);
+  compileCommands(program, act);
   program.commandsGroup('Run and look after it:');
   mcpCommand(program, act);
   statusCommand(program, act);

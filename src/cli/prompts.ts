@@ -15,4 +15,8 @@ export const terminalPrompts: Prompts = {
     const answer = await text({ message: question, ...HERE });
     return typeof answer === 'string' ? answer : null;
   },
+  edit: async (text, editor) => {
+    const { editText } = await import('./editor.ts');
+    return editText(text, editor);
+  },
 };

@@ -42,6 +42,7 @@ function linesOf(report: StatusReport): string[] {
             `${clean(project.name)}: ${counted(project.messages, 'message')} in ${counted(project.sessions, 'session')}`,
           ],
         ]),
+    ...queueRow(report),
     ['on disk', size(counts.bytes)],
     [
       'capture',
@@ -51,6 +52,14 @@ function linesOf(report: StatusReport): string[] {
     ...(report.home === undefined ? [] : [['home', report.home]]),
   ];
   return [`midturn ${report.version}`, '', ...columns(rows), ...attention(report)];
+}
+
+function queueRow({ queue, lock, last }: StatusReport): string[][] {
+  const open = queue.suggestions.pending + queue.suggestions.processing;
+  if (open === 0 && last.compile === null) return [];
+  const at = last.compile === null ? 'never compiled' : `last compiled ${minuteOf(last.compile.at)}`;
+  const running = lock === null || lock.stale !== undefined ? '' : `, process ${lock.pid} compiles now`;
+  return [['suggestions', `${count(open)} in the queue, ${at}${running}`]];
 }
 
 function embeddingsRow({ embeddings }: StatusReport): string[][] {

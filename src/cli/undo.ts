@@ -1,10 +1,12 @@
 /** `midturn undo`: takes back what one receipt did; without one, lists the latest. */
+import type { ListedReceipt } from '../memories/index.ts';
 import { iso } from '../model/time.ts';
-import type { Receipt } from '../store/receipts.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { columns, counted, oneLine, time } from './layout.ts';
+
+type Receipt = ListedReceipt['receipt'];
 
 const LIMIT = { least: 1, most: 500 };
 const DEFAULT_LIMIT = 20;

@@ -1,5 +1,6 @@
 /** The lock of compile: a lease that says by its heartbeat that its holder is alive. */
 import type { Lease, LeaseHolder } from '../model/lease.ts';
+import { iso } from '../model/time.ts';
 import { processIdentity, stillRuns } from '../platform/process.ts';
 import type { Store } from '../store/store.ts';
 import type { LockInfo } from './types.ts';
@@ -61,5 +62,5 @@ export async function lookAtLock({ store, self: identify = processIdentity }: Lo
 }
 
 function lockInfo({ holder, acquiredAt, heartbeatAt }: Lease): LockInfo {
-  return { pid: holder.pid, host: holder.host, since: acquiredAt, heartbeat_at: heartbeatAt };
+  return { pid: holder.pid, host: holder.host, since: iso(acquiredAt), heartbeat_at: iso(heartbeatAt) };
 }

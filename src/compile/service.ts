@@ -1,6 +1,7 @@
 /** The compile service: takes suggestions in, and makes memory of them. */
 import type { Caller } from '../model/caller.ts';
 import { compile } from './compile.ts';
+import { readEnvelopeText } from './envelope.ts';
 import { drainInbox, type InboxReport } from './inbox.ts';
 import { preflight } from './preflight.ts';
 import { scan } from './scan.ts';
@@ -16,6 +17,8 @@ import type {
 } from './types.ts';
 
 export type CompileService = {
+  /** The JSON of a file. @throws UserInputError when it is none. */
+  readonly read: (text: string) => unknown;
   readonly submit: (caller: Caller, sent: unknown, options: SubmitOptions) => Promise<SubmitResult>;
   /** Takes in what other programs have dropped. */
   readonly inbox: (caller: Caller) => Promise<InboxReport>;
@@ -26,6 +29,7 @@ export type CompileService = {
 
 export function compileService(deps: CompileDeps): CompileService {
   return {
+    read: readEnvelopeText,
     submit: (caller, sent, options) => submit(deps, caller, sent, options),
     inbox: (caller) => drainInbox(deps, caller),
     preflight: (caller) => preflight(deps, caller),

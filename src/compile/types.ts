@@ -174,9 +174,9 @@ export type PlannedItem = {
 export type LockInfo = {
   readonly pid: number;
   readonly host: string;
-  /** Epoch ms. */
-  readonly since: number;
-  readonly heartbeat_at: number;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly heartbeat_at: string;
 };
 
 export type Preflight = {

@@ -14,11 +14,13 @@ type ToolHints = {
   readonly openWorldHint: boolean;
 };
 
-type ToolCall = {
+export type ToolCall = {
   readonly app: App;
   readonly facts: CallFacts;
   /** Aborted when the client cancels the call. */
   readonly signal: AbortSignal;
+  /** Tells a client that asked for it how far the call has come. */
+  readonly progress: (step: { readonly done: number; readonly total: number }) => void;
 };
 
 /** What a handler says; `result.ts` decides how it is shown. */

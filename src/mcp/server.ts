@@ -2,7 +2,7 @@
 import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { App } from '../app/app.ts';
 import { type Environment, mcpCall } from '../app/caller.ts';
-import type { AnyTool, ToolAnswer } from './define-tool.ts';
+import type { AnyTool, ToolAnswer, ToolCall } from './define-tool.ts';
 import { errorAnswer } from './errors.ts';
 import { TOOLS } from './tools/index.ts';
 
@@ -45,7 +45,12 @@ function register(server: McpServer, tool: AnyTool, { app, env, cwd, log }: Serv
           env,
           cwd,
         });
-        answer = await tool.call(args, { app, facts, signal: context.mcpReq.signal });
+        answer = await tool.call(args, {
+          app,
+          facts,
+          signal: context.mcpReq.signal,
+          progress: progressOf(context, log),
+        });
       } catch (error) {
         answer = errorAnswer(name, error, log);
       }
@@ -56,6 +61,18 @@ function register(server: McpServer, tool: AnyTool, { app, env, cwd, log }: Serv
       };
     },
   );
+}
+
+/** Notifications of progress, for a client that has given a token for them. */
+function progressOf({ mcpReq }: ServerContext, log: ServerOptions['log']): ToolCall['progress'] {
+  const token = mcpReq._meta?.progressToken;
+  if (typeof token !== 'string' && typeof token !== 'number') return () => {};
+  return ({ done, total }) => {
+    const params = { progressToken: token, progress: done, total };
+    mcpReq.notify({ method: 'notifications/progress', params }).catch((error: unknown) => {
+      log(`midturn: progress was not sent: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
 }
 
 /** The schema as it is published; checking is ours, so that an error tells the model what to send instead. */

@@ -9,6 +9,10 @@ export type MemoriesDeps = {
   readonly store: Store;
   readonly now: Clock;
   readonly policy: TrustPolicy;
+  /** The home's root, whose files an erase looks through; none where there is only a store. */
+  readonly home?: string;
+  /** Renders the files that memory is shown in. */
+  readonly render?: () => Promise<void>;
   /**
    * Takes the tail of the calling session until its call is seen; null when it was not, or when the client keeps no
    * transcript that midturn can read (`readable` tells which).

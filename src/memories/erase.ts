@@ -3,10 +3,10 @@
  * looked for byte by byte. Each step can be done again, so that a job that was cut off is gone on with by whoever
  * comes next.
  */
+import { applyPlan } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { memoryId, projectId, storedSessionId } from '../model/ids.ts';
 import type { Operation } from '../model/plan.ts';
-import { applyPlan } from '../compile/index.ts';
 import type { EraseJob } from '../store/erase-jobs.ts';
 import type { ForgetTarget, HeldWords, Holders } from '../store/erasing.ts';
 import type { Store } from '../store/store.ts';
@@ -58,7 +58,8 @@ export function jobTarget(target: ForgetTarget): string {
 export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): Promise<EraseReport> {
   const { store } = deps;
   const target = targetOf(job);
-  const report = { messages: 0, memories: 0, skills: 0, files: [] as readonly CleanedFile[] };
+  let counts = { messages: 0, memories: 0, skills: 0 };
+  let files: readonly CleanedFile[] = [];
   const reached = async (step: Step): Promise<void> => {
     await store.eraseJobs.reached(job.id, step);
     deps.onStep?.(step);
@@ -75,9 +76,9 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
       await reached('hidden');
     }
     const messages = holders.messages + holders.copies.length;
-    Object.assign(report, { messages, memories: holders.memories.length, skills: holders.skills.length });
+    counts = { messages, memories: holders.memories.length, skills: holders.skills.length };
     await deps.render();
-    if (deps.home !== null) report.files = await cleanFiles(deps.home, words.search, words.tooShort);
+    if (deps.home !== null) files = await cleanFiles(deps.home, words.search, words.tooShort);
     await reached('files');
   }
   if (!after('text')) {
@@ -90,7 +91,7 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
   }
   const checked = await check(deps, words);
   if (checked.check !== 'later') await store.eraseJobs.finish(job.id);
-  return { ...report, ...checked };
+  return { ...counts, files, ...checked };
 }
 
 /** What a target means with all that was made of it; `own`: pieces of its own words that tell. */

@@ -1,13 +1,25 @@
 /** The memories service. */
 
-import { applyPlan } from '../compile/index.ts';
+import { applyPlan, type Undone, undoReceipt } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { Memory, MemoryState } from '../model/memory.ts';
+import type { Operation } from '../model/plan.ts';
 import { admit, originOf } from '../policy/index.ts';
 import type { MemoryVersion } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoriesDeps } from './deps.ts';
+import { prepare } from './prepare.ts';
+import {
+  type ForgetPreview,
+  type ForgetReport,
+  type ForgetRequest,
+  forgetTarget,
+  previewForget,
+  resumeErasing,
+} from './forgetting.ts';
+import { historyOf, type MemoryHistory } from './history.ts';
+import { type ListedReceipt, listReceipts } from './receipts.ts';
 import { remember } from './remember.ts';
 import { admittedText } from './terms.ts';
 import type { ForgetResult, RememberRequest, RememberResult } from './types.ts';
@@ -23,6 +35,18 @@ type ListRequest = {
 export type MemoriesService = {
   readonly remember: (caller: Caller, request: RememberRequest) => Promise<RememberResult>;
   readonly forget: (caller: Caller, target: string, reason: string) => Promise<ForgetResult>;
+  /** Any kind of thing, erased where that is asked for. */
+  readonly forgetAny: (caller: Caller, request: ForgetRequest) => Promise<ForgetReport>;
+  readonly previewForget: (request: ForgetRequest) => Promise<ForgetPreview>;
+  /** Goes on with erasing that was cut off; returns how many jobs there were. */
+  readonly resumeErasing: (caller: Caller) => Promise<number>;
+  readonly history: (caller: Caller, target: string) => Promise<MemoryHistory>;
+  readonly undo: (caller: Caller, receipt: string) => Promise<Undone>;
+  /** Newest first. */
+  readonly receipts: (query: {
+    readonly limit: number;
+    readonly before?: number;
+  }) => Promise<readonly ListedReceipt[]>;
   readonly list: (
     caller: Caller,
     request: ListRequest,
@@ -32,6 +56,8 @@ export type MemoriesService = {
     target: string,
   ) => Promise<{ readonly memory: Memory; readonly versions: readonly MemoryVersion[] }>;
   readonly waiting: (caller: Caller) => Promise<readonly Memory[]>;
+  /** Active records that this one, which waits, takes the place of once it is approved. */
+  readonly wouldReplace: (caller: Caller, memory: Memory) => Promise<readonly Memory[]>;
   /** Needs a present person. `how` says how they decided (`terminal`). */
   readonly decide: (
     caller: Caller,
@@ -39,9 +65,18 @@ export type MemoriesService = {
     decision: 'approve' | 'reject',
     how: string,
     reason: string,
+    seen?: Seen,
   ) => Promise<Memory>;
   /** Decides origins again, once transcripts show what they had not shown; returns how many have changed. */
   readonly reconsider: (caller: Caller) => Promise<number>;
+};
+
+/** What a person decides on. */
+type Seen = {
+  /** As it was shown to them: one that was changed since is not decided. */
+  readonly version?: number;
+  /** Their own wording in its place. */
+  readonly words?: { readonly title: string; readonly content: string };
 };
 
 const LIVE: readonly MemoryState[] = ['active', 'waiting'];
@@ -50,6 +85,7 @@ const RECONSIDERED_AT_ONCE = 50;
 
 export function memoriesService(deps: MemoriesDeps): MemoriesService {
   const { store } = deps;
+  const erasing = { store, home: deps.home ?? null, render: deps.render ?? (async () => {}) };
   return {
     remember: (caller, request) => remember(deps, caller, request),
 
@@ -74,6 +110,13 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       return { id: item.memory.short, title: item.memory.title, receipt: result.applied.receiptShort };
     },
 
+    forgetAny: (caller, request) => forgetTarget(erasing, caller, request),
+    previewForget: (request) => previewForget(erasing, request),
+    resumeErasing: (caller) => resumeErasing(erasing, caller),
+    history: async (_caller, target) => historyOf(store, await one(store, target)),
+    undo: (caller, receipt) => undoReceipt(store, caller, receipt),
+    receipts: (query) => listReceipts(store, query),
+
     list: (caller, { all, scope, limit, offset = 0 }) =>
       store.memories.list({
         states: all === true ? EVERY : LIVE,
@@ -90,7 +133,9 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
 
     waiting: async () => (await store.memories.list({ states: ['waiting'], limit: 500 })).memories,
 
-    decide: async (caller, target, decision, how, reason) => {
+    wouldReplace: (_caller, memory) => store.memories.wouldReplace(memory.id),
+
+    decide: async (caller, target, decision, how, reason, { version, words } = {}) => {
       if (!caller.personPresent) {
         throw needsPerson(decision === 'approve' ? 'Approving' : 'Rejecting', 'midturn review');
       }
@@ -103,15 +148,22 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
             next: 'See `midturn review`',
           });
         }
-        const at = { target: memory.id, version: memory.version, how };
+        if (version !== undefined && version !== memory.version) {
+          throw new UserInputError({
+            what: `${memory.short} was changed since it was shown`,
+            next: `Read it again: \`midturn review show ${memory.short}\``,
+          });
+        }
+        const edit = words === undefined ? [] : [edited(memory, words)];
+        const at = { target: memory.id, version: memory.version + edit.length, how };
         const operation =
           decision === 'approve'
             ? { op: 'approve' as const, ...at }
             : { op: 'reject' as const, reason, ...at };
-        return { plan: { kind: 'decide', caller, operations: [operation] } };
+        return { plan: { kind: 'decide', caller, operations: [...edit, operation] } };
       });
       if ('done' in result) return result.done;
-      const [item] = result.applied.items;
+      const item = result.applied.items.at(-1);
       if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
       return item.memory;
     },
@@ -160,6 +212,14 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       return changed;
     },
   };
+}
+
+/** A person's own words in place of those that wait. @throws UserInputError for words that no record can hold. */
+function edited(memory: Memory, words: { readonly title: string; readonly content: string }): Operation {
+  const { title, content, contentHash } = prepare(words);
+  const evidence = { proven: true, why: 'a person wrote it while reviewing', refs: [] };
+  const at = { target: memory.id, version: memory.version };
+  return { op: 'edit', ...at, title, content, contentHash, origin: 'user', evidence };
 }
 
 /** The one record that a person or a model means. */

@@ -1,6 +1,7 @@
 /** What midturn says of itself: counts, queue, what waits, what went wrong last. */
 import type { Caller } from '../model/caller.ts';
 import { type Clock, iso } from '../model/time.ts';
+import { processIdentity, stillRuns } from '../platform/process.ts';
 import type { Note } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 
@@ -34,7 +35,16 @@ export type StatusReport = {
     readonly reviews: { readonly queued: number; readonly running: number };
     readonly suggestions: { readonly pending: number; readonly processing: number; readonly failed: number };
   };
+  /** Memories and skills that need a person's review. */
   readonly waiting: number;
+  /** Who compiles now; `stale`: why the lock does not count any more. */
+  readonly lock: {
+    readonly pid: number;
+    readonly host: string;
+    readonly since: string;
+    readonly heartbeat_at: string;
+    readonly stale?: string;
+  } | null;
   readonly capture: { readonly paused: boolean };
   readonly last: { readonly capture: Last; readonly review: Last; readonly compile: Last };
   /** The last upgrade of the store's schema; `backup` is the file in the home's `backups` from before it. */
@@ -84,6 +94,9 @@ export function statusService(deps: StatusDeps): StatusService {
       };
       const embeddings = deps.embeddings ? embeddingsOf(await store.health.note('embeddings')) : null;
       const project = caller.project;
+      const { pending, processing, failed } = await store.suggestions.counts();
+      const drafts = (await store.skills.list({ states: ['draft'], limit: MANY })).length;
+      const waiting = counts.waiting + drafts;
       return {
         version: deps.version,
         ...(caller.surface === 'http' ? {} : { home: deps.home }),
@@ -96,8 +109,9 @@ export function statusService(deps: StatusDeps): StatusService {
           memories: counts.memories,
           bytes: counts.bytes,
         },
-        queue: { reviews: { queued: 0, running: 0 }, suggestions: { pending: 0, processing: 0, failed: 0 } },
-        waiting: counts.waiting,
+        queue: { reviews: { queued: 0, running: 0 }, suggestions: { pending, processing, failed } },
+        waiting,
+        lock: await lockOf(store),
         capture: { paused },
         last,
         upgrade: upgradeOf(await store.health.note('migration')),
@@ -110,16 +124,9 @@ export function statusService(deps: StatusDeps): StatusService {
           ...(paused
             ? [{ id: 'capture', status: 'warn' as const, words: 'Capture is paused', fix: 'midturn resume' }]
             : []),
-          ...(counts.waiting > 0
-            ? [
-                {
-                  id: 'review',
-                  status: 'warn' as const,
-                  words: `${counts.waiting} ${counts.waiting === 1 ? 'memory needs' : 'memories need'} a person's review`,
-                  fix: 'midturn review',
-                },
-              ]
-            : []),
+          ...(waiting > 0 ? [reviewFinding(counts.waiting, drafts)] : []),
+          ...(failed > 0 ? [failedFinding(failed)] : []),
+          ...(last.compile === null ? [] : compileFindings(last.compile)),
           ...(last.capture?.error === undefined
             ? []
             : [{ id: 'capture', status: 'warn' as const, words: last.capture.error, fix: 'midturn doctor' }]),
@@ -136,6 +143,51 @@ export function statusService(deps: StatusDeps): StatusService {
         wiring: [],
       };
     },
+  };
+}
+
+type Found = StatusReport['health'][number];
+
+/** More drafts than anybody looks through. */
+const MANY = 1000;
+
+function reviewFinding(memories: number, skills: number): Found {
+  const parts = [
+    ...(memories > 0 ? [`${memories} ${memories === 1 ? 'memory' : 'memories'}`] : []),
+    ...(skills > 0 ? [`${skills} ${skills === 1 ? 'skill' : 'skills'}`] : []),
+  ];
+  const words = `${parts.join(' and ')} ${memories + skills === 1 ? 'needs' : 'need'} a person's review`;
+  return { id: 'review', status: 'warn', words, fix: 'midturn review' };
+}
+
+function failedFinding(failed: number): Found {
+  const words = `${failed} ${failed === 1 ? 'suggestion has' : 'suggestions have'} failed`;
+  return { id: 'compile.failed', status: 'warn', words };
+}
+
+/** A compile that did not do what it was asked to must not go unseen. */
+function compileFindings({ error, fallback }: NonNullable<Last>): Found[] {
+  return [
+    ...(error === undefined
+      ? []
+      : [{ id: 'compile', status: 'warn' as const, words: `The last compile failed: ${error}`, fix: 'midturn compile' }]),
+    ...(fallback === undefined
+      ? []
+      : [{ id: 'compile.fallback', status: 'warn' as const, words: `The last compile fell back to ${fallback}` }]),
+  ];
+}
+
+async function lockOf(store: Store): Promise<StatusReport['lock']> {
+  const self = await processIdentity();
+  const found = await store.leases.get('compile', self, (holder) => stillRuns(holder, self));
+  if (found === null) return null;
+  const { holder, acquiredAt, heartbeatAt } = found.lease;
+  return {
+    pid: holder.pid,
+    host: holder.host,
+    since: iso(acquiredAt),
+    heartbeat_at: iso(heartbeatAt),
+    ...(found.stale === null ? {} : { stale: found.stale }),
   };
 }
 

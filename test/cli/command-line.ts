@@ -116,6 +116,10 @@ function ioOf(
         const given = answer(question);
         return typeof given === 'string' ? given : null;
       },
+      edit: async (text) => {
+        const given = answer(`edit: ${text}`);
+        return typeof given === 'string' ? given : null;
+      },
     },
     onInterrupt: (stop) => {
       interrupt.stop = stop;

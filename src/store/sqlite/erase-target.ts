@@ -25,6 +25,8 @@ type Submitted = {
 export type Suggestions = { readonly items: readonly string[]; readonly envelopes: readonly string[] };
 
 const NAMED = 50;
+/** The project, and those that were joined to it. */
+const OF_PROJECT = '(p.id = ?1 OR p.joined_to = (SELECT row FROM projects WHERE id = ?1))';
 
 export class EraseTarget {
   readonly #connection: Connection;
@@ -72,7 +74,7 @@ export class EraseTarget {
         return db
           .prepare<[string], number>(
             `SELECT m.row FROM messages m JOIN sessions s ON s.row = m.session
-             JOIN projects p ON p.row = coalesce(m.project, s.project) WHERE p.id = ?`,
+             JOIN projects p ON p.row = coalesce(m.project, s.project) WHERE ${OF_PROJECT}`,
           )
           .pluck()
           .all(target.project);
@@ -85,8 +87,16 @@ export class EraseTarget {
     if (target.kind !== 'project') return [];
     return this.#connection.db
       .prepare<[string], string>(
-        'SELECT s.id FROM sessions s JOIN projects p ON p.row = s.project WHERE p.id = ?',
+        `SELECT s.id FROM sessions s JOIN projects p ON p.row = s.project WHERE ${OF_PROJECT}`,
       )
+      .pluck()
+      .all(target.project);
+  }
+
+  #projects(target: ForgetTarget): string[] {
+    if (target.kind !== 'project') return [];
+    return this.#connection.db
+      .prepare<[string], string>(`SELECT p.id FROM projects p WHERE ${OF_PROJECT}`)
       .pluck()
       .all(target.project);
   }
@@ -123,6 +133,7 @@ export class EraseTarget {
       ),
     );
     const key = table === 'memories' ? 'memory' : 'skill';
+    const projects = new Set(this.#projects(target));
     const versions = db
       .prepare<[number], string>(
         `SELECT title || char(10) || content FROM ${key}_versions WHERE ${key} = ?`,
@@ -137,7 +148,7 @@ export class EraseTarget {
       const isIt = target.kind === 'memory' && record.id === target.id;
       const within =
         (target.kind === 'session' && record.session === target.session) ||
-        (target.kind === 'project' && record.project === target.project) ||
+        (record.project !== null && projects.has(record.project)) ||
         (record.call !== null && calls.has(record.call));
       const cites = refs.size > 0 && citedIn(record).some((ref) => refs.has(ref));
       const holds = (): boolean =>
@@ -150,6 +161,7 @@ export class EraseTarget {
 
   suggestions(target: ForgetTarget, targets: readonly string[], probes: readonly string[]): Suggestions {
     const { db } = this.#connection;
+    const projects = new Set(this.#projects(target));
     const became = new Set(targets);
     const envelopes = new Set<string>();
     const submitted = db.prepare<[], Submitted>(
@@ -159,7 +171,7 @@ export class EraseTarget {
     for (const each of submitted.iterate()) {
       const within =
         (target.kind === 'session' && each.session === target.session) ||
-        (target.kind === 'project' && each.project === target.project);
+        (each.project !== null && projects.has(each.project));
       if (within || holdsOne([each.payload, each.snapshot], probes)) envelopes.add(each.id);
     }
     const items = new Set<string>();

@@ -1,0 +1,139 @@
+/** `midturn compile`, `compile-preflight` and `scan`: what was suggested becomes memory. */
+import { Option } from 'commander';
+import type { CompileResult, Preflight, ScanResult } from '../compile/index.ts';
+import { clean } from '../text/clean.ts';
+import type { Command } from './command.ts';
+import type { Act, Invocation } from './invocation.ts';
+import { columns, counted } from './layout.ts';
+
+const BACKENDS = ['script', 'agent:opencode', 'agent:codex', 'agent:claude'] as const;
+const MOST = 1_000_000;
+
+export function compileCommands(program: Command, act: Act): void {
+  options(
+    program
+      .command('compile')
+      .summary('make memory of what was suggested')
+      .description(
+        'Makes memory of what was suggested for this project, takes over what you have edited in USER.md, MEMORY.md and RECALL.md, and writes them anew.',
+      ),
+  )
+    .option('--once', 'one run (it always is)')
+    .examples('midturn compile', 'midturn compile --dry-run', 'midturn compile --limit 50 --json')
+    .action(act(compile));
+  program
+    .command('compile-preflight')
+    .summary('whether there is anything to compile')
+    .description('Says whether a compile would run: run, skip_empty or skip_locked. Changes nothing.')
+    .examples('midturn compile-preflight --json')
+    .action(act(preflight));
+  options(
+    program
+      .command('scan')
+      .summary('compile every project')
+      .description('Compiles every project that has something to compile. What fails in one stops no other.'),
+  )
+    .examples('midturn scan', 'midturn scan --json')
+    .action(act(scan));
+}
+
+function options(command: Command): Command {
+  command
+    .addOption(new Option('--backend <backend>', 'what plans (default: script)').choices(BACKENDS))
+    .option('--dry-run', 'show what would happen, and write nothing')
+    .option('--limit <items>', 'at most so many items');
+  return command;
+}
+
+async function compile(invocation: Invocation): Promise<number> {
+  const service = await invocation.app.compile();
+  const result = await withInterrupt(invocation, async (signal) =>
+    service.compile(await invocation.caller(), { ...requestOf(invocation), signal }),
+  );
+  if (invocation.json) invocation.printJson(result);
+  else invocation.print(...linesOf(result));
+  return 0;
+}
+
+async function scan(invocation: Invocation): Promise<number> {
+  const service = await invocation.app.compile();
+  const result = await withInterrupt(invocation, async (signal) =>
+    service.scan(await invocation.caller(), { ...requestOf(invocation), signal }),
+  );
+  if (invocation.json) invocation.printJson(result);
+  else invocation.print(...scanned(result));
+  return result.counts.failed > 0 ? 1 : 0;
+}
+
+async function preflight(invocation: Invocation): Promise<number> {
+  const found = await (await invocation.app.compile()).preflight(await invocation.caller());
+  if (invocation.json) invocation.printJson(found);
+  else invocation.print(preflightWords(found));
+  return 0;
+}
+
+function requestOf({ flags }: Invocation) {
+  const backend = flags.choice('backend', BACKENDS);
+  const limit = flags.whole('limit', { least: 1, most: MOST });
+  return {
+    dryRun: flags.has('dry-run'),
+    ...(backend === undefined ? {} : { backend }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+}
+
+/** Ctrl-C ends it after the batch that is under way: the rest stays in the queue. */
+async function withInterrupt<T>({ io }: Invocation, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const release = io.onInterrupt(() => controller.abort());
+  try {
+    return await act(controller.signal);
+  } finally {
+    release();
+  }
+}
+
+function preflightWords({ status, pending, lock, stale }: Preflight): string {
+  if (status === 'skip_locked') {
+    return `skip_locked: process ${lock?.pid ?? 0} has been compiling since ${lock?.since ?? 'an unknown time'}.`;
+  }
+  const over = stale === undefined ? '' : `, and a lock that does not count: ${stale}`;
+  return status === 'skip_empty'
+    ? 'skip_empty: nothing is to be compiled.'
+    : `run: ${counted(pending, 'suggestion')} in the queue${over}.`;
+}
+
+function linesOf(result: CompileResult): string[] {
+  const { run_status, processed, receipt_id, lock, fallback, notices = [], plan = [] } = result;
+  const items = counted(processed, 'suggestion');
+  const head = {
+    success: `Compiled ${items}${receipt_id === undefined ? '' : ` (receipt ${receipt_id})`}.`,
+    skip_empty: 'Nothing to compile.',
+    skip_locked: `Another compile is running (process ${lock?.pid ?? 0}): nothing was done.`,
+    plan: `A plan for ${items}; nothing was written.`,
+  }[run_status];
+  const rows = Object.entries(result.actions).filter(([, count]) => count > 0);
+  return [
+    head,
+    ...columns(rows.map(([action, count]) => [action, count])),
+    ...(result.cancelled === true ? ['Interrupted: the rest stays in the queue.'] : []),
+    ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${clean(fallback.reason)}.`]),
+    ...plan.map(
+      ({ id, outcome, title, reason }) =>
+        `  ${id}  ${outcome}  ${clean(title)}${reason === undefined ? '' : ` (${clean(reason)})`}`,
+    ),
+    ...(result.waiting > 0 ? [`${result.waiting} need your review: \`midturn review\`.`] : []),
+    ...notices.map(clean),
+  ];
+}
+
+function scanned({ results, counts, aggregate }: ScanResult): string[] {
+  const rows = results.map((result) => [
+    clean(result.name),
+    'error' in result ? `failed: ${clean(result.error)}` : `${result.run_status}, ${counted(result.processed, 'item')}`,
+  ]);
+  return [
+    `${counted(aggregate.projects, 'project')}: ${counts.run} compiled, ${counts.skipped} skipped, ${counts.failed} failed; ${counted(aggregate.processed, 'suggestion')}.`,
+    ...columns(rows),
+  ];
+}

@@ -1,0 +1,66 @@
+/** compile: turn what was suggested into memory, recall records and skills. */
+import * as z from 'zod';
+import type { CompileResult } from '../../compile/index.ts';
+import { UserInputError } from '../../model/errors.ts';
+import { tool } from '../arguments.ts';
+
+export default tool({
+  name: 'compile',
+  title: 'Compile suggestions',
+  description:
+    'Turn pending suggestions into memory, recall records and skills, with a receipt that can be undone. dry_run shows what would happen.',
+  input: z.strictObject({
+    backend: z.enum(['script', 'agent:opencode', 'agent:codex', 'agent:claude']).optional(),
+    dry_run: z.boolean().optional(),
+    limit: z.int().min(1).max(100_000).optional().describe('Items'),
+  }),
+  aliases: { dryRun: 'dry_run', plan: 'dry_run', max: 'limit', count: 'limit' },
+  hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  run: async ({ backend = 'script', dry_run, limit }, { app, facts, signal, progress }) => {
+    if (!facts.rights.write)
+      throw new UserInputError({ what: 'Nothing was compiled', why: 'this connection may only read' });
+    // A client that cannot be charged by itself must not start a model's run unasked.
+    const { mcp_backends } = (await app.config()).compile;
+    if (backend !== 'script' && !mcp_backends.includes(backend)) {
+      throw new UserInputError({
+        what: `Nothing was compiled with ${backend}`,
+        why: 'agents may ask for `script` only, unless `mcp_backends` under [compile] lists it',
+        next: 'Leave `backend` out',
+      });
+    }
+    const caller = await app.caller(facts);
+    const result = await (await app.compile()).compile(caller, {
+      backend,
+      signal,
+      onProgress: progress,
+      ...(dry_run === undefined ? {} : { dryRun: dry_run }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+    return { text: wordsOf(result), structured: { ...result } };
+  },
+});
+
+function wordsOf(result: CompileResult): string {
+  const { run_status, processed, actions, receipt_id, fallback, lock, notices = [], plan = [] } = result;
+  const done = Object.entries(actions)
+    .filter(([, count]) => count > 0)
+    .map(([action, count]) => `${count} ${action}`)
+    .join(', ');
+  const items = `${processed} ${processed === 1 ? 'suggestion' : 'suggestions'}`;
+  const head = {
+    success: `Compiled ${items}${done === '' ? '' : `: ${done}`}${receipt_id === undefined ? '' : ` (receipt ${receipt_id})`}.`,
+    skip_empty: 'Nothing to compile.',
+    skip_locked: `Another compile is running${lock === undefined ? '' : ` (process ${lock.pid})`}: nothing was done.`,
+    plan: `A plan for ${items}${done === '' ? '' : `: ${done}`}. Nothing was written.`,
+  }[run_status];
+  return [
+    head,
+    ...(result.cancelled === true ? ['It was cancelled; the rest waits for the next compile.'] : []),
+    ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${fallback.reason}.`]),
+    ...(result.waiting > 0 ? [`${result.waiting} wait for a person's review.`] : []),
+    ...plan.map(
+      ({ id, outcome, title, reason }) => `${id} ${outcome}: ${title}${reason === undefined ? '' : ` (${reason})`}`,
+    ),
+    ...notices,
+  ].join('\n');
+}
