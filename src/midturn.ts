@@ -33,10 +33,18 @@ if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNod
 
 const args = process.argv.slice(2);
 const chosen = pickBundle(args);
-// Before any bundle is loaded: V8's code cache holds for the flags that it was written under. A server waits most of
-// its life: V8 would let the space for new objects grow to 32 MB at its first answers, and keep it.
-if (chosen === 'mcp.cjs') setFlagsFromString('--semi-space-growth-factor=1');
+if (chosen === 'mcp.cjs') keepSmall();
 start(chosen, cacheFolder(args));
+
+/**
+ * A server waits most of its life: V8 would let the space for new objects grow to 32 MB at the first answers, and
+ * collect the rest at several times what is in use. To be called before any bundle is loaded: a code cache holds for
+ * the flags that it was written under.
+ */
+function keepSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=100');
+}
 
 /** `midturn mcp` has a bundle of its own; its help, like everything else, is the command line's. */
 function pickBundle(args: readonly string[]): string {

@@ -71,7 +71,11 @@ export class App {
   });
 
   /** The store, opened (and created) when first asked for. A failed opening is tried again at the next question. */
-  readonly store = once((): Promise<Store> => this.#open());
+  readonly store = once(async (): Promise<Store> => {
+    const store = await this.#open();
+    await this.#goOnErasing(store);
+    return store;
+  });
 
   async #open(): Promise<Store> {
     await prepareHome(this.layout);
@@ -136,15 +140,36 @@ export class App {
   });
 
   readonly memories = once(async (): Promise<MemoriesService> => {
-    const { memoriesService } = await services();
-    const [store, { trust }] = [await this.store(), await this.config()];
+    return this.#memoriesOver(await this.store());
+  });
+
+  async #memoriesOver(store: Store): Promise<MemoriesService> {
+    const { memoriesService, renderKnown } = await services();
+    const { trust, compile } = await this.config();
+    const budgets = { user: compile.user_characters, project: compile.project_characters };
     return memoriesService({
       store,
       now: this.now,
       policy: trust.policy,
       findCall: async (caller) => (await this.capture()).findCall(caller),
+      home: this.layout.root,
+      render: () => renderKnown({ store, layout: this.layout, now: this.now, budgets }, this.#self(store)),
     });
-  });
+  }
+
+  #self(store: Store): Caller {
+    return { ...systemCall(this.#options.cwd), owner: store.owner, project: null };
+  }
+
+  /** What was to be erased and was cut off is gone on with by whoever comes next; nobody is kept from the store. */
+  async #goOnErasing(store: Store): Promise<void> {
+    if ((await store.eraseJobs.open()).length === 0) return;
+    try {
+      await (await this.#memoriesOver(store)).resumeErasing(this.#self(store));
+    } catch {
+      await store.health.count({ 'erase.failures': 1 });
+    }
+  }
 
   readonly skills = once(async (): Promise<SkillsService> => {
     const { openSkills } = await services();
@@ -219,6 +244,11 @@ export class App {
     for (const target of targets) this.#feedback.push({ kind, target, session: caller.session });
     this.#feedback.splice(0, this.#feedback.length - HELD_FEEDBACK);
     if (this.#feedback.length > 0) setImmediate(() => void this.#writeFeedback());
+  }
+
+  /** Counts what went wrong where nobody could be told; `status` shows it. */
+  failed(what: string): void {
+    void this.#count({ [`${what}.failures`]: 1 });
   }
 
   async #writeFeedback(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Opens the compile service: what it needs of memories, skills, projects and the home. */
 import { type CompileService, compileService } from '../compile/index.ts';
-import { admittedText, memoryTerms, prepare, sourcePaths } from '../memories/index.ts';
+import { admittedText, prepare, sourcePaths } from '../memories/index.ts';
 import type { Caller, CallerProject } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Settings } from '../project/configuration.ts';
@@ -34,7 +34,7 @@ export function openCompile({
     store,
     now,
     policy: trust.policy,
-    records: { prepare, text: admittedText, terms: memoryTerms, sourcePaths },
+    records: { prepare, text: admittedText, sourcePaths },
     findCall,
     inbox: layout.inbox,
     projectOf,

@@ -27,8 +27,9 @@ export type ProjectionDeskDeps = {
   readonly budgets: ProjectionDeps['budgets'];
 };
 
-export function projectionDesk({ store, layout, now, budgets }: ProjectionDeskDeps): ProjectionDesk {
-  const deps: ProjectionDeps = {
+/** What rendering stands on, over the store. */
+export function projectionDeps({ store, layout, now, budgets }: ProjectionDeskDeps): ProjectionDeps {
+  return {
     layout,
     projections: store.projections,
     source: storeSource(store),
@@ -37,6 +38,11 @@ export function projectionDesk({ store, layout, now, budgets }: ProjectionDeskDe
     touchedByTool: (path, since) => touchedByTool(store, path, since),
     now,
   };
+}
+
+export function projectionDesk(over: ProjectionDeskDeps): ProjectionDesk {
+  const { store } = over;
+  const deps = projectionDeps(over);
   const watch = new EditWatch(deps);
   const absorbed = async (
     caller: Caller,
@@ -102,10 +108,10 @@ class EditWatch {
 
   async edited(group: ProjectionGroup): Promise<boolean> {
     for (const { path, name } of await groupFiles(this.#deps, group)) {
-      const base = await this.#deps.projections.get(name);
+      const base = await this.#deps.projections.head(name);
       const info = await orNull(stat(path, { bigint: true }));
       if (info === null) {
-        if ((base?.entries.length ?? 0) > 0) return true;
+        if ((base?.entries ?? 0) > 0) return true;
         continue;
       }
       if (base === null) return true;

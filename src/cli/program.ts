@@ -18,6 +18,7 @@ import { reviewCommand } from './review.ts';
 import { skillsCommand } from './skills.ts';
 import { statusCommand } from './status.ts';
 import { suggestCommand } from './suggest.ts';
+import { undoCommand } from './undo.ts';
 
 const MAX_HELP_COLUMNS = 100;
 
@@ -62,6 +63,7 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
   forgetCommand(program, act);
   memoriesCommand(program, act);
   reviewCommand(program, act);
+  undoCommand(program, act);
   skillsCommand(program, act);
   program.commandsGroup('Make memory of what was suggested:');
   suggestCommand(program, act);

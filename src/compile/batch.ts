@@ -33,7 +33,7 @@ export async function planBatch(
   for (const item of items) await reader.take(item);
   const { store, policy, records } = deps;
   const { read, ends, skills } = reader;
-  const known = await lookUp(store, records, caller.owner, read);
+  const known = await lookUp(store, caller.owner, read);
   const proofs = new Map(read.map(({ id, proof }) => [id, proof ?? undefined]));
   const proposed = propose(
     read.map(({ id, item, memory }) => ({ id, item, memory })),

@@ -6,13 +6,15 @@ import type { MemoryId, ProjectId } from '../model/ids.ts';
 import type { Memory, NewMemory, Scope } from '../model/memory.ts';
 import type { SuggestionItem } from '../model/suggestion.ts';
 import type { Store } from '../store/store.ts';
+import { analyse } from '../text/terms.ts';
 import type { Existing } from './backends/target.ts';
-import type { RecordRules } from './types.ts';
 
 /** Near duplicates are looked for by so many of the rarest terms, within so many postings. */
-const RAREST = 3;
+const RAREST = 4;
 const POSTINGS = 300;
-const CANDIDATES = 20;
+const CANDIDATES = 10;
+/** Share of its terms that a near record holds; the rule itself is of `text/near-duplicate.ts`. */
+const SIMILAR = 0.8;
 /** Of records whose titles hold a part, what is read: enough to say that it is ambiguous. */
 const TITLED = 12;
 const ID = /^[[#]*(?:m_)?[0-9a-hjkmnp-tv-z]{4,26}\]*$/i;
@@ -36,7 +38,6 @@ export type Known = {
 /** All items of one call have the same project. */
 export async function lookUp(
   store: Store,
-  records: RecordRules,
   owner: string,
   sought: readonly Sought[],
 ): Promise<Known> {
@@ -46,7 +47,7 @@ export async function lookUp(
   const holders = new Map<string, Memory>();
   const all = new Map<MemoryId, Memory>();
   const titles = new TitleBook(store);
-  const candidates = await nearCandidates(store, records, sought);
+  const candidates = await nearCandidates(store, sought);
   for (const { id, item, project, projects, memory } of sought) {
     const within = (found: Memory) =>
       found.owner === owner &&
@@ -100,36 +101,47 @@ function placeKey(scope: Scope, text: string): string {
   return `${scope} ${text}`;
 }
 
-/** Active records that share the rarest terms of each item's record. */
+/** Active records that may be near to each item's: they hold its rarest terms, and nearly all of the others. */
 async function nearCandidates(
   store: Store,
-  records: RecordRules,
   sought: readonly Sought[],
 ): Promise<ReadonlyMap<string, readonly Memory[]>> {
-  const termsOf = new Map<string, readonly string[]>();
-  for (const { id, memory } of sought) if (memory !== null) termsOf.set(id, [...new Set(records.terms(memory))]);
-  const { terms } = await store.search.corpus('memories', [...new Set([...termsOf.values()].flat())]);
-  const known = new Map(terms.map((term) => [term.term, term]));
+  const termsOf = new Map<string, ReadonlySet<string>>();
+  for (const { id, memory } of sought) if (memory !== null) termsOf.set(id, new Set(analyse(memory.content)));
+  const words = new Set<string>();
+  for (const terms of termsOf.values()) for (const term of terms) words.add(term);
+  const { terms } = await store.search.corpus('memories', [...words]);
+  const known = new Map(terms.filter(({ documents }) => documents > 0).map((term) => [term.term, term]));
   const rowsOf = new Map<string, readonly number[]>();
   for (const { id, memory } of sought) {
-    if (memory === null) continue;
-    const rarest = (termsOf.get(id) ?? [])
-      .flatMap((term) => known.get(term) ?? [])
-      .filter(({ documents }) => documents > 0)
-      .toSorted((a, b) => a.documents - b.documents)
-      .slice(0, RAREST);
-    if (rarest.length === 0) continue;
+    const own = termsOf.get(id);
+    if (memory === null || own === undefined) continue;
+    const held = [...own].flatMap((term) => known.get(term) ?? []);
+    const enough = SIMILAR * own.size;
+    // Terms that no record holds are in none that is near.
+    if (held.length === 0 || held.length < enough) continue;
+    const rarest = held.toSorted((a, b) => a.documents - b.documents).slice(0, RAREST);
     const scopes = [{ scope: memory.scope, projects: memory.project === null ? null : [memory.project] }];
     const filter = { scopes, states: ['active'] as const };
     const found = await store.memories.matching(rarest, filter, POSTINGS, CANDIDATES);
-    rowsOf.set(
-      id,
-      found.map(({ row }) => row),
-    );
+    const numbers = new Set(held.map(({ number }) => number));
+    const near = found.filter((each) => common(each.terms, numbers) >= enough);
+    if (near.length > 0) {
+      rowsOf.set(
+        id,
+        near.map(({ row }) => row),
+      );
+    }
   }
   const memories = await store.memories.byRows([...new Set([...rowsOf.values()].flat())]);
   const byRow = new Map(memories.map((memory) => [memory.row, memory]));
   return new Map([...rowsOf].map(([id, rows]) => [id, rows.flatMap((row) => byRow.get(row) ?? [])]));
+}
+
+function common(terms: Uint32Array, numbers: ReadonlySet<number | null>): number {
+  const shared = new Set<number>();
+  for (const number of terms) if (numbers.has(number)) shared.add(number);
+  return shared.size;
 }
 
 /** The titles of a place, read once for a batch and only where an item names a part of one. */

@@ -10,6 +10,13 @@ export const LOCK = 'compile';
 /** Far below the time after which a lease without a heartbeat is dead. */
 const HEARTBEAT_MS = 20_000;
 
+/** Asked for once: a process stays the one that it is. */
+let identity: Promise<LeaseHolder> | undefined;
+const own = (): Promise<LeaseHolder> => {
+  identity ??= processIdentity();
+  return identity;
+};
+
 export type Lock = {
   readonly name: string;
   readonly token: string;
@@ -21,7 +28,7 @@ export type LockDeps = {
   readonly self?: (() => Promise<LeaseHolder>) | undefined;
 };
 
-export async function acquire({ store, self: identify = processIdentity }: LockDeps): Promise<
+export async function acquire({ store, self: identify = own }: LockDeps): Promise<
   { readonly lock: Lock } | { readonly by: LockInfo }
 > {
   const self = await identify();
@@ -50,7 +57,7 @@ export async function acquire({ store, self: identify = processIdentity }: LockD
 }
 
 /** Who has the lock now, and why it would not count. Changes nothing. */
-export async function lookAtLock({ store, self: identify = processIdentity }: LockDeps): Promise<{
+export async function lookAtLock({ store, self: identify = own }: LockDeps): Promise<{
   readonly lock: LockInfo | null;
   readonly stale: string | null;
 }> {

@@ -28,7 +28,6 @@ export type RecordRules = {
   readonly prepare: Prepare;
   /** Everything of a record that a model may come to read. */
   readonly text: (memory: Pick<Memory, 'title' | 'content' | 'tags' | 'aliases'>) => string;
-  readonly terms: (memory: Pick<Memory, 'title' | 'content' | 'tags' | 'aliases' | 'paths'>) => readonly string[];
   readonly sourcePaths: (
     paths: readonly string[],
     project: CallerProject | null,

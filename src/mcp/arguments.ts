@@ -8,10 +8,35 @@ import type { AnyTool, Tool } from './define-tool.ts';
 
 /** Ties a tool's arguments to its handler. */
 export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyTool {
-  const { run, ...rest } = definition;
+  const { run, instead, ...rest } = definition;
   return {
     ...rest,
-    call: (raw, call) => run(checked(definition, raw), call),
+    call: async (raw, outer) => {
+      const { switches, published } = withoutSwitches(definition, raw);
+      const call = { ...outer, switches };
+      try {
+        return await run(checked(definition, published), call);
+      } catch (error) {
+        const answer = instead?.(error, call) ?? null;
+        if (answer !== null) return answer;
+        throw error;
+      }
+    },
+  };
+}
+
+function withoutSwitches<Shape extends z.ZodRawShape>(
+  { unpublished = [] }: Tool<Shape>,
+  raw: unknown,
+): { switches: ReadonlySet<string>; published: unknown } {
+  if (unpublished.length === 0 || typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return { switches: new Set(), published: raw };
+  const entries = Object.entries(raw);
+  const isOn = ([key, value]: [string, unknown]) =>
+    unpublished.includes(key) && (value === true || value === 'true');
+  return {
+    switches: new Set(entries.filter(isOn).map(([key]) => key)),
+    published: Object.fromEntries(entries.filter(([key]) => !unpublished.includes(key))),
   };
 }
 

@@ -19,6 +19,8 @@ export type ToolCall = {
   readonly facts: CallFacts;
   /** Aborted when the client cancels the call. */
   readonly signal: AbortSignal;
+  /** The unpublished switches that are on. */
+  readonly switches?: ReadonlySet<string>;
   /** Tells a client that asked for it how far the call has come. */
   readonly progress: (step: { readonly done: number; readonly total: number }) => void;
 };
@@ -38,11 +40,15 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly input: z.ZodObject<Shape>;
   /** Names that models invent for arguments, and the argument each one means. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** Switches that programs may send and no model is told of. */
+  readonly unpublished?: readonly string[];
   readonly hints: ToolHints;
   readonly run: (args: z.infer<z.ZodObject<Shape>>, call: ToolCall) => Promise<ToolAnswer>;
+  /** What is answered in place of an error, where a switch says that nobody could read one; null = the error. */
+  readonly instead?: (error: unknown, call: ToolCall) => ToolAnswer | null;
 };
 
 /** A tool whose arguments are checked where it is called. */
-export type AnyTool = Omit<Tool, 'run'> & {
+export type AnyTool = Omit<Tool, 'run' | 'instead'> & {
   readonly call: (raw: unknown, call: ToolCall) => Promise<ToolAnswer>;
 };

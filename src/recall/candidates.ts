@@ -126,7 +126,7 @@ async function wordHits(asking: Asking, query: AnalysedQuery, limit: number): Pr
   const found = await resolved(asking, records, named ? fitting : shownOrStrong(ranked, fitting, strong));
   const candidates = await worthShowing(asking, corpus, found, strong, limit);
   const missing = phrases.length > 0;
-  if (candidates.some(({ weak }) => !weak) || asking.asOf !== null)
+  if (candidates.some(({ weak }) => !weak) || asking.asOf !== null || asking.request.strict === true)
     return { candidates, phraseMissing: missing };
   const beside = await windowed(asking, query, candidates);
   return { candidates: [...candidates, ...beside], phraseMissing: missing };
@@ -157,11 +157,12 @@ async function worthShowing(
   // What is not read is given what reading gave to each of the others.
   const credit = read.reduce((less, { one, sure }) => Math.min(less, sure - judge.unread(one)), CREDIT);
   const judged = [...read, ...rest.map((one) => ({ one, sure: judge.unread(one) + credit }))];
-  const least = leastShown(mostOf(judged));
+  const strict = request.strict === true;
+  const least = leastShown(mostOf(judged), strict);
   const byRecord = new Map(judged.map(({ one, sure }) => [one.record.row, sure]));
   const sureBy = ({ record }: Candidate) => byRecord.get(record.row) ?? Number.NEGATIVE_INFINITY;
   const worth = judged
-    .filter(({ one, sure }) => sure >= least || isNear(one))
+    .filter(({ one, sure }) => sure >= least || (!strict && isNear(one)))
     .map(({ one, sure }) => {
       const veryNear = one.ranked !== null && strong.get(one.ranked.row) === 'good';
       return { ...one, score: one.score + sure, weak: !veryNear && isDoubtful(sure) };

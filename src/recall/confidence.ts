@@ -39,7 +39,7 @@ const FITTED = {
 } as const;
 
 /** Where a record is shown, relied on, and how far behind the surest one it may be. Chosen with the above. */
-const CUT = { shown: -0.8, good: 0, beside: 2 } as const;
+const CUT = { shown: -0.8, good: 0, strict: 1, beside: 2 } as const;
 
 /** What of a record is read to judge it. */
 export type Read = Pick<Memory, 'title' | 'content' | 'tags' | 'aliases' | 'paths'>;
@@ -148,9 +148,9 @@ export function canAnswer(query: QueryWeights, ranked: ReadonlyArray<{ readonly 
   return !query.commonOnly || whole;
 }
 
-/** Least log-odds to be shown where the surest record has `best`. */
-export function leastShown(best: number): number {
-  return Math.max(CUT.shown, best - CUT.beside);
+/** Least log-odds to be shown where the surest record has `best`; more of them where nobody has asked. */
+export function leastShown(best: number, strict: boolean): number {
+  return Math.max(strict ? CUT.strict : CUT.shown, best - CUT.beside);
 }
 
 export function isDoubtful(confidence: number): boolean {

@@ -11,6 +11,8 @@ export type RecallRequest = {
   readonly asOf?: string;
   /** A line for each hit that says what made it one. */
   readonly explain?: boolean;
+  /** Nobody has asked (a hook before a prompt): only what is sure beyond doubt, or nothing. */
+  readonly strict?: boolean;
 };
 
 export type RecallHit = {

@@ -83,7 +83,7 @@ async function takeOver(deps: AbsorbDeps, caller: Caller, edit: Edit): Promise<S
   if (settled === 'waits') return [];
   if (settled === 'rejected') {
     // The words are kept with the draft that a person has rejected: the file may be written over.
-    await store.skills.published({ ...known, hash: found.hash });
+    await store.skills.published({ ...known, version: 0, hash: found.hash });
     return [];
   }
   const [problem] = prepared.problems;

@@ -54,34 +54,20 @@ export async function decision(
   }
   if (revised === null) await requireFreeName(store, draft);
   const text = words === null ? null : textOf(words, draft);
-  const edit = {
-    op: 'skill_edit' as const,
-    ...(text ?? draft),
-    origin: 'user' as const,
-    evidence: text === null ? draft.evidence : BY_HAND,
-    sources: draft.sources,
-  };
+  const evidence = text === null ? draft.evidence : BY_HAND;
   // The skill was changed since the draft was made: the person has seen what it would become of it as it is now.
   if (revised !== null && draft.revises?.version !== revised.version) {
-    const { title, description, content, contentHash } = edit;
-    const { op, origin, evidence, sources } = edit;
+    const { title, description, content, contentHash } = text ?? draft;
+    const { id: target, version: current, short } = revised;
+    const at = { target, version: current, origin: 'user' as const, evidence, sources: draft.sources, how };
     return [
-      {
-        ...{ op, title, description, content, contentHash, origin, evidence, sources, how },
-        target: revised.id,
-        version: revised.version,
-      },
-      {
-        op: 'skill_retire',
-        target: draft.id,
-        version,
-        reason: `its words were taken over by ${revised.short}`,
-      },
+      { op: 'skill_edit', ...at, title, description, content, contentHash },
+      { op: 'skill_retire', target: draft.id, version, reason: `its words were taken over by ${short}` },
     ];
   }
   if (text === null) return [{ op: 'skill_activate', target: draft.id, version, how }];
   return [
-    { op: 'skill_edit', target: draft.id, version, ...text, origin: 'user', evidence: BY_HAND, sources: [] },
+    { op: 'skill_edit', target: draft.id, version, ...text, origin: 'user', evidence, sources: [] },
     { op: 'skill_activate', target: draft.id, version: version + 1, how },
   ];
 }

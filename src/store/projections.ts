@@ -34,6 +34,8 @@ type Rendered = Omit<Projection, 'renderedAt'>;
 
 export interface ProjectionsPort {
   get(path: string): Promise<Projection | null>;
+  /** The same without its entries, of which it tells how many there are. */
+  head(path: string): Promise<{ readonly hash: Uint8Array; readonly entries: number } | null>;
   list(): Promise<readonly Projection[]>;
   dirty(): Promise<readonly Dirty[]>;
   /**

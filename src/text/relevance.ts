@@ -43,7 +43,7 @@ const FITTED = { constant: -5.4, coverage: 5, own: 1.2, matched: 0.95, mostMatch
  * Where messages are shown at all, where they are relied on, and where they are put forward unasked. The larger the
  * store, the more it takes: chance finds more in it. `told` questions name an author or a time: they mean this store.
  */
-const CUT = { none: -2, noneTold: -3.8, weak: 0.1, strict: 1, size: 600, perSize: 0.2 } as const;
+const CUT = { none: -2, noneTold: -3.8, weak: 0.1, size: 600, perSize: 0.2 } as const;
 
 /** Log-odds that the message answers the question, comparable between questions; a name that only code writes is certain. */
 export function confidence({ documents }: Pick<QueryWeights, 'documents'>, one: Ranked): number {
@@ -73,11 +73,6 @@ export function judgeMessages(query: QueryWeights, ranked: readonly Ranked[]): V
 /** The message is too doubtful to be relied on. */
 export function isWeakMessage(query: Pick<QueryWeights, 'documents'>, one: Ranked): boolean {
   return confidence(query, one) < CUT.weak;
-}
-
-/** The message may be shown to somebody who did not ask for it, as before a prompt. */
-export function isStrong(query: Pick<QueryWeights, 'documents'>, one: Ranked): boolean {
-  return confidence(query, one) >= CUT.strict;
 }
 
 function isTold(ranked: readonly Ranked[]): boolean {

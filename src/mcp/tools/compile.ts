@@ -59,7 +59,8 @@ function wordsOf(result: CompileResult): string {
     ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${fallback.reason}.`]),
     ...(result.waiting > 0 ? [`${result.waiting} wait for a person's review.`] : []),
     ...plan.map(
-      ({ id, outcome, title, reason }) => `${id} ${outcome}: ${title}${reason === undefined ? '' : ` (${reason})`}`,
+      ({ id, outcome, title, reason }) =>
+        `${id} ${outcome}: ${title}${reason === undefined ? '' : ` (${reason})`}`,
     ),
     ...notices,
   ].join('\n');

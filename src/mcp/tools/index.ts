@@ -7,11 +7,4 @@ import remember from './remember.ts';
 import status from './status.ts';
 import submitSuggestion from './submit-suggestion.ts';
 
-export const TOOLS: readonly AnyTool[] = [
-  recall,
-  recallHistory,
-  remember,
-  submitSuggestion,
-  compile,
-  status,
-];
+export const TOOLS: readonly AnyTool[] = [recall, recallHistory, remember, submitSuggestion, compile, status];

@@ -1,10 +1,17 @@
 /** recall: durable facts that fit a question. */
 import * as z from 'zod';
+import type { Answer } from '../../model/answer.ts';
+import { UserInputError } from '../../model/errors.ts';
 import { tool } from '../arguments.ts';
 import { PATIENCE_MS } from '../define-tool.ts';
 
 const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
+/** Sent by a client's hook before each prompt: the answer is hook JSON, and silence unless a fact is sure. */
+const HOOK = 'hook';
+/** Most that a hook adds to a prompt; rendered within fewer tokens until it fits. */
+const HOOK_BYTES = 1024;
+const HOOK_TOKENS = [260, 200, 150, 110];
 
 export default tool({
   name: 'recall',
@@ -41,8 +48,10 @@ export default tool({
     when: 'as_of',
     why: 'explain',
   },
+  unpublished: [HOOK],
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  run: async ({ query, limit, scope, kinds, as_of, explain, max_tokens }, { app, facts }) => {
+  run: async ({ query, limit, scope, kinds, as_of, explain, max_tokens }, { app, facts, switches }) => {
+    const hook = switches?.has(HOOK) === true;
     const caller = await app.caller(facts, PATIENCE_MS);
     const recall = await app.recall();
     const { recall: settings } = await app.config();
@@ -53,8 +62,14 @@ export default tool({
       ...(kinds === undefined ? {} : { kinds }),
       ...(as_of === undefined ? {} : { asOf: as_of }),
       ...(explain === undefined ? {} : { explain }),
+      ...(hook ? { strict: true } : {}),
     });
     const { renderAnswer } = await import('../result.ts');
+    if (hook) {
+      const { text, refs } = answer.abstained ? NOTHING : forHook(answer, renderAnswer);
+      app.record(caller, 'shown', refs);
+      return { text };
+    }
     const { text, refs } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
     // Who names a record by its id opens it.
     const opened = refs.filter((ref) => query.includes(ref));
@@ -66,4 +81,28 @@ export default tool({
     );
     return { text };
   },
+  // A hook's answer is read by a program: to it an error is broken JSON. What is wrong with the question is no failure.
+  instead: (error, { app, switches }) => {
+    if (switches?.has(HOOK) !== true) return null;
+    if (!(error instanceof UserInputError)) app.failed('hook');
+    return { text: NOTHING.text };
+  },
 });
+
+type Rendered = { readonly text: string; readonly refs: readonly string[] };
+
+const NOTHING: Rendered = { text: '{}', refs: [] };
+
+/** What a hook adds to a prompt, within its budget; nothing where not even the first fact fits into it. */
+function forHook<Hit>(
+  answer: Answer<Hit>,
+  render: (answer: Answer<Hit>, kind: string, maxTokens: number) => Rendered,
+): Rendered {
+  for (const tokens of HOOK_TOKENS) {
+    const { text, refs } = render({ ...answer, closing: [], next: () => null }, 'recall', tokens);
+    if (Buffer.byteLength(text) > HOOK_BYTES) continue;
+    const hookSpecificOutput = { hookEventName: 'UserPromptSubmit', additionalContext: text };
+    return { text: JSON.stringify({ hookSpecificOutput }), refs };
+  }
+  return NOTHING;
+}

@@ -11,6 +11,7 @@ export type TargetRows = {
   readonly elsewhere: readonly number[];
 };
 
+type OfProject = { project: string };
 type Id = { row: number; id: string };
 type Held = { row: number; id: string; short: string; sources: string; evidence: string };
 type Suggested = { id: string; target: string | null; summary: string; payload: Packed; envelope: string };
@@ -26,7 +27,7 @@ export type Suggestions = { readonly items: readonly string[]; readonly envelope
 
 const NAMED = 50;
 /** The project, and those that were joined to it. */
-const OF_PROJECT = '(p.id = ?1 OR p.joined_to = (SELECT row FROM projects WHERE id = ?1))';
+const OF_PROJECT = '(p.id = @project OR p.joined_to = (SELECT row FROM projects WHERE id = @project))';
 
 export class EraseTarget {
   readonly #connection: Connection;
@@ -72,12 +73,12 @@ export class EraseTarget {
           .all(target.session);
       case 'project':
         return db
-          .prepare<[string], number>(
+          .prepare<[OfProject], number>(
             `SELECT m.row FROM messages m JOIN sessions s ON s.row = m.session
              JOIN projects p ON p.row = coalesce(m.project, s.project) WHERE ${OF_PROJECT}`,
           )
           .pluck()
-          .all(target.project);
+          .all({ project: target.project });
     }
   }
 
@@ -86,19 +87,19 @@ export class EraseTarget {
     if (target.kind === 'session') return [target.session];
     if (target.kind !== 'project') return [];
     return this.#connection.db
-      .prepare<[string], string>(
+      .prepare<[OfProject], string>(
         `SELECT s.id FROM sessions s JOIN projects p ON p.row = s.project WHERE ${OF_PROJECT}`,
       )
       .pluck()
-      .all(target.project);
+      .all({ project: target.project });
   }
 
   #projects(target: ForgetTarget): string[] {
     if (target.kind !== 'project') return [];
     return this.#connection.db
-      .prepare<[string], string>(`SELECT p.id FROM projects p WHERE ${OF_PROJECT}`)
+      .prepare<[OfProject], string>(`SELECT p.id FROM projects p WHERE ${OF_PROJECT}`)
       .pluck()
-      .all(target.project);
+      .all({ project: target.project });
   }
 
   refs(rows: readonly number[]): string[] {

@@ -122,7 +122,7 @@ export function sqliteErasing(
           statements.tombstone.run('message', ref, now, reason);
         for (const id of rowsOf.sessions(target)) {
           statements.tombstone.run('session', id, now, reason);
-          statements.state.run(state, id);
+          statements.state.run(id, state);
           statements.untitle.run(id);
         }
         indexes.messages.flush();
@@ -199,23 +199,23 @@ function heldWords(
   const memories = target.kind === 'memory' ? [target.id] : (holders?.memories ?? []);
   for (const id of memories.slice(0, TEXTS)) {
     for (const text of db
-      .prepare<[string], string>(
-        `SELECT r.content FROM memories r WHERE r.id = ?1 UNION SELECT r.title FROM memories r WHERE r.id = ?1 UNION
-         SELECT v.content FROM memory_versions v JOIN memories r ON r.row = v.memory WHERE r.id = ?1 UNION
-         SELECT v.title FROM memory_versions v JOIN memories r ON r.row = v.memory WHERE r.id = ?1`,
+      .prepare<[{ id: string }], string>(
+        `SELECT r.content FROM memories r WHERE r.id = @id UNION SELECT r.title FROM memories r WHERE r.id = @id UNION
+         SELECT v.content FROM memory_versions v JOIN memories r ON r.row = v.memory WHERE r.id = @id UNION
+         SELECT v.title FROM memory_versions v JOIN memories r ON r.row = v.memory WHERE r.id = @id`,
       )
       .pluck()
-      .all(id))
+      .all({ id }))
       take(text);
   }
   for (const id of (holders?.skills ?? []).slice(0, TEXTS)) {
     for (const text of db
-      .prepare<[string], string>(
-        `SELECT r.content FROM skills r WHERE r.id = ?1 UNION
-         SELECT v.content FROM skill_versions v JOIN skills r ON r.row = v.skill WHERE r.id = ?1`,
+      .prepare<[{ id: string }], string>(
+        `SELECT r.content FROM skills r WHERE r.id = @id UNION
+         SELECT v.content FROM skill_versions v JOIN skills r ON r.row = v.skill WHERE r.id = @id`,
       )
       .pluck()
-      .all(id))
+      .all({ id }))
       take(text);
   }
   return { texts, blobs };
@@ -243,8 +243,8 @@ function prepare({ db }: Connection) {
     tombstone: db.prepare<[string, string, number, string]>(
       'INSERT INTO tombstones (kind, id, at, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    state: db.prepare<[string, string]>(
-      `INSERT INTO tombstones (kind, id, at, reason) VALUES ('session-state', ?2, 0, ?1)
+    state: db.prepare<[string, Purged]>(
+      `INSERT INTO tombstones (kind, id, at, reason) VALUES ('session-state', ?, 0, ?)
        ON CONFLICT DO UPDATE SET reason = excluded.reason`,
     ),
     untitle: db.prepare<[string]>('UPDATE sessions SET title = NULL WHERE id = ?'),

@@ -16,6 +16,10 @@ export function sqliteProjections(connection: Connection): ProjectionsPort {
   const entries = db.prepare<[string], ProjectionEntry>(
     'SELECT record, version, hash FROM projection_entries WHERE path = ? ORDER BY place',
   );
+  const head = db.prepare<[string], { hash: Buffer; entries: number }>(
+    `SELECT hash, (SELECT count(*) FROM projection_entries e WHERE e.path = r.path) AS entries
+     FROM projections r WHERE path = ?`,
+  );
   const dirty = db.prepare<[], { scope: Scope; project: string | null; mark: number }>(
     `SELECT d.scope, p.id AS project, d.mark FROM dirty_projections d LEFT JOIN projects p ON p.row = d.project
      ORDER BY d.scope DESC, d.project`,
@@ -46,6 +50,8 @@ export function sqliteProjections(connection: Connection): ProjectionsPort {
         const row = byPath.get(path);
         return row === undefined ? null : read(row);
       }),
+
+    head: (path) => connection.read('read a projection', () => head.get(path) ?? null),
 
     list: () => connection.read('list projections', () => all.all().map(read)),
 
