@@ -121,8 +121,10 @@ async function check(
   }
   const searched = { files: scan.files, bytes: scan.bytes };
   if (scan.held.length === 0) return { check: tooShort ? 'unsearchable' : 'none', searched, left: [] };
-  const records = scan.held.some(isStoreFile) ? await store.erasing.stillHeld(probes) : [];
-  return { check: 'found', searched, left: [...scan.held.filter((name) => !isStoreFile(name)), ...records] };
+  const files = scan.held.filter((name) => !isStoreFile(name));
+  if (files.length === scan.held.length) return { check: 'found', searched, left: files };
+  const records = await store.erasing.stillHeld(probes);
+  return { check: 'found', searched, left: [...files, ...(records.length === 0 ? ['midturn.db'] : records)] };
 }
 
 async function forgetRecords(store: Store, caller: Caller, holders: Holders): Promise<void> {

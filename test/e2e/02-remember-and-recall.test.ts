@@ -173,4 +173,20 @@ describe('remember and recall', () => {
     );
     expect(cli.code).toBe(0);
   });
+
+  it('answers a hook before a prompt in hook JSON: what is sure, else nothing, never an error', async () => {
+    const server = await connect('2026', place());
+    await server.call('remember', { content: 'The staging database of the shop listens on port 5544.' });
+    const ask = async (args: Record<string, unknown>) =>
+      (await server.call('recall', { hook: true, ...args })).text;
+    const sure = JSON.parse(await ask({ query: 'on which port does the staging database listen?' }));
+    expect(sure.hookSpecificOutput.hookEventName).toBe('UserPromptSubmit');
+    expect(sure.hookSpecificOutput.additionalContext).toContain('5544');
+    expect(Buffer.byteLength(sure.hookSpecificOutput.additionalContext)).toBeLessThanOrEqual(1024);
+    expect(await ask({ query: 'rename the header component of the shop' })).toBe('{}');
+    expect(await ask({})).toBe('{}');
+    expect(await ask({ query: 'x'.repeat(5000), nonsense: 1 })).toBe('{}');
+    const tools = await server.tools();
+    expect(JSON.stringify(tools)).not.toContain('"hook"');
+  });
 });

@@ -1,48 +1,61 @@
 /** Projections in SQLite. */
 import { type ProjectId, projectId } from '../../model/ids.ts';
 import type { Scope } from '../../model/memory.ts';
-import type { Projection, ProjectionEntry, ProjectionsPort } from '../projections.ts';
+import type { Dirty, Projection, ProjectionHead, ProjectionsPort } from '../projections.ts';
 import type { Connection } from './connection.ts';
+import { entryWriter } from './projection-entries.ts';
+import { recordReader } from './projection-records.ts';
 
-type Row = { path: string; scope: Scope; project: string | null; hash: Buffer; renderedAt: number };
+type Row = {
+  path: string;
+  scope: Scope;
+  project: string | null;
+  hash: Buffer;
+  budget: number;
+  renderedAt: number;
+};
 
-const SELECT = `SELECT r.path, r.scope, p.id AS project, r.hash, r.rendered_at AS renderedAt
-  FROM projections r LEFT JOIN projects p ON p.row = r.project`;
+/** A project that was joined is the one it was joined to. */
+const MAIN = 'LEFT JOIN projects j ON j.row = r.project LEFT JOIN projects p ON p.row = ifnull(j.joined_to, j.row)';
+const SELECT = `SELECT r.path, r.scope, p.id AS project, r.hash, r.budget, r.rendered_at AS renderedAt
+  FROM projections r ${MAIN}`;
 
 export function sqliteProjections(connection: Connection): ProjectionsPort {
   const { db } = connection;
   const byPath = db.prepare<[string], Row>(`${SELECT} WHERE r.path = ?`);
   const all = db.prepare<[], Row>(`${SELECT} ORDER BY r.path`);
-  const entries = db.prepare<[string], ProjectionEntry>(
-    'SELECT record, version, hash FROM projection_entries WHERE path = ? ORDER BY place',
+  const byPlace = db.prepare<[string, string], Row>(
+    `${SELECT} WHERE r.scope = ? AND r.project IN (SELECT value FROM json_each(?)) ORDER BY r.path`,
   );
-  const head = db.prepare<[string], { hash: Buffer; entries: number }>(
-    `SELECT hash, (SELECT count(*) FROM projection_entries e WHERE e.path = r.path) AS entries
-     FROM projections r WHERE path = ?`,
-  );
-  const dirty = db.prepare<[], { scope: Scope; project: string | null; mark: number }>(
-    `SELECT d.scope, p.id AS project, d.mark FROM dirty_projections d LEFT JOIN projects p ON p.row = d.project
-     ORDER BY d.scope DESC, d.project`,
+  const dirty = db.prepare<[], Omit<Dirty, 'project'> & { project: string | null }>(
+    `SELECT r.scope, p.id AS project, r.mark FROM dirty_projections r ${MAIN} ORDER BY r.scope DESC, r.project`,
   );
   const clean = db.prepare<[string, number, number]>(
     'DELETE FROM dirty_projections WHERE scope = ? AND project = ? AND mark = ?',
   );
-  const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
+  const projectRow = db
+    .prepare<[string], number>('SELECT ifnull(joined_to, row) FROM projects WHERE id = ?')
+    .pluck();
+  const joined = db
+    .prepare<[number, number], number>('SELECT row FROM projects WHERE row = ? OR joined_to = ?')
+    .pluck();
   const drop = db.prepare<[string]>('DELETE FROM projections WHERE path = ?');
-  const put = db.prepare<[string, string, number, Buffer, number]>(
-    'INSERT INTO projections (path, scope, project, hash, rendered_at) VALUES (?, ?, ?, ?, ?)',
+  const put = db.prepare<[string, string, number, Buffer, number, number]>(
+    `INSERT INTO projections (path, scope, project, hash, budget, rendered_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET scope = excluded.scope, project = excluded.project, hash = excluded.hash,
+       budget = excluded.budget, rendered_at = excluded.rendered_at`,
   );
-  const putEntry = db.prepare<[string, number, string, number, Buffer]>(
-    'INSERT INTO projection_entries (path, place, record, version, hash) VALUES (?, ?, ?, ?, ?)',
-  );
+  const entries = entryWriter(connection);
+  const records = recordReader(connection);
 
-  const read = (row: Row): Projection => ({
-    ...row,
-    project: projectOf(row.project),
-    entries: entries.all(row.path),
-  });
+  const head = (row: Row): ProjectionHead => ({ ...row, project: projectOf(row.project) });
+  const read = (row: Row): Projection => ({ ...head(row), entries: entries.read(row.path) });
   const rowOf = (project: ProjectId | null): number =>
     project === null ? 0 : (projectRow.get(project) ?? -1);
+  const rowsOf = (project: ProjectId | null): readonly number[] => {
+    const row = rowOf(project);
+    return row <= 0 ? [row] : joined.all(row, row);
+  };
 
   return {
     get: (path) =>
@@ -51,7 +64,14 @@ export function sqliteProjections(connection: Connection): ProjectionsPort {
         return row === undefined ? null : read(row);
       }),
 
-    head: (path) => connection.read('read a projection', () => head.get(path) ?? null),
+    heads: (scope, project) =>
+      connection.read('list projections', () => {
+        const rows = JSON.stringify(rowsOf(project));
+        return byPlace.all(scope, rows).map(head);
+      }),
+
+    records: (scope, project, claim) =>
+      connection.read('read memories', () => records(scope, rowsOf(project), claim)),
 
     list: () => connection.read('list projections', () => all.all().map(read)),
 
@@ -62,14 +82,13 @@ export function sqliteProjections(connection: Connection): ProjectionsPort {
 
     rendered: async (projections, seen) => {
       await connection.write('record what was rendered', () => {
-        for (const { path, scope, project, hash, entries: list } of projections) {
-          drop.run(path);
-          put.run(path, scope, rowOf(project), Buffer.from(hash), connection.now());
-          list.forEach((entry, place) => {
-            putEntry.run(path, place, entry.record, entry.version, Buffer.from(entry.hash));
-          });
+        for (const { path, scope, project, hash, budget, entries: list } of projections) {
+          put.run(path, scope, rowOf(project), Buffer.from(hash), budget, connection.now());
+          entries.write(path, list);
         }
-        for (const { scope, project, mark } of seen) clean.run(scope, rowOf(project), mark);
+        for (const { scope, project, mark } of seen) {
+          for (const row of rowsOf(project)) clean.run(scope, row, mark);
+        }
       });
     },
 

@@ -90,7 +90,8 @@ CREATE TABLE receipt_items (
 
 -- What was rendered. A project of 0 is none: the owner's own.
 CREATE TABLE projections (
-  path TEXT PRIMARY KEY, scope TEXT NOT NULL, project INTEGER NOT NULL, hash BLOB NOT NULL, rendered_at INTEGER NOT NULL
+  path TEXT PRIMARY KEY, scope TEXT NOT NULL, project INTEGER NOT NULL, hash BLOB NOT NULL,
+  budget INTEGER NOT NULL, rendered_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE projection_entries (
   path TEXT NOT NULL REFERENCES projections(path) ON DELETE CASCADE, place INTEGER NOT NULL, record TEXT NOT NULL,
