@@ -17,7 +17,8 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 const oldestNode = { major: 20, minor: 19 };
@@ -42,8 +43,30 @@ start(chosen, cacheFolder(args));
  * the flags that it was written under.
  */
 function keepSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
+  setGrowth(1);
   setFlagsFromString('--heap-growing-percent=100');
+}
+
+/** What one answer makes fits in; in the 1 MB that V8 begins with it is copied several times while it is in use. */
+const newSpaceBytes = 4 * 1024 * 1024;
+let growth = 1;
+
+/** Lets the space for new objects grow, as far as it is worth its memory. To be called once the code cache is written. */
+function growSome(): void {
+  growth = 2;
+  setGrowth(growth);
+  const observer = new PerformanceObserver(() => {
+    const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    if (space !== undefined && space.space_size < newSpaceBytes) return;
+    growth = 1;
+    setGrowth(growth);
+    observer.disconnect();
+  });
+  observer.observe({ entryTypes: ['gc'] });
+}
+
+function setGrowth(factor: number): void {
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }
 
 /** `midturn mcp` has a bundle of its own; its help, like everything else, is the command line's. */
@@ -68,13 +91,21 @@ function start(bundle: string, folder: string): void {
   const caches: Array<() => void> = [];
   // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
   const writeCodeCache = (): void => {
-    for (const write of caches.splice(0)) write();
+    if (bundle !== 'mcp.cjs') return writeAll(caches);
+    // A cache holds for the flags of the start.
+    setGrowth(1);
+    writeAll(caches);
+    growSome();
   };
   Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
   // A bundle loads another one by its name, as it was loaded itself.
   Reflect.set(globalThis, Symbol.for('midturn.load'), (name: string) => load(name, folder, caches));
   if (bundle === 'cli.cjs') process.once('exit', writeCodeCache);
   load(bundle, folder, caches);
+}
+
+function writeAll(caches: Array<() => void>): void {
+  for (const write of caches.splice(0)) write();
 }
 
 /**

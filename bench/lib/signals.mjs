@@ -1,5 +1,6 @@
 /** The signals of the order that can be left out one by one (`MIDTURN_RECALL_WITHOUT`, a comma list). */
 export const SIGNALS = [
+  'own',
   'window',
   'reply',
   'session',
@@ -13,5 +14,7 @@ export const SIGNALS = [
   'count',
   'head',
   'asks',
+  'kind',
+  'context',
   'synonyms',
 ];

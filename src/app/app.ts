@@ -130,13 +130,23 @@ export class App {
   }
 
   readonly history = once(async (): Promise<HistoryService> => {
-    const { historyService } = await services();
-    return historyService({ store: await this.store(), now: this.now, semantic: await this.embeddings() });
+    const { historyService, withoutSignals } = await services();
+    return historyService({
+      store: await this.store(),
+      now: this.now,
+      semantic: await this.embeddings(),
+      weights: withoutSignals((await this.config()).recall.without),
+    });
   });
 
   readonly recall = once(async (): Promise<RecallService> => {
-    const { recallService } = await services();
-    return recallService({ store: await this.store(), now: this.now, semantic: await this.embeddings() });
+    const { recallService, withoutSignals } = await services();
+    return recallService({
+      store: await this.store(),
+      now: this.now,
+      semantic: await this.embeddings(),
+      weights: withoutSignals((await this.config()).recall.without),
+    });
   });
 
   readonly memories = once(async (): Promise<MemoriesService> => {
@@ -144,7 +154,7 @@ export class App {
   });
 
   async #memoriesOver(store: Store): Promise<MemoriesService> {
-    const { memoriesService, renderKnown } = await services();
+    const { memoriesService, openSkills, renderKnown } = await services();
     const { trust, compile } = await this.config();
     const budgets = { user: compile.user_characters, project: compile.project_characters };
     return memoriesService({
@@ -153,7 +163,11 @@ export class App {
       policy: trust.policy,
       findCall: async (caller) => (await this.capture()).findCall(caller),
       home: this.layout.root,
-      render: () => renderKnown({ store, layout: this.layout, now: this.now, budgets }, this.#self(store)),
+      render: async () => {
+        const [self, layout] = [this.#self(store), this.layout];
+        await renderKnown({ store, layout, now: this.now, budgets }, self);
+        await openSkills({ store, layout, userHome: this.#osHome, env: this.#options.env }).sync(self);
+      },
     });
   }
 
@@ -186,6 +200,7 @@ export class App {
       settings: await this.config(),
       findCall: async (caller) => (await this.capture()).findCall(caller),
       projectOf: async (cwd) => (await this.#projects()).callerProject(cwd),
+      skills: () => this.skills(),
     });
   });
 

@@ -5,10 +5,11 @@ import type { Caller, CallerProject } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Settings } from '../project/configuration.ts';
 import type { HomeLayout } from '../project/home.ts';
-import { candidateSkill, planSkills } from '../skills/index.ts';
+import { candidateSkill, planSkills, type SkillsService } from '../skills/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import { projectionDesk } from './projection-desk.ts';
+import { withSkills } from './skills-desk.ts';
 
 export type CompileDeskDeps = {
   readonly store: Store;
@@ -19,6 +20,7 @@ export type CompileDeskDeps = {
     caller: Caller,
   ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
   readonly projectOf: (cwd: string) => Promise<CallerProject | null>;
+  readonly skills: () => Promise<SkillsService>;
 };
 
 export function openCompile({
@@ -28,6 +30,7 @@ export function openCompile({
   settings: { trust, compile },
   findCall,
   projectOf,
+  skills,
 }: CompileDeskDeps): CompileService {
   const budgets = { user: compile.user_characters, project: compile.project_characters };
   return compileService({
@@ -38,7 +41,7 @@ export function openCompile({
     findCall,
     inbox: layout.inbox,
     projectOf,
-    projections: projectionDesk({ store, layout, now, budgets }),
+    projections: withSkills(projectionDesk({ store, layout, now, budgets }), skills),
     skills: {
       plan: (caller, claims) => planSkills(store, caller, claims),
       candidate: candidateSkill,

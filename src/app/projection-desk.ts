@@ -1,4 +1,5 @@
 /** The files that people read and edit, as compile needs them: the owner's, and those of the caller's project. */
+import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import {
   absorbGroup,
@@ -17,6 +18,7 @@ import type { MemoryOperation, Plan } from '../model/plan.ts';
 import type { Clock } from '../model/time.ts';
 import { touchedByTool } from '../policy/index.ts';
 import type { HomeLayout } from '../project/home.ts';
+import type { ProjectionHead } from '../store/projections.ts';
 import type { Store } from '../store/store.ts';
 import { decodeMemoryFile, parseMemoryFile } from '../text/memory-parse.ts';
 
@@ -81,7 +83,10 @@ export function projectionDesk(over: ProjectionDeskDeps): ProjectionDesk {
         const { notices, conflicts } = await renderGroup(deps, group, {
           apply: (operations) => absorbed(caller, operations, lease),
         });
-        told.push(...notices.map(({ path, words }) => `${path}: ${words}`), ...conflicts.map((path) => `kept: ${path}`));
+        told.push(
+          ...notices.map(({ path, words }) => `${path}: ${words}`),
+          ...conflicts.map((path) => `kept: ${path}`),
+        );
       }
       return [...new Set(told)];
     },
@@ -107,23 +112,33 @@ class EditWatch {
   }
 
   async edited(group: ProjectionGroup): Promise<boolean> {
+    const { projections, budgets } = this.#deps;
+    const heads = await projections.heads(group.scope, group.project?.id ?? null);
     for (const { path, name } of await groupFiles(this.#deps, group)) {
-      const base = await this.#deps.projections.head(name);
+      const base = heads.find((head) => head.path === name);
+      if (base !== undefined && base.budget !== budgets[group.scope]) return true;
       const info = await orNull(stat(path, { bigint: true }));
-      if (info === null) {
-        if ((base?.entries ?? 0) > 0) return true;
-        continue;
-      }
-      if (base === null) return true;
-      const hash = Buffer.from(base.hash).toString('hex');
-      const look = `${info.ino} ${info.size} ${info.mtimeNs} ${info.ctimeNs} ${hash}`;
-      if (this.#seen.get(path) === look) continue;
-      const bytes = await orNull(readFile(path));
-      const text = bytes === null ? null : decodeMemoryFile(bytes);
-      const parsed = text === null ? null : parseMemoryFile(text);
-      if (parsed === null || !parsed.untouched || parsed.checksum !== hash) return true;
-      this.#seen.set(path, look);
+      if (info === null && base !== undefined && ((await projections.get(name))?.entries.length ?? 0) > 0)
+        return true;
+      if (info !== null && (await this.#differs(path, info, base))) return true;
     }
+    return false;
+  }
+
+  async #differs(
+    path: string,
+    { ino, size, mtimeNs, ctimeNs }: BigIntStats,
+    base: ProjectionHead | undefined,
+  ): Promise<boolean> {
+    if (base === undefined) return true;
+    const hash = Buffer.from(base.hash).toString('hex');
+    const look = [ino, size, mtimeNs, ctimeNs, hash].join(' ');
+    if (this.#seen.get(path) === look) return false;
+    const bytes = await orNull(readFile(path));
+    const text = bytes === null ? null : decodeMemoryFile(bytes);
+    const parsed = text === null ? null : parseMemoryFile(text);
+    if (parsed === null || !parsed.untouched || parsed.checksum !== hash) return true;
+    this.#seen.set(path, look);
     return false;
   }
 }

@@ -10,8 +10,7 @@ export async function renderKnown(over: ProjectionDeskDeps, caller: Caller): Pro
   for (const { scope, project } of await store.projections.list()) {
     const known = project === null ? null : await store.projects.get(project);
     if (scope === 'user') groups.set('user', { scope, project: null });
-    else if (known !== null)
-      groups.set(known.id, { scope, project: { id: known.id, name: known.name } });
+    else if (known !== null) groups.set(known.id, { scope, project: { id: known.id, name: known.name } });
   }
   for (const group of groups.values()) {
     await renderGroup(deps, group, {

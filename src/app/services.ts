@@ -17,6 +17,6 @@ export { withoutSignals } from '../text/weights.ts';
 export { CaptureDesk, planImport } from './capture-desk.ts';
 export { openCompile } from './compile-desk.ts';
 export { examine } from './doctor.ts';
-export { renderKnown } from './render-known.ts';
 export { ProjectBook } from './project-book.ts';
+export { renderKnown } from './render-known.ts';
 export { openSkills } from './skills.ts';

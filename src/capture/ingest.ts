@@ -10,8 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Adapter, SourceFile } from './adapter.ts';
 import type { Exclusion } from './batch-entries.ts';
 import { type ReadJob, readSource, type SealedBatch, type SkippedLine, type Tally } from './reading.ts';
-import { openSource } from './source-file.ts';
 import { noteSkillUse } from './skill-use.ts';
+import { openSource } from './source-file.ts';
 import { noteUse } from './used.ts';
 
 export type IngestDeps = {

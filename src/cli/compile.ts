@@ -1,12 +1,12 @@
 /** `midturn compile`, `compile-preflight` and `scan`: what was suggested becomes memory. */
 import { Option } from 'commander';
 import type { CompileResult, Preflight, ScanResult } from '../compile/index.ts';
+import { BACKENDS } from '../model/backend.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { columns, counted } from './layout.ts';
 
-const BACKENDS = ['script', 'agent:opencode', 'agent:codex', 'agent:claude'] as const;
 const MOST = 1_000_000;
 
 export function compileCommands(program: Command, act: Act): void {
@@ -130,7 +130,9 @@ function linesOf(result: CompileResult): string[] {
 function scanned({ results, counts, aggregate }: ScanResult): string[] {
   const rows = results.map((result) => [
     clean(result.name),
-    'error' in result ? `failed: ${clean(result.error)}` : `${result.run_status}, ${counted(result.processed, 'item')}`,
+    'error' in result
+      ? `failed: ${clean(result.error)}`
+      : `${result.run_status}, ${counted(result.processed, 'item')}`,
   ]);
   return [
     `${counted(aggregate.projects, 'project')}: ${counts.run} compiled, ${counts.skipped} skipped, ${counts.failed} failed; ${counted(aggregate.processed, 'suggestion')}.`,

@@ -73,7 +73,8 @@ function question({ id, title }: ForgetPreview, erase: boolean, width: number): 
 function previewText(preview: ForgetPreview, erase: boolean, width: number): string[] {
   const { holders, goes, stays } = preview;
   const lines: string[] = [];
-  if (holders.messages > 0 && preview.kind !== 'message') lines.push(`${counted(holders.messages, 'message')} of it.`);
+  if (holders.messages > 0 && preview.kind !== 'message')
+    lines.push(`${counted(holders.messages, 'message')} of it.`);
   if (holders.copies.length > 0) {
     const named = holders.copies.slice(0, NAMED).join(', ');
     lines.push(
@@ -99,7 +100,9 @@ function previewText(preview: ForgetPreview, erase: boolean, width: number): str
     if (parts.length > 0) lines.push(`What holds the words as well: ${parts.join(', ')}.`);
   }
   if (holders.cited.length > 0) {
-    lines.push(`It was said in ${holders.cited.slice(0, NAMED).join(', ')}${more(holders.cited)}: that stays.`);
+    lines.push(
+      `It was said in ${holders.cited.slice(0, NAMED).join(', ')}${more(holders.cited)}: that stays.`,
+    );
   }
   return lines;
 }
@@ -132,14 +135,15 @@ function reportText(report: ForgetReport, width: number): string[] {
   ];
 }
 
-function erasedText({ files, check, searched, left }: EraseReport): string[] {
+function erasedText({ files, check, searched, left, problems }: EraseReport): string[] {
   const looked = `${counted(searched.files, 'file')} (${size(searched.bytes)})`;
   const words = {
     none: `Searched ${looked} of the home: the words are in none of them.`,
     found: `Searched ${looked} of the home: the words still stand in ${left.join(', ')}. Forget these too, or cut the words out yourself.`,
-    rewritten: 'The store was written anew without it. The words are not known any more, so no file was searched.',
+    rewritten:
+      'The store was written anew without it. The words are not known any more, so no file was searched.',
     unsearchable: 'The words are too short to be told from others in a search; the store was written anew.',
     later: 'Another midturn process reads the store: what its journal still holds goes when that one ends.',
   } as const;
-  return [...columns(files.map(({ path, done }) => [done, path])), words[check]];
+  return [...columns(files.map(({ path, done }) => [done, path])), words[check], ...problems.map(clean)];
 }

@@ -34,7 +34,9 @@ export function memoriesCommand(program: Command, act: Act): void {
   group
     .command('history')
     .summary('show how one came to be what it is')
-    .description('Shows every version of a memory with who made it and what changed, and what it took the place of.')
+    .description(
+      'Shows every version of a memory with who made it and what changed, and what it took the place of.',
+    )
     .argument('<id>', 'its id, as in m_4f9k2c')
     .examples('midturn memories history m_4f9k2c')
     .action(act(history));

@@ -4,8 +4,8 @@ import type { Memory } from '../model/memory.ts';
 import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
 import type { Invocation } from './invocation.ts';
-import { memoryJson, memoryRows } from './memory.ts';
 import { oneLine, time } from './layout.ts';
+import { memoryJson, memoryRows } from './memory.ts';
 import { byWords } from './undo.ts';
 
 export async function history(invocation: Invocation): Promise<number> {
@@ -42,10 +42,7 @@ function link({ short, title, state, validFrom }: Memory): unknown {
   return { id: short, title, state, valid_from: iso(validFrom) };
 }
 
-function historyText(
-  { memory, versions, replaced, replacedBy }: MemoryHistory,
-  width: number,
-): string[] {
+function historyText({ memory, versions, replaced, replacedBy }: MemoryHistory, width: number): string[] {
   return [
     `${memory.short}  ${oneLine(memory.title, 200)}`,
     ...versions.flatMap(versionText),

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 
 const SCOPES = ['project', 'user', 'all'] as const;
+const KINDS = ['memory', 'recall', 'skill'] as const;
 const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
 
@@ -23,6 +24,7 @@ export function recallCommand(program: Command, act: Act): void {
         'project = only this one; user = only about you; all = also other projects',
       ).choices(SCOPES),
     )
+    .addOption(new Option('--kinds <kind...>', 'only these: memory, recall (records), skill').choices(KINDS))
     .option('--as-of <time>', 'what held then: a day, a month (2026-05) or an ISO time')
     .option('--explain', 'say why each one fits')
     .option('--max-tokens <n>', `stop at this length, ${TOKENS.least} to ${TOKENS.most} tokens`)
@@ -39,6 +41,7 @@ async function recall(invocation: Invocation): Promise<number> {
   const query = invocation.joined('the query');
   const limit = flags.whole('limit', LIMIT);
   const scope = flags.choice('scope', SCOPES);
+  const kinds = KINDS.filter((kind) => flags.texts('kinds').includes(kind));
   const asOf = flags.text('as-of');
   const maxTokens = flags.whole('max-tokens', TOKENS) ?? null;
   const caller = await invocation.caller();
@@ -47,6 +50,7 @@ async function recall(invocation: Invocation): Promise<number> {
     query,
     ...(limit === undefined ? {} : { limit }),
     ...(scope === undefined ? {} : { scope }),
+    ...(kinds.length === 0 ? {} : { kinds }),
     ...(asOf === undefined ? {} : { asOf }),
     ...(flags.has('explain') ? { explain: true } : {}),
   });

@@ -1,6 +1,6 @@
 /** What waits for a person, memories and skills alike: found by id, shown with its evidence and what it would change. */
 import { UserInputError } from '../model/errors.ts';
-import { bareId } from '../model/ids.ts';
+import { bareId, parseRef } from '../model/ids.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Skill } from '../model/skill.ts';
 import { iso } from '../model/time.ts';
@@ -25,7 +25,7 @@ export type Waiting = {
   | { readonly kind: 'skill'; readonly skill: Skill }
 );
 
-/** All that waits, memories first, each kind in the order in which it came. */
+/** All that waits: memories, newest first, then skills in the order in which they came. */
 export async function allWaiting(invocation: Invocation): Promise<readonly Waiting[]> {
   const caller = await invocation.caller();
   const memories = await (await invocation.app.memories()).waiting(caller);
@@ -91,15 +91,14 @@ export async function itemJson(
     content: record.content,
     origin: record.origin,
     why: record.reason,
-    evidence: await evidenceOf(invocation, record.evidence.refs),
+    evidence: await evidenceOf(invocation, record),
     diff: await diffOf(invocation, one),
     created_at: iso(record.createdAt),
   };
 }
 
 export async function itemText(invocation: Invocation, one: Waiting): Promise<string[]> {
-  const { evidence } = one.kind === 'memory' ? one.memory : one.skill;
-  const messages = await evidenceOf(invocation, evidence.refs);
+  const messages = await evidenceOf(invocation, one.kind === 'memory' ? one.memory : one.skill);
   const diff = await diffOf(invocation, one);
   return [
     ...(one.kind === 'memory' ? memoryText(one.memory) : skillText(one.skill)),
@@ -135,7 +134,11 @@ function skillWords({ title, description, content }: Skill): string {
 }
 
 /** The messages that it rests on, as far as they are still there. */
-async function evidenceOf(invocation: Invocation, refs: readonly string[]): Promise<Evidence[]> {
+async function evidenceOf(
+  invocation: Invocation,
+  { evidence, sources }: Pick<Memory, 'evidence' | 'sources'>,
+): Promise<Evidence[]> {
+  const refs = [...new Set([...evidence.refs, ...sources])].filter((ref) => parseRef(ref) !== null);
   if (refs.length === 0) return [];
   const [history, caller] = [await invocation.app.history(), await invocation.caller()];
   const found: Evidence[] = [];

@@ -48,7 +48,10 @@ async function textOf(invocation: Invocation): Promise<string> {
     const code = codeOf(error);
     if (code === undefined || error instanceof UserInputError) throw error;
     const why = code === 'ENOENT' ? 'there is no such file' : `the system answered ${code}`;
-    throw new UserInputError({ what: `${file} cannot be read`, why, next: 'Name a JSON file' }, { cause: error });
+    throw new UserInputError(
+      { what: `${file} cannot be read`, why, next: 'Name a JSON file' },
+      { cause: error },
+    );
   }
 }
 

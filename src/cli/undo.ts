@@ -41,6 +41,8 @@ async function undo(invocation: Invocation): Promise<number> {
     }
   }
   const { undone, receipt, records, items } = await memories.undo(caller, target);
+  // What clients read of a skill must not outlive its approval.
+  if (records.some(({ id }) => id.startsWith('k_'))) await (await app.skills()).sync(caller);
   if (invocation.json) {
     invocation.printJson({ undone: undone.short, receipt, records, items });
     return 0;
@@ -48,9 +50,7 @@ async function undo(invocation: Invocation): Promise<number> {
   invocation.print(
     `Undone: ${undone.short}. ${counted(records.length, 'record is', 'records are')} as before (receipt ${receipt}).`,
     ...columns(records.map(({ id, state, title }) => [id, state, oneLine(title, io.columns.stdout - 24)])),
-    ...(items === 0
-      ? []
-      : [`${counted(items, 'suggestion')} of it will not be compiled again.`]),
+    ...(items === 0 ? [] : [`${counted(items, 'suggestion')} of it will not be compiled again.`]),
   );
   return 0;
 }
@@ -89,10 +89,7 @@ async function list(invocation: Invocation): Promise<number> {
 }
 
 /** Fields may be added, never renamed. */
-export function receiptJson(
-  receipt: Receipt,
-  records: readonly string[],
-): Readonly<Record<string, unknown>> {
+function receiptJson(receipt: Receipt, records: readonly string[]): Readonly<Record<string, unknown>> {
   return {
     id: receipt.short,
     long_id: receipt.id,

@@ -1,11 +1,17 @@
 /** Reads the files of a group and finds what was changed in them by hand since they were rendered. */
 import { StoreError } from '../model/errors.ts';
 import type { Projection } from '../store/projections.ts';
-import { diffMemoryFile, type OrderMark, type RenderedEntry } from '../text/memory-diff.ts';
+import { diffMemoryFile, type FileDiff, type OrderMark, type RenderedEntry } from '../text/memory-diff.ts';
 import { MEMORY_FILE_FORMAT, wordsHash } from '../text/memory-file.ts';
-import { decodeMemoryFile, type ParsedFile, parseMemoryFile } from '../text/memory-parse.ts';
+import {
+  decodeMemoryFile,
+  isAsWritten,
+  type ParsedFile,
+  parseHead,
+  parseMemoryFile,
+} from '../text/memory-parse.ts';
 import { type EditedFile, HandEdits, overlaysOf } from './hand-edits.ts';
-import { readOwned } from './projection-files.ts';
+import { isSame, readOwned } from './projection-files.ts';
 import type { GroupFile, ProjectedMemory, ProjectionDeps, ProjectionGroup } from './projection-types.ts';
 
 export type FileState = {
@@ -31,24 +37,41 @@ export async function readGroup(
   deps: ProjectionDeps,
   group: ProjectionGroup,
   files: readonly GroupFile[],
+  /** An earlier reading of the same files: what has not changed since is not parsed again. */
+  earlier: readonly FileState[] = [],
 ): Promise<Reading> {
   // The files first: a record that is made meanwhile is then not missing from a file that never held it.
-  const opened = await Promise.all(files.map((file) => open(deps, file)));
+  const opened = await Promise.all(
+    files.map((file) => open(deps, file, earlier.find((each) => each.file.path === file.path) ?? null)),
+  );
   const memories = await deps.source.memories(group);
   const edits = new HandEdits(deps, group, memories);
   const reader = new GroupReader(deps, edits, memories, opened);
+  const found: Found[] = [];
+  for (const each of opened) found.push(await reader.find(each));
+  // Over all files: words that are deleted in one may stand in another now, and those that change may change places.
+  for (const each of found) if ('diff' in each) reader.free(each);
   const states: FileState[] = [];
-  for (const each of opened) states.push(await reader.read(each));
+  for (const each of found) states.push('diff' in each ? await reader.absorb(each) : each);
+  edits.settle();
   return { states, memories, edits };
 }
 
 type Opened = Pick<FileState, 'file' | 'bytes' | 'parsed' | 'base'>;
 
-async function open(deps: ProjectionDeps, file: GroupFile): Promise<Opened> {
+/** A file that was edited by hand, and how. */
+type Edited = {
+  readonly opened: Opened;
+  readonly edited: EditedFile;
+  readonly diff: Extract<FileDiff, { kind: 'edits' }>;
+};
+type Found = FileState | Edited;
+
+async function open(deps: ProjectionDeps, file: GroupFile, earlier: Opened | null): Promise<Opened> {
   const base = await deps.projections.get(file.name);
   const bytes = await readOwned(deps.layout.root, file.path);
-  const text = bytes === null ? null : decodeMemoryFile(bytes);
-  const parsed = text === null ? null : parseMemoryFile(text);
+  const isKnown = bytes !== null && earlier !== null && isSame(bytes, earlier.bytes);
+  const parsed = isKnown ? earlier.parsed : parsedOf(bytes, base);
   if ((parsed?.format ?? 0) > MEMORY_FILE_FORMAT) {
     throw new StoreError({
       what: `${file.path} was written by a newer version of midturn`,
@@ -56,6 +79,14 @@ async function open(deps: ProjectionDeps, file: GroupFile): Promise<Opened> {
     });
   }
   return { file, bytes, parsed, base };
+}
+
+function parsedOf(bytes: Uint8Array | null, base: Projection | null): ParsedFile | null {
+  if (bytes === null) return null;
+  const checksum = base === null ? null : hex(base.hash);
+  if (checksum !== null && isAsWritten(bytes, checksum)) return parseHead(bytes, checksum);
+  const text = decodeMemoryFile(bytes);
+  return text === null ? null : parseMemoryFile(text);
 }
 
 class GroupReader {
@@ -79,12 +110,12 @@ class GroupReader {
     this.#shown = (memory) => overlays.get(memory.id) ?? memory;
   }
 
-  async read(opened: Opened): Promise<FileState> {
+  async find(opened: Opened): Promise<Found> {
     const { file, bytes, parsed, base } = opened;
     const rendered = base?.entries.map(({ record }) => record) ?? [];
     if (bytes === null) return { ...opened, order: rendered, keep: false };
     if (parsed === null) return this.#conflict(opened, rendered, 'it is not UTF-8 text');
-    if (parsed.untouched && base !== null && parsed.checksum === hex(base.hash)) {
+    if (isRendered(parsed, base)) {
       return { ...opened, order: rendered, keep: false };
     }
     const isStale = parsed.checksum !== null && (base === null || parsed.checksum !== hex(base.hash));
@@ -108,11 +139,22 @@ class GroupReader {
       };
       return this.#conflict(opened, rendered, why[diff.why]);
     }
+    return { opened, edited, diff };
+  }
+
+  /** First what takes words away. */
+  free({ edited, diff }: Edited): void {
+    for (const edit of diff.edits) {
+      if (edit.edit === 'deleted') this.#edits.delete(edit.id, edited);
+      else if (edit.id !== null) this.#edits.announce(edit.id);
+    }
+  }
+
+  async absorb({ opened, edited, diff }: Edited): Promise<FileState> {
     const added = new Map<number, string | null>();
-    for (const edit of diff.edits) if (edit.edit === 'deleted') this.#edits.delete(edit.id, edited);
     for (const [at, edit] of diff.edits.entries()) {
       if (edit.edit === 'changed') await this.#edits.change(edit.id, edit, edited);
-      if (edit.edit === 'added') added.set(at, await this.#added(edit, edited, file));
+      if (edit.edit === 'added') added.set(at, await this.#added(edit, edited, opened.file));
     }
     return { ...opened, order: orderOf(diff.order, added), keep: false };
   }
@@ -187,9 +229,18 @@ class GroupReader {
   #idsElsewhere(file: GroupFile): ReadonlySet<string> {
     const others = this.#opened.filter((each) => each.file !== file);
     return new Set(
-      others.flatMap(({ parsed }) => (parsed?.entries ?? []).flatMap(({ id }) => (id === null ? [] : [id]))),
+      others.flatMap(({ parsed, base }) =>
+        // One that was not touched holds what was rendered into it: its entries were not parsed.
+        isRendered(parsed, base)
+          ? (base?.entries.map(({ record }) => record) ?? [])
+          : (parsed?.entries ?? []).flatMap(({ id }) => (id === null ? [] : [id])),
+      ),
     );
   }
+}
+
+function isRendered(parsed: ParsedFile | null, base: Projection | null): boolean {
+  return parsed?.untouched === true && base !== null && parsed.checksum === hex(base.hash);
 }
 
 function orderOf(marks: readonly OrderMark[], added: ReadonlyMap<number, string | null>): string[] {

@@ -29,7 +29,11 @@ export async function planBatch(
   items: readonly Item[],
   shrink: ShrinkWatch,
 ): Promise<BatchPlan> {
-  const reader = new BatchReader(deps, caller, await deps.store.suggestions.byIds(items.map((item) => item.envelope)));
+  const reader = new BatchReader(
+    deps,
+    caller,
+    await deps.store.suggestions.byIds(items.map((item) => item.envelope)),
+  );
   for (const item of items) await reader.take(item);
   const { store, policy, records } = deps;
   const { read, ends, skills } = reader;
@@ -106,7 +110,9 @@ class BatchReader {
       projects: this.#caller.project?.ids ?? [],
     };
     if (fields.family === 'skill_action') {
-      const words = [fields.title, fields.description, fields.content].filter((text) => text !== null).join('\n');
+      const words = [fields.title, fields.description, fields.content]
+        .filter((text) => text !== null)
+        .join('\n');
       const proof = await this.#provenance.proofOf(envelope, words);
       const from = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
       this.skills.push({ id: item.id, item: fields, from });
@@ -177,7 +183,9 @@ function complete(
   operations: readonly Operation[],
   ends: readonly ItemEnd[],
 ): BatchPlan {
-  const done = new Set(operations.flatMap(({ item, also = [] }) => (item === undefined ? [] : [item, ...also])));
+  const done = new Set(
+    operations.flatMap(({ item, also = [] }) => (item === undefined ? [] : [item, ...also])),
+  );
   const byItem = new Map(ends.filter(({ item }) => !done.has(item)).map((end) => [end.item, end]));
   for (const { id } of items) {
     if (!done.has(id) && !byItem.has(id))

@@ -2,6 +2,8 @@
  * Compile: what was suggested becomes memory, batch after batch under a lease, each with its receipt in one
  * transaction. Ending between two batches, by whatever cause, leaves nothing stuck.
  */
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Backend } from '../model/backend.ts';
 import type { Caller } from '../model/caller.ts';
 import { messageOf, StoreError, UserInputError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
@@ -13,7 +15,7 @@ import { type PlannedBatch, planned } from './planned.ts';
 import { preflight, projectsOf } from './preflight.ts';
 import { ShrinkWatch } from './shrink.ts';
 import { NO_ACTIONS, NO_SCOPES, sumActions, sumScopes } from './statuses.ts';
-import type { Backend, CompileDeps, CompileRequest, CompileResult } from './types.ts';
+import type { CompileDeps, CompileRequest, CompileResult } from './types.ts';
 
 /** Items of one transaction. */
 const BATCH = 100;
@@ -33,7 +35,8 @@ export async function compile(
   const run = new Run(deps, caller, request, backend);
   try {
     const result = request.dryRun === true ? await run.dry() : await run.whole();
-    if (!result.run_status.startsWith('skip') && result.run_status !== 'plan') await note(deps, result, null);
+    if (!result.run_status.startsWith('skip') && result.run_status !== 'plan')
+      await note(deps, result, run.fileError);
     return result;
   } catch (error) {
     await note(deps, null, messageOf(error));
@@ -54,7 +57,11 @@ function chosen({ allowFallback }: CompileDeps, asked: Backend): Chosen {
   });
 }
 
-async function note({ store, now }: CompileDeps, result: CompileResult | null, error: string | null): Promise<void> {
+async function note(
+  { store, now }: CompileDeps,
+  result: CompileResult | null,
+  error: string | null,
+): Promise<void> {
   const fallback = result?.fallback;
   await store.health.setNote('compile', {
     at: now(),
@@ -74,6 +81,8 @@ class Run {
   readonly #shrink: ShrinkWatch;
   readonly #receipts: string[] = [];
   readonly #notices = new Set<string>();
+  /** Why the files are not as memory is. */
+  fileError: string | null = null;
   #processed = 0;
   #total = 0;
   #actions = NO_ACTIONS;
@@ -155,6 +164,8 @@ class Run {
       await this.#at('claimed');
       if ((await this.#batch(lock, claimed.items)) === 'lost') return 'lost';
       this.#request.onProgress?.({ done: this.#processed, total: Math.max(this.#total, this.#processed) });
+      // The store answers without ever leaving this process: others in it, and a cancellation, get their turn here.
+      await turn();
     }
     return 'ended';
   }
@@ -233,8 +244,15 @@ class Run {
 
   async #files(step: 'absorb' | 'render', { name, token }: Lock): Promise<void> {
     const { projections } = this.#deps;
-    const told = (await projections?.[step](this.#caller, { name, token })) ?? [];
-    for (const words of told) this.#notices.add(words);
+    try {
+      const told = (await projections?.[step](this.#caller, { name, token })) ?? [];
+      for (const words of told) this.#notices.add(words);
+    } catch (error) {
+      // A file that cannot be read or written stays as it is, and stale; memory does not wait for it.
+      if (!(error instanceof StoreError)) throw error;
+      this.#notices.add(error.message);
+      this.fileError = error.message;
+    }
   }
 
   #report({ actions, scopes }: PlannedBatch): NonNullable<Plan['report']> {

@@ -36,11 +36,7 @@ export type Known = {
 };
 
 /** All items of one call have the same project. */
-export async function lookUp(
-  store: Store,
-  owner: string,
-  sought: readonly Sought[],
-): Promise<Known> {
+export async function lookUp(store: Store, owner: string, sought: readonly Sought[]): Promise<Known> {
   const named = new Map<string, Memory>();
   const titled = new Map<string, readonly Memory[]>();
   const near = new Map<string, readonly Memory[]>();

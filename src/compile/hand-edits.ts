@@ -4,17 +4,12 @@
  */
 import { UserInputError } from '../model/errors.ts';
 import type { MemoryId } from '../model/ids.ts';
-import type { MemoryKind, NewMemory, Origin } from '../model/memory.ts';
+import type { MemoryKind } from '../model/memory.ts';
 import type { MemoryOperation } from '../model/plan.ts';
 import { wordsHash } from '../text/memory-file.ts';
 import { scanThreats } from '../text/threats.ts';
-import {
-  HAND_CLAIM,
-  type PreparedWords,
-  type ProjectedMemory,
-  type ProjectionDeps,
-  type ProjectionGroup,
-} from './projection-types.ts';
+import { evidence, newMemory } from './projection-memory.ts';
+import type { PreparedWords, ProjectedMemory, ProjectionDeps, ProjectionGroup } from './projection-types.ts';
 
 /** Where an edit was made. */
 export type EditedFile = {
@@ -31,6 +26,13 @@ export type EditedFile = {
 
 type Words = { readonly title: string | null; readonly content: string };
 
+type Deferred = {
+  readonly memory: ProjectedMemory;
+  readonly prepared: PreparedWords;
+  readonly file: EditedFile;
+  readonly holder: MemoryId;
+};
+
 export class HandEdits {
   readonly notices: Array<{ readonly path: string; readonly words: string }> = [];
   /** Files of which some words could not be taken over: they are kept as a copy. */
@@ -42,8 +44,14 @@ export class HandEdits {
   readonly #overlays: ReadonlyMap<string, ProjectedMemory>;
   readonly #removals: MemoryOperation[] = [];
   readonly #changes: MemoryOperation[] = [];
+  readonly #last: MemoryOperation[] = [];
   readonly #gone = new Set<string>();
   readonly #hashes = new Set<string>();
+  /** Records whose words are to be changed in these files, and those of them that are changed by now. */
+  readonly #announced = new Set<string>();
+  readonly #edited = new Set<string>();
+  /** What takes over words that another record still has, which is to have other words itself. */
+  #deferred: readonly Deferred[] = [];
 
   constructor(deps: ProjectionDeps, group: ProjectionGroup, memories: readonly ProjectedMemory[]) {
     this.#deps = deps;
@@ -54,7 +62,57 @@ export class HandEdits {
 
   /** What takes words away goes first: its words are free for others then. */
   get operations(): readonly MemoryOperation[] {
-    return [...this.#removals, ...this.#changes];
+    return [...this.#removals, ...this.#changes, ...this.#last];
+  }
+
+  /** Says which records will be changed, before the first of them is. */
+  announce(id: string): void {
+    this.#announced.add(id);
+  }
+
+  /**
+   * Settles what waited for another record's words, after all else: in the order in which they become free. In a
+   * circle of them one makes way, and comes back as a new record.
+   */
+  settle(): void {
+    for (let open = this.#deferred; open.length > 0; ) {
+      const waits = ({ holder }: Deferred) =>
+        !this.#edited.has(holder) && open.some(({ memory }) => memory.id === holder);
+      const next = open.find((each) => !waits(each));
+      const [circle] = open;
+      if (next !== undefined) {
+        open = open.filter((each) => each !== next);
+        const { memory, prepared, file, holder } = next;
+        if (this.#edited.has(holder) || this.#gone.has(holder)) this.#edit(memory, prepared, file);
+        else this.#remove(memory, `changed by hand in ${file.name} to the words of another entry`);
+      } else if (circle !== undefined) {
+        open = open.slice(1);
+        const { memory, prepared, file } = circle;
+        this.#remove(memory, `changed by hand in ${file.name} to words that took its own`);
+        this.#last.push({ op: 'add', memory: newMemory(this.#group, prepared, memory.kind, file, null) });
+      }
+    }
+    this.#deferred = [];
+  }
+
+  #edit(memory: ProjectedMemory, prepared: PreparedWords, file: EditedFile): void {
+    const hash = Buffer.from(prepared.contentHash).toString('hex');
+    if (this.#hashes.has(hash)) {
+      this.#remove(memory, `changed by hand in ${file.name} to the words of another entry`);
+      return;
+    }
+    this.#hashes.add(hash);
+    this.#edited.add(memory.id);
+    this.#changes.push({
+      op: 'edit',
+      target: memory.id,
+      version: memory.version,
+      title: prepared.title,
+      content: prepared.content,
+      contentHash: prepared.contentHash,
+      origin: 'user',
+      evidence: evidence(file),
+    });
   }
 
   delete(id: string, file: EditedFile): void {
@@ -88,8 +146,14 @@ export class HandEdits {
     const holder = await this.#holder(prepared);
     const isOther = holder !== null && holder !== memory.id && holder !== shown.id;
     if (memory.state === 'waiting' || this.#waits(prepared, file)) {
-      if (isOther || (holder === memory.id && memory.state === 'active')) {
-        // Its text is in force already, here or elsewhere: no second record can hold it.
+      if (holder === memory.id && memory.state === 'active') {
+        // Another title for the same text, which is in force: beside it the proposal stands under a hash of both.
+        if (shown !== memory) this.#remove(shown, `edited again by hand in ${file.name}`);
+        await this.#store({ ...prepared, contentHash: titledHash(prepared) }, file, memory);
+        return id;
+      }
+      if (isOther) {
+        // Its text is in memory already: no second record can hold it.
         this.#keep(file, `the change of “${memory.title}” is not taken over: its text is in memory already`);
         return id;
       }
@@ -99,20 +163,15 @@ export class HandEdits {
       return memory.state === 'waiting' ? null : id;
     }
     this.#dropOverlay(memory);
+    if (isOther && this.#announced.has(holder) && this.#live.has(holder)) {
+      this.#deferred = [...this.#deferred, { memory, prepared, file, holder }];
+      return id;
+    }
     if (isOther) {
       this.#remove(memory, `changed by hand in ${file.name} to the words of another entry`);
       return holder;
     }
-    this.#changes.push({
-      op: 'edit',
-      target: memory.id,
-      version: memory.version,
-      title: prepared.title,
-      content: prepared.content,
-      contentHash: prepared.contentHash,
-      origin: 'user',
-      evidence: evidence(file),
-    });
+    this.#edit(memory, prepared, file);
     return id;
   }
 
@@ -181,7 +240,7 @@ export class HandEdits {
   async #holder({ contentHash }: PreparedWords): Promise<MemoryId | null> {
     const { scope, project } = this.#group;
     const record = await this.#deps.source.byHash(scope, project?.id ?? null, contentHash);
-    return record === null || this.#gone.has(record.id) ? null : record.id;
+    return record === null || this.#gone.has(record.id) || this.#edited.has(record.id) ? null : record.id;
   }
 
   #waits(prepared: PreparedWords, file: EditedFile): string | null {
@@ -226,49 +285,10 @@ export function overlaysOf(memories: readonly ProjectedMemory[]): ReadonlyMap<st
   return overlays;
 }
 
+function titledHash(words: PreparedWords): Uint8Array {
+  return Buffer.from(wordsHash(words), 'hex');
+}
+
 function says(memory: ProjectedMemory, words: PreparedWords): boolean {
   return wordsHash(memory) === wordsHash(words);
-}
-
-function evidence({ name }: EditedFile) {
-  return { proven: true, why: `written by hand in ${name}`, refs: [] };
-}
-
-function newMemory(
-  group: ProjectionGroup,
-  words: PreparedWords,
-  kind: MemoryKind,
-  file: EditedFile,
-  waiting: string | null,
-): NewMemory {
-  const origin: Origin = file.trusted ? 'user' : 'agent';
-  return {
-    kind,
-    scope: group.scope,
-    project: group.project?.id ?? null,
-    title: words.title,
-    content: words.content,
-    contentHash: words.contentHash,
-    origin,
-    claim: HAND_CLAIM,
-    evidence: evidence(file),
-    confidence: file.trusted ? 1 : 0.5,
-    state: waiting === null ? 'active' : 'waiting',
-    reason: waiting,
-    tags: [],
-    aliases: [],
-    paths: [],
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
-    checkout: null,
-    cwd: null,
-    branch: null,
-    commit: null,
-    validFrom: file.at,
-    validTo: null,
-  };
 }

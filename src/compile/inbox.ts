@@ -5,10 +5,10 @@
 import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller, CallerProject } from '../model/caller.ts';
-import { codeOf, MidturnError, UserInputError } from '../model/errors.ts';
+import { codeOf, type MidturnError, UserInputError } from '../model/errors.ts';
 import { writeFileAtomic } from '../platform/atomic.ts';
-import { isFields } from './item-fields.ts';
 import { readEnvelopeText } from './envelope.ts';
+import { isFields } from './item-fields.ts';
 import { submit } from './submit.ts';
 import type { CompileDeps } from './types.ts';
 

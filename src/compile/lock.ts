@@ -28,9 +28,10 @@ export type LockDeps = {
   readonly self?: (() => Promise<LeaseHolder>) | undefined;
 };
 
-export async function acquire({ store, self: identify = own }: LockDeps): Promise<
-  { readonly lock: Lock } | { readonly by: LockInfo }
-> {
+export async function acquire({
+  store,
+  self: identify = own,
+}: LockDeps): Promise<{ readonly lock: Lock } | { readonly by: LockInfo }> {
   const self = await identify();
   const acquired = await store.leases.acquire(LOCK, self, (holder) => stillRuns(holder, self));
   if (acquired.status === 'held') return { by: lockInfo(acquired.by) };
@@ -63,9 +64,7 @@ export async function lookAtLock({ store, self: identify = own }: LockDeps): Pro
 }> {
   const self = await identify();
   const found = await store.leases.get(LOCK, self, (holder) => stillRuns(holder, self));
-  return found === null
-    ? { lock: null, stale: null }
-    : { lock: lockInfo(found.lease), stale: found.stale };
+  return found === null ? { lock: null, stale: null } : { lock: lockInfo(found.lease), stale: found.stale };
 }
 
 function lockInfo({ holder, acquiredAt, heartbeatAt }: Lease): LockInfo {

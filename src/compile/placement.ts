@@ -31,7 +31,8 @@ export function placeMemories<T extends Placeable>(memories: readonly T[], budge
   const injected: T[] = [];
   const onDemand: T[] = [];
   let left = budget;
-  for (const memory of memories.toSorted(byWorth)) {
+  const worth = memories.map((memory) => ({ memory, isPersons: isPersons(memory) }));
+  for (const { memory } of worth.sort(byWorth)) {
     if (memory.kind === 'recall' || left === 0) {
       onDemand.push(memory);
       continue;
@@ -55,13 +56,13 @@ export function placedSize({ title, content }: { readonly title: string; readonl
   return codePoints(title) + codePoints(content) + '## \n\n'.length;
 }
 
-function byWorth(a: Placeable, b: Placeable): number {
-  return (
-    Number(isPersons(b)) - Number(isPersons(a)) ||
-    b.uses - a.uses ||
-    b.updatedAt - a.updatedAt ||
-    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-  );
+type Worth = { readonly memory: Placeable; readonly isPersons: boolean };
+
+function byWorth({ memory: a, isPersons }: Worth, { memory: b, isPersons: other }: Worth): number {
+  if (isPersons !== other) return isPersons ? -1 : 1;
+  if (a.uses !== b.uses) return b.uses - a.uses;
+  if (a.updatedAt !== b.updatedAt) return b.updatedAt - a.updatedAt;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 function isPersons({ origin, approved }: Placeable): boolean {

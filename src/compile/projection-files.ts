@@ -2,7 +2,7 @@
  * Reads and writes the files of a home that a person may have open: never through a link that leads out of the home,
  * never over words that were typed since the file was read.
  */
-import { lstat, readdir, readFile, realpath, rename } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { codeOf, StoreError } from '../model/errors.ts';
 import { iso } from '../model/time.ts';
@@ -53,6 +53,21 @@ export async function writeOwned(
     });
   } catch (error) {
     throw error instanceof FileChanged ? error : fileError(path, 'written', error);
+  }
+}
+
+/** Removes a file that still holds what was read, and its folder and description once nothing else is in it. */
+export async function removeOwned(root: string, path: string, read: Uint8Array): Promise<void> {
+  try {
+    await requireInside(root, path);
+    if (!isSame(await bytesOf(path), read)) throw new FileChanged();
+    await unlink(path);
+    const folder = dirname(path);
+    const left = await readdir(folder);
+    if (left.length === 1 && left[0] === 'project.json') await unlink(join(folder, 'project.json'));
+    if (left.every((name) => name === 'project.json')) await rmdir(folder);
+  } catch (error) {
+    throw error instanceof FileChanged ? error : fileError(path, 'removed', error);
   }
 }
 

@@ -1,11 +1,10 @@
 /** What rendering the files of a home reads, asks and tells. */
-import type { MemoryId, ProjectId } from '../model/ids.ts';
+import type { ProjectId } from '../model/ids.ts';
 import type { Memory, MemoryKind, Scope } from '../model/memory.ts';
 import type { MemoryOperation } from '../model/plan.ts';
 import type { Os } from '../platform/paths.ts';
 import type { HomeLayout } from '../project/home.ts';
-import type { ProjectionsPort } from '../store/projections.ts';
-import type { Placeable } from './placement.ts';
+import type { ProjectionRecord, ProjectionsPort } from '../store/projections.ts';
 
 /** The files that are rendered together: the owner's own, or a project's. */
 export type ProjectionGroup =
@@ -15,20 +14,12 @@ export type ProjectionGroup =
 /** The claim of a record that a person's file holds and that waits; no other waiting record is in a file. */
 export const HAND_CLAIM = 'hand-edit';
 
-export type ProjectedMemory = Placeable & {
-  readonly id: MemoryId;
-  readonly version: number;
-  readonly state: 'active' | 'waiting';
-  readonly claim: string | null;
-  /** Epoch ms. */
-  readonly createdAt: number;
-  /** Short forms of what it replaced: it takes their place in the file. */
-  readonly replaces: readonly string[];
-  /** Of a waiting one: the record whose words it would change. */
-  readonly wouldReplace: readonly MemoryId[];
-};
+/** It takes the place of what it replaced, in the file. */
+export type ProjectedMemory = ProjectionRecord;
 
 export interface ProjectionSource {
+  /** The group of the project that this one was joined to, or the group itself. */
+  main(group: ProjectionGroup): Promise<ProjectionGroup>;
   /** Every active record of the group, and the waiting ones with `HAND_CLAIM`. */
   memories(group: ProjectionGroup): Promise<readonly ProjectedMemory[]>;
   /** True for a record in any state. */

@@ -2,29 +2,28 @@
  * Renders the files of a home. What was edited by hand is absorbed first, a file is replaced only while it still holds
  * what was read, and only files that differ are written.
  */
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { StoreError } from '../model/errors.ts';
-import { bareId } from '../model/ids.ts';
 import type { MemoryOperation } from '../model/plan.ts';
 import { projectFolder } from '../project/home.ts';
 import type { Dirty } from '../store/projections.ts';
-import { FILE_TITLES, type FileEntry, type RenderedFile, renderMemoryFile } from '../text/memory-file.ts';
-import { type FileState, hex, type Reading, readGroup } from './absorb.ts';
-import { overlaysOf } from './hand-edits.ts';
-import { type Placement, placeMemories } from './placement.ts';
+import { FILE_TITLES, type RenderedFile } from '../text/memory-file.ts';
+import { isAsWritten } from '../text/memory-parse.ts';
+import { type FileState, hex, readGroup } from './absorb.ts';
 import {
   existingFolder,
   FileChanged,
   isSame,
   keepConflict,
   readOwned,
+  removeOwned,
   type WriteOptions,
   writeOwned,
 } from './projection-files.ts';
+import { renderStates } from './projection-texts.ts';
 import type {
   Absorbed,
   GroupFile,
-  ProjectedMemory,
   ProjectionDeps,
   ProjectionGroup,
   ProjectionNotice,
@@ -51,7 +50,9 @@ export type RenderOptions = WriteOptions & {
 
 /** What the files of a group hold that the store does not. Changes nothing. @throws StoreError */
 export async function absorbGroup(deps: ProjectionDeps, group: ProjectionGroup): Promise<Absorbed> {
-  const { edits } = await readGroup(deps, group, await groupFiles(deps, group));
+  const main = await deps.source.main(group);
+  const files = await groupFiles(deps, main);
+  const { edits } = await readGroup(deps, main, [...files, ...(await formerFiles(deps, main, files))]);
   return { operations: edits.operations, notices: edits.notices };
 }
 
@@ -65,7 +66,10 @@ export async function renderGroup(
   group: ProjectionGroup,
   options: RenderOptions,
 ): Promise<RenderResult> {
-  const run = new Rendering(deps, group, options, await groupFiles(deps, group));
+  const main = await deps.source.main(group);
+  const files = await groupFiles(deps, main);
+  const run = new Rendering(deps, main, options, files, await formerFiles(deps, main, files));
+  if (await run.isCurrent()) return run.result();
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (await run.once(attempt >= ATTEMPTS)) return run.result();
@@ -98,6 +102,26 @@ export async function groupFiles(
   return [injected, file('RECALL.md', 'recall', recall)];
 }
 
+/** Files of a project that was joined to this one since they were rendered. */
+async function formerFiles(
+  { layout, projections }: ProjectionDeps,
+  { scope, project }: ProjectionGroup,
+  files: readonly GroupFile[],
+): Promise<readonly GroupFile[]> {
+  const heads = await projections.heads(scope, project?.id ?? null);
+  return heads
+    .filter(({ path }) => files.every(({ name }) => name !== path))
+    .map(({ path }) => {
+      const isRecall = path.endsWith('RECALL.md');
+      return {
+        path: join(layout.root, ...path.split('/')),
+        name: path,
+        kind: isRecall ? 'recall' : 'memory',
+        title: '',
+      };
+    });
+}
+
 async function projectFolderOf(
   projects: string,
   { id, name }: { id: string; name: string },
@@ -107,6 +131,8 @@ async function projectFolderOf(
 
 class Rendering {
   readonly files: readonly GroupFile[];
+  readonly #former: readonly GroupFile[];
+  #states: readonly FileState[] = [];
   readonly #deps: ProjectionDeps;
   readonly #group: ProjectionGroup;
   readonly #options: RenderOptions;
@@ -119,7 +145,9 @@ class Rendering {
     group: ProjectionGroup,
     options: RenderOptions,
     files: readonly GroupFile[],
+    former: readonly GroupFile[],
   ) {
+    this.#former = former;
     this.#deps = deps;
     this.#group = group;
     this.#options = options;
@@ -134,11 +162,31 @@ class Rendering {
     };
   }
 
+  /** True when memory has not changed since the files were rendered, and they are as they were: nothing else is read. */
+  async isCurrent(): Promise<boolean> {
+    const { projections, layout, budgets } = this.#deps;
+    const { scope, project } = this.#group;
+    if (this.#former.length > 0 || (await projections.dirty()).some((mark) => this.#isOurs(mark)))
+      return false;
+    const heads = await projections.heads(scope, project?.id ?? null);
+    for (const { path, name } of this.files) {
+      const head = heads.find((each) => each.path === name);
+      const bytes = await readOwned(layout.root, path);
+      if (head === undefined ? bytes !== null : head.budget !== budgets[scope]) return false;
+      if (head !== undefined && (bytes === null || !isAsWritten(bytes, hex(head.hash)))) return false;
+    }
+    if (project === null || heads.length === 0) return true;
+    const text = descriptionOf(project);
+    return isSame(await readOwned(layout.root, this.#description()), Buffer.from(text));
+  }
+
   /** Answers false when there were edits to absorb: what they made is read again. */
   async once(isLast: boolean): Promise<boolean> {
     const { projections } = this.#deps;
     const seen = (await projections.dirty()).filter((mark) => this.#isOurs(mark));
-    const reading = await readGroup(this.#deps, this.#group, this.files);
+    const all = [...this.files, ...this.#former];
+    const reading = await readGroup(this.#deps, this.#group, all, this.#states);
+    this.#states = reading.states;
     for (const notice of reading.edits.notices) {
       this.#notices.set(`${notice.path}\n${notice.words}`, notice);
     }
@@ -153,19 +201,22 @@ class Rendering {
         'it was being changed all the time: what was typed last is kept in a conflict file beside it';
       this.#notices.set(words, { path, words });
     }
-    const rendered = renderStates(reading, this.#group, this.#deps.budgets);
+    const own = reading.states.filter(({ file }) => this.files.includes(file));
+    const rendered = renderStates({ ...reading, states: own }, this.#group, this.#deps.budgets);
     for (const { state, file } of rendered) {
       // What could not be absorbed in the last attempt is kept beside it.
       const keep = state.keep || reading.edits.kept.has(state.file.name) || operations.length > 0;
       await this.#write(state, file, keep);
     }
     await this.#describe();
+    const budget = this.#deps.budgets[this.#group.scope];
     const versions = new Map(reading.memories.map(({ id, version }) => [String(id), version]));
     const changed = rendered.filter(({ state, file }) =>
       state.base === null
         ? file.entries.length > 0 || state.bytes !== null
-        : !isRecorded(state, file, versions),
+        : !isRecorded(state, file, versions) || state.base.budget !== budget,
     );
+    await this.#retire(reading.states, operations.length > 0);
     if (changed.length === 0 && seen.length === 0) return true;
     await projections.rendered(
       changed.map(({ state, file }) => ({
@@ -173,6 +224,7 @@ class Rendering {
         scope: this.#group.scope,
         project: this.#group.project?.id ?? null,
         hash: Buffer.from(file.checksum, 'hex'),
+        budget,
         entries: file.entries.map(({ id, hash }) => ({
           record: id,
           version: versions.get(id) ?? 0,
@@ -195,13 +247,34 @@ class Rendering {
     this.#written.add(file.name);
   }
 
+  #description(): string {
+    return join(dirname(this.files[0]?.path ?? ''), 'project.json');
+  }
+
+  /** Takes away the files of a project that was joined: what was edited in them is absorbed, or kept as a copy. */
+  async #retire(states: readonly FileState[], isOpen: boolean): Promise<void> {
+    const { layout, projections, now } = this.#deps;
+    for (const { file, bytes, parsed, base, keep } of states) {
+      if (!this.#former.includes(file)) continue;
+      if (bytes !== null) {
+        const untouched =
+          parsed?.untouched === true && parsed.checksum === hex(base?.hash ?? new Uint8Array());
+        if (keep || isOpen || !untouched) {
+          const beside = join(dirname(this.files[0]?.path ?? ''), basename(file.path));
+          this.#conflicts.add(await keepConflict(layout.root, beside, bytes, now()));
+        }
+        await removeOwned(layout.root, file.path, bytes);
+      }
+      await projections.dropped(file.name);
+    }
+  }
+
   /** `project.json`: which project a folder belongs to, for people and programs. */
   async #describe(): Promise<void> {
     const { project } = this.#group;
-    const first = this.files[0];
-    if (project === null || first === undefined) return;
-    const path = join(dirname(first.path), 'project.json');
-    const text = `${JSON.stringify({ schema_version: 1, id: project.id, name: project.name }, null, 2)}\n`;
+    if (project === null) return;
+    const path = this.#description();
+    const text = descriptionOf(project);
     const bytes = await readOwned(this.#deps.layout.root, path);
     if (isSame(bytes, Buffer.from(text))) return;
     await this.#replace(path, text, bytes);
@@ -222,75 +295,12 @@ class Rendering {
   }
 }
 
+function descriptionOf({ id, name }: { readonly id: string; readonly name: string }): string {
+  return `${JSON.stringify({ schema_version: 1, id, name }, null, 2)}\n`;
+}
+
 function isRecorded({ base }: FileState, file: RenderedFile, versions: ReadonlyMap<string, number>): boolean {
   if (base === null || hex(base.hash) !== file.checksum || base.entries.length !== file.entries.length)
     return false;
   return base.entries.every(({ record, version }) => versions.get(record) === version);
-}
-
-/** The text of each file, from what is in memory and the order that the person has given it. */
-function renderStates(
-  { states, memories }: Reading,
-  group: ProjectionGroup,
-  budgets: ProjectionDeps['budgets'],
-): ReadonlyArray<{ readonly state: FileState; readonly file: RenderedFile }> {
-  const overlays = overlaysOf(memories);
-  const overlaid = new Set([...overlays.values()].map(({ id }) => id));
-  const active = memories.filter(({ state }) => state === 'active');
-  const activeIds = new Set<string>(active.map(({ id }) => id));
-  // Words that wait and change no record stand where they were written, outside the budget.
-  const alone = memories.filter(
-    ({ state, id, wouldReplace }) =>
-      state === 'waiting' && !overlaid.has(id) && !wouldReplace.some((target) => activeIds.has(target)),
-  );
-  const placed: Placement<ProjectedMemory> = placeMemories(active, budgets[group.scope]);
-  return states.map((state) => {
-    const isRecall = state.file.kind === 'recall';
-    const own = [
-      ...(isRecall ? placed.onDemand : placed.injected),
-      ...alone.filter(({ kind }) => (kind === 'recall') === isRecall),
-    ];
-    const places = placesOf(state.order);
-    const entries = own.map((memory): FileEntry => {
-      const shown = overlays.get(memory.id) ?? memory;
-      const place = places(memory);
-      return {
-        id: memory.id,
-        title: shown.title,
-        content: shown.content,
-        state: shown.state,
-        createdAt: memory.createdAt,
-        ...(place === undefined ? {} : { place }),
-      };
-    });
-    const { parsed, file } = state;
-    const style = { title: parsed?.title ?? file.title, eol: parsed?.eol ?? '\n', bom: parsed?.bom ?? false };
-    return { state, file: renderMemoryFile(entries, style) };
-  });
-}
-
-/** A record's place: its own, or that of what it has replaced. */
-function placesOf(order: readonly string[]): (memory: ProjectedMemory) => number | undefined {
-  const places = new Map(order.map((id, place) => [id, place]));
-  let sorted: readonly string[] | null = null;
-  const byPrefix = (prefix: string): number | undefined => {
-    sorted ??= order.toSorted();
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sorted[middle] ?? '') < prefix) low = middle + 1;
-      else high = middle;
-    }
-    const id = sorted[low];
-    return id?.startsWith(prefix) === true ? places.get(id) : undefined;
-  };
-  return ({ id, replaces }) => {
-    const own = places.get(id);
-    if (own !== undefined) return own;
-    for (const short of replaces) {
-      const place = byPrefix(bareId(short));
-      if (place !== undefined) return place;
-    }
-    return undefined;
-  };
 }

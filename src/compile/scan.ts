@@ -9,7 +9,11 @@ import type { CompileDeps, CompileRequest, CompileResult, ScanResult } from './t
 
 type Scanned = ScanResult['results'][number];
 
-export async function scan(deps: CompileDeps, caller: Caller, request: CompileRequest = {}): Promise<ScanResult> {
+export async function scan(
+  deps: CompileDeps,
+  caller: Caller,
+  request: CompileRequest = {},
+): Promise<ScanResult> {
   await drainInbox(deps, caller);
   const projects = await deps.store.projects.list();
   const results: Scanned[] = [];
@@ -18,7 +22,10 @@ export async function scan(deps: CompileDeps, caller: Caller, request: CompileRe
     if (request.signal?.aborted === true) break;
     const at = { project: record?.id ?? null, name: record?.name ?? '' };
     try {
-      results.push({ ...at, ...(await compile(deps, { ...caller, project: placed(caller, record) }, request)) });
+      results.push({
+        ...at,
+        ...(await compile(deps, { ...caller, project: placed(caller, record) }, request)),
+      });
     } catch (error) {
       results.push({ ...at, error: messageOf(error) });
     }

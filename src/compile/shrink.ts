@@ -36,7 +36,9 @@ export class ShrinkWatch {
       const standing = removals.filter((removal) => !refused.has(removal));
       const shrink = findShrink([...this.#removed, ...standing], (id) => this.#placeOf.get(id) ?? null);
       const over =
-        shrink === null ? [] : standing.filter(({ target }) => this.#placeOf.get(target)?.name === shrink.place);
+        shrink === null
+          ? []
+          : standing.filter(({ target }) => this.#placeOf.get(target)?.name === shrink.place);
       if (shrink === null || over.length === 0) return refused;
       for (const removal of over) refused.set(removal, shrink.words);
     }

@@ -242,11 +242,13 @@ function rejection({ family, index, reason }: RejectedItem): SubmittedItem {
 
 function overCap(kept: readonly Kept[], rejected: readonly RejectedItem[], before: number): SubmitResult {
   const reason = `this session has suggested ${before} items within a day, at most ${SESSION_ITEMS} are taken; nothing of this envelope was kept`;
-  const refused = kept.map(({ index, item }): { family: Family; index: number; reason: string; item: unknown } => ({
-    family: item.family,
-    index,
-    reason,
-    item,
-  }));
+  const refused = kept.map(
+    ({ index, item }): { family: Family; index: number; reason: string; item: unknown } => ({
+      family: item.family,
+      index,
+      reason,
+      item,
+    }),
+  );
   return { suggestion_id: null, state: 'discarded', items: [...refused, ...rejected].map(rejection) };
 }

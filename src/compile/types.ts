@@ -1,4 +1,5 @@
 /** What submitting and compiling take, give, and stand on. */
+import type { Backend } from '../model/backend.ts';
 import type { Caller, CallerProject } from '../model/caller.ts';
 import type { ItemId } from '../model/ids.ts';
 import type { LeaseHolder } from '../model/lease.ts';
@@ -21,7 +22,9 @@ export type Prepare = (
   },
   /** Longest content, in characters. */
   limit?: number,
-) => Pick<NewMemory, 'title' | 'content' | 'contentHash' | 'tags' | 'aliases'> & { readonly redacted: number };
+) => Pick<NewMemory, 'title' | 'content' | 'contentHash' | 'tags' | 'aliases'> & {
+  readonly redacted: number;
+};
 
 /** The rules of records, which belong to the service of memories. */
 export type RecordRules = {
@@ -91,9 +94,6 @@ export type CompileDeps = {
   readonly self?: () => Promise<LeaseHolder>;
   readonly checkpoint?: (at: Checkpoint) => Promise<void>;
 };
-
-export const BACKENDS = ['script', 'agent:opencode', 'agent:codex', 'agent:claude'] as const;
-export type Backend = (typeof BACKENDS)[number];
 
 /** How a suggestion stands, in the words of the tools. */
 export type ItemStatus =

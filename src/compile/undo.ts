@@ -38,7 +38,7 @@ type Current = {
 };
 
 /** The reason of a suggestion whose receipt was taken back. */
-export const UNDONE = 'undone';
+const UNDONE = 'undone';
 
 /**
  * @throws UserInputError when there is no such receipt, when it was undone before, when later receipts changed the

@@ -8,7 +8,7 @@ import type { ItemEnd, MemoryOperation, Operation } from '../model/plan.ts';
 import { isWeaker } from '../model/strength.ts';
 import { type Admission, admit, type TrustPolicy } from '../policy/index.ts';
 import type { Store } from '../store/store.ts';
-import { isEqual, comparable } from '../text/near-duplicate.ts';
+import { comparable, isEqual } from '../text/near-duplicate.ts';
 import type { Proposal, Proposed } from './backends/script.ts';
 import { contentKey, type Known } from './existing.ts';
 import type { Proof } from './provenance.ts';

@@ -5,6 +5,7 @@
  */
 import { applyPlan } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
+import { messageOf } from '../model/errors.ts';
 import { memoryId, projectId, storedSessionId } from '../model/ids.ts';
 import type { Operation } from '../model/plan.ts';
 import type { EraseJob } from '../store/erase-jobs.ts';
@@ -38,6 +39,8 @@ export type EraseReport = {
   readonly searched: { readonly files: number; readonly bytes: number };
   /** Files of the home and records that still hold the words. */
   readonly left: readonly string[];
+  /** What went wrong on the way, and did not keep the words from being overwritten. */
+  readonly problems: readonly string[];
 };
 
 const STEPS = ['hidden', 'files', 'text', 'scrubbed'] as const;
@@ -60,6 +63,7 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
   const target = targetOf(job);
   let counts = { messages: 0, memories: 0, skills: 0 };
   let files: readonly CleanedFile[] = [];
+  const problems: string[] = [];
   const reached = async (step: Step): Promise<void> => {
     await store.eraseJobs.reached(job.id, step);
     deps.onStep?.(step);
@@ -77,7 +81,12 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
     }
     const messages = holders.messages + holders.copies.length;
     counts = { messages, memories: holders.memories.length, skills: holders.skills.length };
-    await deps.render();
+    try {
+      await deps.render();
+    } catch (error) {
+      // A file that cannot be written keeps nobody from erasing the rest: it is found by the search, and named.
+      problems.push(messageOf(error));
+    }
     if (deps.home !== null) files = await cleanFiles(deps.home, words.search, words.tooShort);
     await reached('files');
   }
@@ -91,7 +100,7 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
   }
   const checked = await check(deps, words);
   if (checked.check !== 'later') await store.eraseJobs.finish(job.id);
-  return { ...counts, files, ...checked };
+  return { ...counts, files, problems, ...checked };
 }
 
 /** What a target means with all that was made of it; `own`: pieces of its own words that tell. */
@@ -179,5 +188,6 @@ function targetOf({ kind, target }: EraseJob): ForgetTarget {
 
 /** How many steps are done. */
 function stepOf(step: string | null): number {
-  return STEPS.findIndex((each) => each === step) + 1;
+  const names: ReadonlyArray<string | null> = STEPS;
+  return names.indexOf(step) + 1;
 }

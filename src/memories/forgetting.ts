@@ -43,24 +43,47 @@ export type ForgetReport = {
   readonly transcripts: readonly string[];
 };
 
+const NOTHING: Holders = {
+  messages: 0,
+  copies: [],
+  memories: [],
+  skills: [],
+  versions: 0,
+  receipts: 0,
+  envelopes: 0,
+  items: 0,
+  projections: [],
+  cited: [],
+  transcripts: [],
+};
+
 type Named = { readonly target: ForgetTarget; readonly id: string; readonly title: string };
 
 export async function previewForget(deps: EraseDeps, request: ForgetRequest): Promise<ForgetPreview> {
   const { store } = deps;
   const named = await nameTarget(store, request);
   const { holders } = await meant(store, named.target);
+  return previewOf(store, named, holders, request.erase);
+}
+
+async function previewOf(
+  store: Store,
+  named: Named,
+  holders: Holders,
+  erase: boolean,
+): Promise<ForgetPreview> {
   const found: Memory[] = [];
   for (const id of holders.memories) {
     const memory = await store.memories.get(id);
     if (memory !== null) found.push(memory);
   }
-  const goes = found.filter((memory) => request.erase || isTarget(named.target, memory));
+  const goes = found.filter((memory) => erase || isTarget(named.target, memory));
   return {
     kind: named.target.kind,
     id: named.id,
     title: named.title,
     holders,
-    goes: goes.filter(({ state }) => request.erase || state !== 'forgotten'),
+    goes: goes.filter(({ state }) => erase || state !== 'forgotten'),
     stays: found.filter((memory) => !goes.includes(memory) && memory.state !== 'forgotten'),
   };
 }
@@ -75,8 +98,14 @@ export async function forgetTarget(
   request: ForgetRequest,
 ): Promise<ForgetReport> {
   const { store } = deps;
-  const preview = await previewForget(deps, request);
-  const { target } = await nameTarget(store, request);
+  const named = await nameTarget(store, request);
+  const { target } = named;
+  // A memory alone is forgotten without a look at everything else.
+  const holders =
+    target.kind === 'memory' && !request.erase
+      ? { ...NOTHING, memories: [target.id] }
+      : (await meant(store, target)).holders;
+  const preview = await previewOf(store, named, holders, request.erase);
   requirePerson(caller, preview, request);
   const result = { kind: preview.kind, id: preview.id, title: preview.title };
   const transcripts = preview.holders.transcripts;
@@ -140,7 +169,10 @@ function requirePerson(caller: Caller, preview: ForgetPreview, { erase }: Forget
   if (held.length === 0 && !driven) return;
   const verb = erase ? 'Erasing' : 'Forgetting';
   throw new UserInputError({
-    what: held.length === 0 ? `${verb} what was captured needs a person` : `${verb} what a person said needs a person`,
+    what:
+      held.length === 0
+        ? `${verb} what was captured needs a person`
+        : `${verb} what a person said needs a person`,
     why:
       held.length === 0
         ? 'an agent drives this terminal'

@@ -9,7 +9,6 @@ import { admit, originOf } from '../policy/index.ts';
 import type { MemoryVersion } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoriesDeps } from './deps.ts';
-import { prepare } from './prepare.ts';
 import {
   type ForgetPreview,
   type ForgetReport,
@@ -19,6 +18,7 @@ import {
   resumeErasing,
 } from './forgetting.ts';
 import { historyOf, type MemoryHistory } from './history.ts';
+import { prepare } from './prepare.ts';
 import { type ListedReceipt, listReceipts } from './receipts.ts';
 import { remember } from './remember.ts';
 import { admittedText } from './terms.ts';
@@ -90,24 +90,9 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
     remember: (caller, request) => remember(deps, caller, request),
 
     forget: async (caller, target, reason) => {
-      const result = await applyPlan<never>(store, async () => {
-        const memory = await one(store, target);
-        if (memory.state === 'forgotten') throw gone(memory);
-        // No agent retires what a person said.
-        if (memory.origin === 'user' && !caller.personPresent)
-          throw needsPerson('Forgetting what a person said', `midturn forget ${memory.short}`);
-        return {
-          plan: {
-            kind: 'forget',
-            caller,
-            operations: [{ op: 'forget', target: memory.id, version: memory.version, reason }],
-          },
-        };
-      });
-      if ('done' in result) return result.done;
-      const [item] = result.applied.items;
-      if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
-      return { id: item.memory.short, title: item.memory.title, receipt: result.applied.receiptShort };
+      const request = { target, erase: false, reason };
+      const { id, title, receipt } = await forgetTarget(erasing, caller, request);
+      return { id, title, receipt: receipt ?? '' };
     },
 
     forgetAny: (caller, request) => forgetTarget(erasing, caller, request),
@@ -247,12 +232,5 @@ function needsPerson(what: string, command: string): UserInputError {
     what: `${what} needs a person`,
     why: 'no terminal is attached, or an agent drives it',
     next: `Run \`${command}\` in a terminal of your own`,
-  });
-}
-
-function gone(memory: Memory): UserInputError {
-  return new UserInputError({
-    what: `${memory.short} was already forgotten`,
-    next: 'See `midturn memories list --all`',
   });
 }

@@ -142,7 +142,9 @@ export const Tables = z.object({
       allow_fallback: z
         .boolean()
         .default(true)
-        .describe('true or false: whether `script` may do what another backend could not, as in allow_fallback = true'),
+        .describe(
+          'true or false: whether `script` may do what another backend could not, as in allow_fallback = true',
+        ),
       mcp_backends: z
         .array(z.string())
         .default([])

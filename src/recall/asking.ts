@@ -7,6 +7,7 @@ import type { Corpus, KnownTerm } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { type QueryWeights, type Ranked, weighQuery } from '../text/ranking.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
+import type { Weights } from '../text/weights.ts';
 import { WEIGHTS } from '../text/weights.ts';
 import type { Moment } from './as-of.ts';
 import type { Boost } from './boosts.ts';
@@ -55,6 +56,7 @@ export type Asking = {
   readonly store: Store;
   /** Nearness by meaning; null where it is off. */
   readonly semantic: Semantic | null;
+  readonly weights: Weights;
   readonly caller: Caller;
   readonly request: RecallRequest;
   readonly asOf: Moment | null;

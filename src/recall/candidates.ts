@@ -101,7 +101,10 @@ async function wordHits(asking: Asking, query: AnalysedQuery, limit: number): Pr
   const records = [...byTerms, ...(await store.memories.candidates(beyond.map(({ row }) => row)))];
   const strong = strongRows(near);
   const weights = weightsOf(corpus, query);
-  const ranked = fuse(rankRecords(weights, records, { explain: asking.request.explain === true }), near);
+  const ranked = fuse(
+    rankRecords(weights, records, { weights: asking.weights, explain: asking.request.explain === true }),
+    near,
+  );
   const phrases = phrasesOf(query);
   if (phrases.length > 0) {
     const held = await holding(store, ranked, phrases);

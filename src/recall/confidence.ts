@@ -7,7 +7,7 @@ import type { Memory } from '../model/memory.ts';
 import type { QueryWeights } from '../text/ranking.ts';
 import { analyse } from '../text/terms.ts';
 import { type AskedTerm, askedTerms, heldOf } from './asked-terms.ts';
-import type { AskedCorpus, Candidate } from './asking.ts';
+import type { AskedCorpus } from './asking.ts';
 import { GENERIC } from './generic-words.ts';
 import { rivalsOf } from './rivals.ts';
 import { askedForm, focusOf } from './wanted.ts';
@@ -49,7 +49,8 @@ export type Judge = {
   /** The same by its term numbers alone, with no credit for what only its text shows. */
   readonly unread: (candidate: Judged) => number;
 };
-type Judged = Pick<Candidate, 'record' | 'via'>;
+type Judged = { readonly record: Terms; readonly via: Terms | null };
+type Terms = { readonly terms: Uint32Array };
 
 /**
  * @param question as it was asked: in "npm or pnpm" one of both is enough

@@ -129,7 +129,10 @@ function linkLines(links: readonly ShownLink[]): string[] {
 }
 
 /** Another project is named; the caller's own is just `project`. */
-function scopeName({ scope, project, projectName }: Memory, caller: Caller): string {
+export function scopeName(
+  { scope, project, projectName }: Pick<Memory, 'scope' | 'project' | 'projectName'>,
+  caller: Caller,
+): string {
   if (scope === 'user') return 'user';
   if (project === null || caller.project?.ids.includes(project) === true) return 'project';
   return `project ${oneLine(projectName ?? project)}`;

@@ -5,13 +5,15 @@ import type { Answer } from '../model/answer.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
+import { WEIGHTS, type Weights } from '../text/weights.ts';
 import { asOfMoment, type Moment } from './as-of.ts';
 import type { Unseen } from './asking.ts';
 import { memoriesFor } from './candidates.ts';
 import { explained } from './explain.ts';
 import { type FileBudget, filesNow, type ReadFile } from './files.ts';
-import { blockOf, closingOf, hitOf, nextCall, sentenceOf } from './lines.ts';
+import { blockOf, closingOf, hitOf, nextCall, scopeName, sentenceOf } from './lines.ts';
 import { linksOf } from './links.ts';
+import { asksSkills, type FittingSkill, skillBlock, skillHit, skillsFor } from './skills.ts';
 import type { RecallHit, RecallRequest } from './types.ts';
 
 export type RecallDeps = {
@@ -19,6 +21,8 @@ export type RecallDeps = {
   readonly now: Clock;
   /** Nearness by meaning; null where it is off. */
   readonly semantic?: Semantic | null;
+  /** Default: all signals. */
+  readonly weights?: Weights;
   /** Reads a file of the checkout, by its absolute path. Default: from the disk. */
   readonly readFile?: ReadFile;
   /** How much looking at files one answer may cost. Default: 20 files, 50 ms. */
@@ -39,6 +43,7 @@ export function recallService({
   store,
   now,
   semantic = null,
+  weights = WEIGHTS,
   readFile = readFromDisk,
   fileBudget,
 }: RecallDeps): RecallService {
@@ -46,13 +51,19 @@ export function recallService({
     ask: async (caller, request) => {
       const time = now();
       const asOf = request.asOf === undefined ? null : asOfMoment(request.asOf, time);
-      const skills = request.kinds?.includes('skill') === true;
-      if (skills && request.kinds?.every((kind) => kind === 'skill') === true)
-        return silent(NO_SKILLS, 'no skills are stored', []);
-      const asking = { store, semantic, caller, request, asOf, now: time };
+      const asking = { store, semantic, weights, caller, request, asOf, now: time };
+      // A skill of another time is not in the clients' folders any more.
+      const fitting =
+        asOf === null && asksSkills(request) ? await skillsFor(asking, limitOf(request.limit)) : null;
+      const skills = fitting ?? [];
+      const onlySkills = request.kinds?.every((kind) => kind === 'skill') === true;
+      if ((onlySkills && asksSkills(request)) || skills.some(({ whole }) => whole))
+        return ofSkills(caller, request, asOf, fitting);
+      const none = fitting === null && request.kinds?.includes('skill') === true ? [NO_SKILLS] : [];
       const found = await memoriesFor(asking, limitOf(request.limit));
       const { shown, count } = found;
-      const notes = [...found.unseen.map(unseenLine), ...(skills ? [NO_SKILLS] : [])];
+      const notes = [...found.unseen.map(unseenLine), ...none];
+      if (shown.length === 0 && skills.length > 0) return ofSkills(caller, request, asOf, skills, notes);
       if (shown.length === 0) {
         if (found.unseen.length > 0)
           return silent(`${notes.join(' ')}`, 'nothing relevant', found.noWords ? [] : [HISTORY]);
@@ -74,10 +85,16 @@ export function recallService({
           why: request.explain === true ? explained(one) : null,
         })),
       );
-      const hits = details.map(hitOf);
+      const hits = [...details.map(hitOf), ...skills.map(skillHit)];
       return {
-        sentence: sentenceOf(shown, found.phraseMissing, asOf),
-        blocks: details.map((one) => blockOf(one, caller, asOf)),
+        sentence: [
+          sentenceOf(shown, found.phraseMissing, asOf),
+          ...(skills.length === 0 ? [] : [`Below them: ${skillsSentence(skills)}`]),
+        ].join(' '),
+        blocks: [
+          ...details.map((one) => blockOf(one, caller, asOf)),
+          ...skills.map((one) => skillBlock(one, (skill) => scopeName(skill, caller))),
+        ],
         closing: [...closingOf(details), ...notes],
         next: (fit) => nextCall(request, fit, shown.length, count, LIMIT.most),
         hits,
@@ -95,6 +112,42 @@ const HISTORY = 'What was said and done in earlier sessions: recall_history({que
 
 function silent(sentence: string, reason: string, closing: readonly string[]): Answer<RecallHit> {
   return { sentence, blocks: [], closing, next: () => null, hits: [], abstained: true, reason };
+}
+
+function ofSkills(
+  caller: Caller,
+  request: RecallRequest,
+  asOf: Moment | null,
+  skills: readonly FittingSkill[] | null,
+  notes: readonly string[] = [],
+): Answer<RecallHit> {
+  if (asOf !== null)
+    return silent('Skills are answered as they are now: leave `as_of` out.', 'no skills', notes);
+  if (skills === null) return silent(NO_SKILLS, 'no skills are stored', notes);
+  if (skills.length === 0) return silent(noSkillIn(caller, request), 'nothing relevant', notes);
+  return {
+    sentence: skillsSentence(skills),
+    blocks: skills.map((one) => skillBlock(one, (skill) => scopeName(skill, caller))),
+    closing: notes,
+    next: (fit) => nextCall(request, fit, skills.length, skills.length, LIMIT.most),
+    hits: skills.map(skillHit),
+    abstained: false,
+    reason: skills.every(({ weak }) => weak) ? 'weak match' : null,
+  };
+}
+
+function skillsSentence(skills: readonly FittingSkill[]): string {
+  const one = skills.length === 1;
+  const count = `${skills.length} ${one ? 'skill' : 'skills'}`;
+  if (skills.every(({ weak }) => weak)) return `${count} may fit (weak ${one ? 'match' : 'matches'}):`;
+  return `${count} ${one ? 'fits' : 'fit'}:`;
+}
+
+function noSkillIn({ project }: Caller, { scope }: RecallRequest): string {
+  if (scope === 'all') return 'No skill in any project fits.';
+  if (scope === 'user') return 'No skill of the user fits.';
+  const here = project === null ? 'No skill' : 'No skill of this project';
+  return scope === 'project' || project === null ? `${here} fits.` : `${here} or of the user fits.`;
 }
 
 function unseenLine({ id, why }: Unseen): string {

@@ -57,6 +57,27 @@ export async function absorb(deps: AbsorbDeps, caller: Caller): Promise<readonly
   return notices;
 }
 
+/** Whether a file was changed by hand, or one of the home's own is missing, and nobody knows of it yet. */
+export async function isDue(deps: AbsorbDeps): Promise<boolean> {
+  const { store, machine, os } = deps;
+  const active = await store.skills.list({ states: ['active'], limit: 100_000 });
+  const known = await store.skills.folders(machine);
+  const inUse = new Set<string>(active.map(({ id }) => id));
+  const atHome = new Set(
+    known.filter(({ path }) => isInHome({ folder: path }, deps)).map(({ skill }) => skill),
+  );
+  if (active.some(({ id }) => !atHome.has(id)) || known.some(({ skill }) => !inUse.has(skill))) return true;
+  for (const folder of known) {
+    const found = await readFolder(knownPlace(folder.path, deps), os);
+    if (found.state === 'absent') return true;
+    if (found.state === 'foreign' || found.id !== folder.skill || sameBytes(found.hash, folder.hash))
+      continue;
+    const drafts = await store.skills.revising(folder.skill);
+    if (!drafts.some(({ claim }) => claim === HAND_EDIT_CLAIM)) return true;
+  }
+  return false;
+}
+
 const TAKEN_OVER = 'it was not written by midturn';
 
 type Edit = {

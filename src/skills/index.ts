@@ -1,5 +1,6 @@
 /** Skills: what is suggested of them, what a person decides, and where they are published. */
 
+export type { SkillSource } from './draft.ts';
 export { PUBLISH, type Publish } from './places.ts';
 export {
   candidateSkill,
@@ -8,7 +9,6 @@ export {
   RETIRE_CLAIM,
   type SkillClaim,
   type SkillDiscard,
-  type SkillSource,
 } from './propose.ts';
 export type { Placed } from './publish.ts';
 export {

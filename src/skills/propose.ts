@@ -4,37 +4,16 @@
  */
 import type { Caller } from '../model/caller.ts';
 import type { ItemId, ProjectId } from '../model/ids.ts';
-import type { NewMemory } from '../model/memory.ts';
 import type { SkillOperation } from '../model/plan.ts';
 import type { NewSkill, Skill } from '../model/skill.ts';
 import type { MemoryItem, RecallItem, SkillItem } from '../model/suggestion.ts';
 import type { Store } from '../store/store.ts';
 import { skillSlug } from '../text/skill-id.ts';
 import { SkillBook } from './book.ts';
+import { draftOf, type SkillSource } from './draft.ts';
 import { patched } from './patched.ts';
 import { findSimilar } from './similar.ts';
 import { type PreparedSkill, prepareSkill, sameWords } from './words.ts';
-
-/** Where a suggestion comes from, its origin decided: all of a new record but its words and its scope. */
-export type SkillSource = Pick<
-  NewMemory,
-  | 'project'
-  | 'origin'
-  | 'claim'
-  | 'evidence'
-  | 'confidence'
-  | 'paths'
-  | 'sources'
-  | 'client'
-  | 'session'
-  | 'externalSession'
-  | 'turn'
-  | 'callId'
-  | 'checkout'
-  | 'cwd'
-  | 'branch'
-  | 'commit'
->;
 
 export type SkillClaim = {
   readonly id: ItemId;
@@ -188,7 +167,7 @@ class Planner {
         'near_duplicate',
         `its ${near.by} is nearly that of ${near.skill.short} (${near.skill.slug}); send \`patch\` or \`edit\` for that one`,
       );
-    return { item: id, operation: create(item, from, place, slug, prepared, null), about: null };
+    return { item: id, operation: draftOf(item, from, place, slug, prepared, null), about: null };
   }
 
   #requireFree(slug: string, place: Pick<NewSkill, 'scope' | 'project'>): void {
@@ -239,7 +218,7 @@ class Planner {
     if (old.state === 'draft')
       throw new Refusal('waits_already', `${old.short} waits for a person, whose words it holds`);
     const revises = { id: old.id, version: old.version };
-    return { item: id, operation: create(item, from, old, old.slug, prepared, revises), about: old.id };
+    return { item: id, operation: draftOf(item, from, old, old.slug, prepared, revises), about: old.id };
   }
 
   #retire({ id, item, from }: SkillClaim, old: Skill): Entry {
@@ -252,7 +231,7 @@ class Planner {
       throw new Refusal('waits_already', `that ${old.short} be retired waits for a person already`);
     const words = { text: old, redacted: 0, problems: [], threat: null };
     const revises = { id: old.id, version: old.version };
-    const draft = create(item, { ...from, claim: RETIRE_CLAIM }, old, old.slug, words, revises);
+    const draft = draftOf(item, { ...from, claim: RETIRE_CLAIM }, old, old.slug, words, revises);
     const skill = { ...draft.skill, reason: `it would retire ${old.short}: ${reason}` };
     return { item: id, operation: { op: 'skill_create', skill }, about: old.id };
   }
@@ -297,51 +276,4 @@ function sameProject(book: SkillBook, one: ProjectId | null, other: ProjectId | 
 function requireGate({ problems }: PreparedSkill): void {
   const [first] = problems;
   if (first !== undefined) throw new Refusal(first.reason, problems.map(({ words }) => words).join('; '));
-}
-
-function create(
-  item: SkillItem,
-  from: SkillSource,
-  { scope, project }: Pick<NewSkill, 'scope' | 'project'>,
-  slug: string,
-  { text, redacted, threat }: PreparedSkill,
-  revises: NewSkill['revises'],
-): Extract<SkillOperation, { op: 'skill_create' }> {
-  const reason = [
-    threat === null
-      ? 'every skill waits for a person'
-      : `it reads like an attempt to steer an agent (${threat})`,
-    ...(redacted === 0 ? [] : [`${redacted} secret${redacted === 1 ? ' was' : 's were'} cut out`]),
-  ].join('; ');
-  const { title, description, content, contentHash } = text;
-  return {
-    op: 'skill_create',
-    skill: {
-      slug,
-      scope,
-      project,
-      title,
-      description,
-      content,
-      contentHash,
-      state: 'draft',
-      reason,
-      revises,
-      origin: from.origin,
-      claim: from.claim,
-      evidence: from.evidence,
-      confidence: Math.min(from.confidence, item.confidence),
-      paths: from.paths,
-      sources: from.sources,
-      client: from.client,
-      session: from.session,
-      externalSession: from.externalSession,
-      turn: from.turn,
-      callId: from.callId,
-      checkout: from.checkout,
-      cwd: from.cwd,
-      branch: from.branch,
-      commit: from.commit,
-    },
-  };
 }

@@ -1,15 +1,15 @@
 /** The skills service: what there is, what a person decides, and keeping the published folders as the store has them. */
 import { applyPlan } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
-import { UserInputError } from '../model/errors.ts';
 import type { Scope } from '../model/memory.ts';
 import type { SkillOperation } from '../model/plan.ts';
 import type { Skill, SkillState } from '../model/skill.ts';
 import type { SkillFolder, SkillVersion } from '../store/skills.ts';
 import type { Store } from '../store/store.ts';
-import { type AbsorbDeps, absorb, isAsRendered, type SkillNotice } from './absorb.ts';
+import { type AbsorbDeps, absorb, isAsRendered, isDue, type SkillNotice } from './absorb.ts';
+import { findSkill, notActive, placesFor, requireDraft, requirePerson } from './asked.ts';
 import { decision, type Words } from './decide.ts';
-import { isInHome, knownPlace, type Publish, repoPlaces, userPlaces } from './places.ts';
+import { isInHome, knownPlace, type Publish } from './places.ts';
 import { RETIRE_CLAIM } from './propose.ts';
 import { foldersOf, type Placed, put, putHome, take } from './publish.ts';
 
@@ -65,6 +65,8 @@ export type SkillsService = {
     target: string,
     options: { readonly force?: boolean },
   ) => Promise<readonly Placed[]>;
+  /** Whether `sync` has anything to do, as far as one read of each file tells. */
+  readonly due: () => Promise<boolean>;
   /** Takes hand edits over, then brings every folder of this machine to what the store says. */
   readonly sync: (caller: Caller) => Promise<Synced>;
   /** Takes every published folder of this machine away, midturn's own home left as it is: for uninstalling. */
@@ -166,6 +168,8 @@ export function skillsService(deps: SkillsDeps): SkillsService {
       return takeAll(deps, await foldersOf(deps, skill), force);
     },
 
+    due: () => isDue(deps),
+
     sync: (caller) => sync(deps, caller),
 
     withdrawAll: async (caller, { force = false }) => {
@@ -233,79 +237,4 @@ async function takeAll(
     if (!isInHome({ folder: folder.path }, deps)) done.push(await take(deps, folder, force));
   }
   return done;
-}
-
-/** @throws UserInputError for a place that does not fit the skill. */
-function placesFor(deps: SkillsDeps, caller: Caller, skill: Skill, where: Publish) {
-  if (where === 'none') return [];
-  if (where === 'user') {
-    if (skill.scope === 'user') return userPlaces(skill, deps);
-    throw new UserInputError({
-      what: `${skill.short} is a skill of the project ${skill.projectName ?? ''}`.trim(),
-      why: 'in your own folders it would be offered in every project',
-      next: 'Publish it in its repository: `--publish repo`',
-    });
-  }
-  if (skill.scope === 'user') {
-    throw new UserInputError({
-      what: `${skill.short} is a skill of yours, not of a repository`,
-      next: 'Publish it in your own folders: `--publish user`',
-    });
-  }
-  const { project } = caller;
-  const isHere = project !== null && skill.project !== null && project.ids.includes(skill.project);
-  if (!isHere || project.root === null) {
-    throw new UserInputError({
-      what: `${skill.short} belongs to the project ${skill.projectName ?? ''}`.trim(),
-      why: 'this is not its repository',
-      next: 'Run the command inside it',
-    });
-  }
-  return repoPlaces(skill, project.root, deps.os);
-}
-
-/** The one skill that a person means. */
-export async function findSkill(store: Pick<Store, 'skills'>, target: string): Promise<Skill> {
-  const found = await store.skills.find(target);
-  const [skill] = found;
-  if (skill === undefined) {
-    throw new UserInputError({
-      what: `There is no skill ${target}`,
-      next: 'See `midturn skills list` for the ids',
-    });
-  }
-  const inUse = found.filter(({ state, revises }) => state === 'active' && revises === null);
-  if (found.length === 1) return skill;
-  if (inUse.length === 1 && inUse[0] !== undefined) return inUse[0];
-  throw new UserInputError({
-    what: `${target} names several skills`,
-    why: found.map(({ short }) => short).join(', '),
-    next: 'Give one of these',
-  });
-}
-
-export function requireDraft(skill: Skill): Skill {
-  if (skill.state === 'draft') return skill;
-  throw new UserInputError({
-    what: `${skill.short} does not wait for review`,
-    why: `it is ${skill.state}`,
-    next: 'See `midturn review`',
-  });
-}
-
-function requirePerson(caller: Caller, what: string, command: string): void {
-  if (caller.personPresent) return;
-  throw new UserInputError({
-    what: `${what} needs a person`,
-    why: 'no terminal is attached, or an agent drives it',
-    next: `Run \`${command}\` in a terminal of your own`,
-  });
-}
-
-function notActive(skill: Skill): UserInputError {
-  return new UserInputError({
-    what: `${skill.short} is not in use`,
-    why: skill.state === 'draft' ? 'it waits for a review' : 'it was retired',
-    next: skill.state === 'draft' ? 'See `midturn review`' : 'See `midturn skills list --all`',
-  });
 }

@@ -170,10 +170,23 @@ function compileFindings({ error, fallback }: NonNullable<Last>): Found[] {
   return [
     ...(error === undefined
       ? []
-      : [{ id: 'compile', status: 'warn' as const, words: `The last compile failed: ${error}`, fix: 'midturn compile' }]),
+      : [
+          {
+            id: 'compile',
+            status: 'warn' as const,
+            words: `The last compile failed: ${error}`,
+            fix: 'midturn compile',
+          },
+        ]),
     ...(fallback === undefined
       ? []
-      : [{ id: 'compile.fallback', status: 'warn' as const, words: `The last compile fell back to ${fallback}` }]),
+      : [
+          {
+            id: 'compile.fallback',
+            status: 'warn' as const,
+            words: `The last compile fell back to ${fallback}`,
+          },
+        ]),
   ];
 }
 

@@ -68,8 +68,6 @@ export interface ProjectionsPort {
   heads(scope: Scope, project: ProjectId | null): Promise<readonly ProjectionHead[]>;
   /** Every active record, and the waiting ones with this claim. */
   records(scope: Scope, project: ProjectId | null, claim: string): Promise<readonly ProjectionRecord[]>;
-  /** The same without its entries, of which it tells how many there are. */
-  head(path: string): Promise<{ readonly hash: Uint8Array; readonly entries: number } | null>;
   list(): Promise<readonly Projection[]>;
   dirty(): Promise<readonly Dirty[]>;
   /**

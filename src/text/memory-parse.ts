@@ -1,6 +1,7 @@
 // Reads a file of memories as a person may have left it: every line of theirs ends up in an entry or in the title.
 
-import { bodyChecksum, FILE_TITLES, isIntro } from './memory-file.ts';
+import { hash } from 'node:crypto';
+import { bodyChecksum, FILE_TITLES, isIntro, MEMORY_FILE_FORMAT } from './memory-file.ts';
 import {
   entryHeading,
   fenceEnd,
@@ -51,6 +52,35 @@ export function decodeMemoryFile(bytes: Uint8Array): string | null {
     throw error;
   }
 }
+
+/**
+ * True for a file that is, byte for byte, what was written with this checksum; false says nothing (other line ends,
+ * blanks at line ends). Costs one hash: nothing is decoded.
+ */
+export function isAsWritten(bytes: Uint8Array, checksum: string): boolean {
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const end = bytes.indexOf(LINE_FEED, start);
+  if (end < 0 || end - start > LONGEST_FIRST_LINE) return false;
+  const comment = FIRST_LINE.exec(new TextDecoder('latin1').decode(bytes.subarray(start, end)));
+  if (Number(comment?.[1]) !== MEMORY_FILE_FORMAT || comment?.[2]?.toLowerCase() !== checksum) return false;
+  // As rendered: one line feed between the first line and the title, and one at the end.
+  const body = bytes.subarray(end + 1, bytes.at(-1) === LINE_FEED ? -1 : undefined);
+  return hash('sha256', body).slice(0, 16) === checksum;
+}
+
+/** What stands above the entries of a file that `isAsWritten`; the entries are left out. */
+export function parseHead(bytes: Uint8Array, checksum: string): ParsedFile {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, LONGEST_HEAD));
+  const head = parseMemoryFile(text.split('\n', HEAD_LINES).join('\n'));
+  return { ...head, checksum, untouched: true, entries: [] };
+}
+
+/** The comment, the title, a blank line, the intro. */
+const HEAD_LINES = 4;
+/** More than a first line and a title that anyone writes. */
+const LONGEST_HEAD = 10_000;
+const LINE_FEED = 0x0a;
+const LONGEST_FIRST_LINE = 200;
 
 /** What all lines begin with that are not plain text; most lines need no closer look. */
 const MAYBE_OURS = /^ {0,3}[\\#<`~>]/;

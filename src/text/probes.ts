@@ -10,21 +10,29 @@ const MOST = 48;
 const TELLING = 20;
 const PER_TEXT = 3;
 
-/** Pieces of the text's beginning, middle and end; none when it is too short to be told from others. */
+/** Pieces of the text's longest stretches; none when it is too short to be told from others. */
 export function probesOf(text: string): string[] {
   const stretches = text.split(/[\p{Cc}"\\<>*_`#\u2028\u2029]+/u).flatMap((part) => {
     const piece = part.trim();
     return piece.length >= LEAST ? [piece] : [];
   });
-  if (stretches.length === 0) return [];
-  const places = new Set([0, Math.floor(stretches.length / 2), stretches.length - 1]);
+  const longest = stretches.sort((a, b) => b.length - a.length).slice(0, PER_TEXT);
   const pieces = new Set<string>();
-  for (const place of places) {
-    const stretch = stretches[place] ?? '';
+  for (const stretch of longest) {
     pieces.add(whole(stretch.slice(0, MOST)));
-    if (stretches.length < PER_TEXT && stretch.length > MOST) pieces.add(whole(stretch.slice(-MOST)));
+    if (longest.length < PER_TEXT && stretch.length > MOST) pieces.add(whole(stretch.slice(-MOST)));
   }
-  return [...pieces].filter((piece) => piece.length >= LEAST);
+  const kept = [...pieces].filter((piece) => piece.length >= LEAST);
+  const long = telling(kept);
+  // Beside a long piece, a short one (a path, a name) only finds what else speaks of it.
+  return long.length > 0 ? long : kept;
+}
+
+/** The texts in a JSON value, not what it calls them. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= TELLING ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
 }
 
 /** Those that are long enough to tell that another record speaks of the same. */

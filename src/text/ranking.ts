@@ -4,7 +4,7 @@
 import { asks, novelty } from './cues.ts';
 import type { QueryWeights } from './query-weights.ts';
 import { type AskedSignals, NO_SIGNALS, type SignalSource, signalParts, toldBy } from './signals.ts';
-import { bm25, countAll, covered, ownShare, type Share } from './term-scores.ts';
+import { bm25, countAll, covered, decayedBy, ownShare, type Share, type Span } from './term-scores.ts';
 import { REACH, WEIGHTS, type Weights } from './weights.ts';
 
 export { type QueryWeights, type RankCorpus, weighQuery } from './query-weights.ts';
@@ -68,6 +68,7 @@ export function rankMessages(
   { weights = WEIGHTS, explain = false }: RankOptions = {},
 ): Ranked[] {
   const { part, window } = weights;
+  const decayed = decayedBy(weights.decay);
   const line = [...streams].sort((a, b) => a.session - b.session || a.place - b.place);
   const at = new Map(line.map(({ row }, index) => [row, index]));
   const counts = countAll(query, line);
@@ -81,18 +82,19 @@ export function rankMessages(
     if (index === undefined) return;
     const { session } = line[index] ?? { session: -1 };
     inSession.set(session, Math.max(inSession.get(session) ?? 0, own[index] ?? 0));
-    for (const near of place < seeds ? around(line, index, SEED_REACH) : [index]) wanted.add(near);
+    const { first, last } = around(line, index, place < seeds ? SEED_REACH : 0);
+    for (let near = first; near <= last; near += 1) wanted.add(near);
   });
   const bases = new Map<number, Base>();
   let best = 1e-9;
   for (const index of wanted) {
     const near = around(line, index, window.radius);
-    const [first = index] = near;
-    const last = near.at(-1) ?? index;
-    const length = near.reduce((sum, other) => sum + (line[other]?.terms.length ?? 0), 0);
+    let length = 0;
+    for (let other = near.first; other <= near.last; other += 1) length += line[other]?.terms.length ?? 0;
     const base = {
       own: part.own * (own[index] ?? 0),
-      window: part.window * bm25(query, counts, first, last, length, window, 2 * window.radius + 1),
+      window:
+        part.window * bm25(query, counts, near.first, near.last, length, window, 2 * window.radius + 1),
       reply: replyScore(line, own, near, index, part),
       session: part.session * (inSession.get(line[index]?.session ?? -1) ?? 0),
     };
@@ -105,7 +107,7 @@ export function rankMessages(
     const stream = line[index];
     if (stream === undefined) continue;
     const scale = weights.base / best;
-    const coverage = covered(query, counts, index, around(line, index, REACH), weights.decay);
+    const coverage = covered(query, counts, index, around(line, index, REACH), decayed);
     const share = ownShare(query, counts, index);
     const parts = {
       ...signalParts(stream, asked, weights),
@@ -131,13 +133,13 @@ export function rankMessages(
 function replyScore(
   line: readonly RankStream[],
   own: readonly number[],
-  near: readonly number[],
+  { first }: Span,
   index: number,
   { reply, replyApart }: Weights['part'],
 ): number {
-  const asking = [index - 1, index - 2].find((at) => near.includes(at) && asks(line[at]?.cues ?? 0));
-  if (asking === undefined) return 0;
-  return (asking === index - 1 ? reply : replyApart) * (own[asking] ?? 0);
+  if (index - 1 >= first && asks(line[index - 1]?.cues ?? 0)) return reply * (own[index - 1] ?? 0);
+  if (index - 2 >= first && asks(line[index - 2]?.cues ?? 0)) return replyApart * (own[index - 2] ?? 0);
+  return 0;
 }
 
 /** What a message owes to words: its own, those around it, those of a question before it, those of its session. */
@@ -224,24 +226,22 @@ function byWorth(a: Ranked, b: Ranked): number {
   return b.score - a.score || (b.at ?? -1) - (a.at ?? -1) || b.row - a.row;
 }
 
-/** Places in `line` up to `radius` places away in the same session, in order, `index` among them. */
-function around(line: readonly RankStream[], index: number, radius: number): number[] {
-  const session = line[index]?.session;
-  const near: number[] = [];
-  for (let other = index - radius; other <= index + radius; other += 1) {
-    if (other >= 0 && line[other]?.session === session && connected(line, other, index)) near.push(other);
-  }
-  return near;
+/** The places in `line` up to `radius` places away in the same session, `index` among them. */
+function around(line: readonly RankStream[], index: number, radius: number): Span {
+  let [first, last] = [index, index];
+  while (index - first < radius && connected(line, first - 1)) first -= 1;
+  while (last - index < radius && connected(line, last)) last += 1;
+  return { first, last };
 }
 
 /** Neighbours were fetched up to some places away: a wider gap means that what stands between was not fetched. */
 const LARGEST_GAP = 6;
 
-function connected(line: readonly RankStream[], a: number, b: number): boolean {
-  for (let at = Math.min(a, b); at < Math.max(a, b); at += 1) {
-    if ((line[at + 1]?.place ?? 0) - (line[at]?.place ?? 0) > LARGEST_GAP) return false;
-  }
-  return true;
+/** The documents at `at` and after it stand together. */
+function connected(line: readonly RankStream[], at: number): boolean {
+  const [one, next] = [line[at], line[at + 1]];
+  if (one === undefined || next === undefined || one.session !== next.session) return false;
+  return next.place - one.place <= LARGEST_GAP;
 }
 
 function exactScore({ exactKnown }: QueryWeights, { exact }: Share, weights: Weights): number {

@@ -15,7 +15,8 @@ export function countAll(
   const known = mark.length;
   streams.forEach(({ terms }, index) => {
     const from = index * count;
-    for (const term of terms) {
+    for (let place = 0; place < terms.length; place += 1) {
+      const term = terms[place] ?? 0;
       const slot = term < known ? (mark[term] ?? 0) : 0;
       if (slot === 0) continue;
       const at = from + (position[slot - 1] ?? 0);
@@ -35,12 +36,13 @@ export function bm25(
   { k1, b }: Bm25,
   spread: number,
 ): number {
+  const { count, idf } = query;
   const norm = k1 * (1 - b + (b * length) / (query.averageLength * spread));
   let sum = 0;
-  for (let term = 0; term < query.count; term += 1) {
+  for (let term = 0; term < count; term += 1) {
     let frequency = 0;
-    for (let index = first; index <= last; index += 1) frequency += counts[index * query.count + term] ?? 0;
-    if (frequency > 0) sum += ((query.idf[term] ?? 0) * frequency * (k1 + 1)) / (frequency + norm);
+    for (let index = first; index <= last; index += 1) frequency += counts[index * count + term] ?? 0;
+    if (frequency > 0) sum += ((idf[term] ?? 0) * frequency * (k1 + 1)) / (frequency + norm);
   }
   return sum;
 }
@@ -50,22 +52,32 @@ export function covered(
   query: QueryWeights,
   counts: Float64Array,
   index: number,
-  near: readonly number[],
-  decay: number,
+  { first, last }: Span,
+  decayed: readonly number[],
 ): number {
-  if (query.total === 0) return 0;
-  const decayed = Array.from({ length: REACH + 1 }, (_, away) => decay ** away);
+  const { count, idf, total } = query;
+  if (total === 0) return 0;
   let sum = 0;
-  for (let term = 0; term < query.count; term += 1) {
+  for (let term = 0; term < count; term += 1) {
     let share = 0;
-    for (const other of near) {
-      const held = Math.min(1, counts[other * query.count + term] ?? 0);
-      if (held > 0) share = Math.max(share, held * (decayed[Math.abs(other - index)] ?? 0));
+    for (let other = first; other <= last; other += 1) {
+      const held = counts[other * count + term] ?? 0;
+      if (held === 0) continue;
+      const here = Math.min(1, held) * (decayed[Math.abs(other - index)] ?? 0);
+      if (here > share) share = here;
     }
-    sum += (query.idf[term] ?? 0) * share;
+    sum += (idf[term] ?? 0) * share;
   }
-  return sum / query.total;
+  return sum / total;
 }
+
+/** What a term counts that is found so many documents away, up to the reach of coverage. */
+export function decayedBy(decay: number): readonly number[] {
+  return Array.from({ length: REACH + 1 }, (_, away) => decay ** away);
+}
+
+/** Documents that stand together, by their places in the list: the first and the last of them. */
+export type Span = { readonly first: number; readonly last: number };
 
 export type Share = {
   readonly own: number;

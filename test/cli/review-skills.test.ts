@@ -127,6 +127,21 @@ describe('review of skills', () => {
   });
 });
 
+describe('undoing an approval', () => {
+  it('makes it a draft again and takes the published copies away', async () => {
+    const cli = commandLine();
+    const id = await draft(cli);
+    await cli.midturn(`review approve ${id}`, { answers: ['yes'] });
+    const { json } = await cli.midturn('undo --json');
+    const receipts = at(json, 'receipts');
+    const [last] = Array.isArray(receipts) ? receipts : [];
+    const { code } = await cli.midturn(`undo ${String(at(last, 'id'))} --yes`, { answers: [] });
+    expect(code).toBe(0);
+    expect((await cli.midturn('review')).out).toContain(id);
+    expect(existsSync(published(cli))).toBe(false);
+  });
+});
+
 describe('review in bulk', () => {
   it('takes the number of what waits, and nothing else', async () => {
     const cli = commandLine();
@@ -137,7 +152,7 @@ describe('review in bulk', () => {
     const { code, json } = await cli.midturn('review approve --all --json', { answers: ['2'] });
     expect(code).toBe(0);
     expect(json).toEqual({
-      decided: ids.map((id) => ({ id, decision: 'approve', state: 'active' })),
+      decided: ids.reverse().map((id) => ({ id, decision: 'approve', state: 'active' })),
       failed: [],
     });
   });

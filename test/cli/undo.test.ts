@@ -17,7 +17,12 @@ describe('midturn undo', () => {
     const done = await cli.midturn(`undo ${id} --json`);
     expect(done).toMatchObject({
       code: 0,
-      json: { undone: id, receipt: expect.stringMatching(/^c_/), records: [{ state: 'forgotten' }], items: 0 },
+      json: {
+        undone: id,
+        receipt: expect.stringMatching(/^c_/),
+        records: [{ state: 'forgotten' }],
+        items: 0,
+      },
     });
     expect((await cli.midturn('undo')).out).toContain('(undone)');
     const again = await cli.midturn(`undo ${id}`);
@@ -49,13 +54,7 @@ describe('midturn memories history', () => {
     const cli = commandLine();
     const { json } = await cli.midturn('remember We deploy on Mondays --json');
     const old = String(at(json, 'id'));
-    const next = await cli.midturn([
-      'remember',
-      'We deploy on Tuesdays',
-      '--replaces',
-      old,
-      '--json',
-    ]);
+    const next = await cli.midturn(['remember', 'We deploy on Tuesdays', '--replaces', old, '--json']);
     const now = String(at(next.json, 'id'));
     expect((await cli.midturn(`memories history ${old} --json`)).json).toMatchObject({
       memory: { id: old, state: 'superseded' },
@@ -101,7 +100,9 @@ describe('midturn forget --erase', () => {
 
   it('names what there is none of', async () => {
     const cli = commandLine();
-    expect((await cli.midturn('forget --project nowhere --yes')).err).toContain('There is no project nowhere');
+    expect((await cli.midturn('forget --project nowhere --yes')).err).toContain(
+      'There is no project nowhere',
+    );
     expect((await cli.midturn('forget zzzzzz/3 --yes')).err).toContain('no session zzzzzz');
     expect((await cli.midturn('forget m_zzzzzz --yes')).err).toContain('There is no memory m_zzzzzz');
   });

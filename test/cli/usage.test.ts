@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { commandLine } from './command-line.ts';
 
-const COMMANDS = 'mcp import recall history remember forget memories review pause resume status doctor'.split(
-  ' ',
-);
+const COMMANDS =
+  'mcp import recall history remember forget memories review skills pause resume status doctor'.split(' ');
 
 describe('the help', () => {
   it('names every command, also the server that is a program of its own', async () => {
@@ -27,6 +26,12 @@ describe('the help', () => {
     'review show',
     'review approve',
     'review reject',
+    'review edit',
+    'skills list',
+    'skills show',
+    'skills publish',
+    'skills unpublish',
+    'skills retire',
   ])('of %s shows how it is called and the flags that hold everywhere', async (command) => {
     const { code, out, err } = await commandLine().midturn(`${command} --help`);
     expect(code).toBe(0);

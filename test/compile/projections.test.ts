@@ -21,6 +21,7 @@ import type { Caller } from '../../src/model/caller.ts';
 import type { NewMemory } from '../../src/model/memory.ts';
 import type { Operation } from '../../src/model/plan.ts';
 import { homeLayout } from '../../src/project/home.ts';
+import { childProgram } from '../support/child-program.ts';
 import { project, tempFolder, tempStore } from '../support/temp-store.ts';
 
 const USER: ProjectionGroup = { scope: 'user', project: null };
@@ -399,4 +400,107 @@ describe('writing beside a person who types', () => {
     expect(home.text()).not.toMatch(/(?<!\r)\n/);
     expect(await home.active()).toHaveLength(4);
   });
+});
+
+describe('words that another entry has', () => {
+  it('change places across the two files of a memory', async () => {
+    const home = await three();
+    await home.add('Old', 'The old server is in Bonn.', { kind: 'recall' });
+    await home.render();
+    const recall = join(home.root, 'RECALL.md');
+    home.edit((text) => text.replace('My shell is zsh.', 'The old server is in Bonn.'));
+    home.edit((text) => text.replace('The old server is in Bonn.', 'My shell is zsh.'), recall);
+    await home.render();
+    expect(await home.active()).toEqual([
+      'Editor: I write in vim. (user)',
+      'Language: Answer me in German. (agent)',
+      'Old: My shell is zsh. (user)',
+      'Shell: The old server is in Bonn. (user)',
+    ]);
+    expect(home.plans()).toBe(1);
+    expect((await home.render()).written).toEqual([]);
+  });
+
+  it('are taken over once that entry, in the other file, has words of its own', async () => {
+    const home = await three();
+    await home.add('Old', 'The old server is in Bonn.', { kind: 'recall' });
+    await home.render();
+    home.edit((text) => text.replace('My shell is zsh.', 'The old server is in Bonn.'));
+    home.edit((text) => text.replace('in Bonn', 'in Jena'), join(home.root, 'RECALL.md'));
+    await home.render();
+    expect(await home.active()).toEqual([
+      'Editor: I write in vim. (user)',
+      'Language: Answer me in German. (agent)',
+      'Old: The old server is in Jena. (user)',
+      'Shell: The old server is in Bonn. (user)',
+    ]);
+  });
+
+  it('stay in force under their title when an agent’s edit changes the title alone', async () => {
+    const home = await three({ touchedByTool: async () => true });
+    home.edit((text) => text.replace('## Shell', '## My only shell'));
+    expect((await home.render()).conflicts).toEqual([]);
+    expect(await home.active()).toContain('Shell: My shell is zsh. (user)');
+    expect(home.text()).toMatch(/## My only shell\n<!-- midturn:\w+ waiting: /);
+    expect(await home.waiting()).toMatchObject([{ title: 'My only shell', content: 'My shell is zsh.' }]);
+    expect((await home.render()).written).toEqual([]);
+  });
+});
+
+describe('a project that was joined to another', () => {
+  it('has its records, its edits and its marks in the files of the other', async () => {
+    const home = await world();
+    const [old, main] = [await project(home.store, 'shop-old'), await project(home.store, 'shop')];
+    const scope = 'project' as const;
+    await home.add('Tool', 'Built with pnpm.', { scope, project: old });
+    await home.add('Port', 'It listens on 8080.', { scope, project: main });
+    const group = (id: typeof main, name: string): ProjectionGroup => ({ scope, project: { id, name } });
+    await home.render(group(old, 'shop-old'));
+    await home.render(group(main, 'shop'));
+    const folders = () => readdirSync(join(home.root, 'projects'));
+    expect(folders()).toHaveLength(2);
+    await home.store.projects.join(old, main, 'one repository');
+    const former = join(home.root, 'projects', `shop-old-${old.slice(0, 8)}`, 'MEMORY.md');
+    home.edit((text) => text.replace('pnpm', 'bun'), former);
+    await home.render(group(old, 'shop-old'));
+    const file = join(home.root, 'projects', `shop-${main.slice(0, 8)}`, 'MEMORY.md');
+    expect(readFileSync(file, 'utf8')).toContain('Built with bun.');
+    expect(readFileSync(file, 'utf8')).toContain('8080');
+    expect(folders()).toEqual([`shop-${main.slice(0, 8)}`]);
+    expect((await home.render(group(main, 'shop'))).written).toEqual([]);
+    await home.add('New', 'A later record.', { scope, project: old });
+    await home.render(group(main, 'shop'));
+    expect(readFileSync(file, 'utf8')).toContain('A later record.');
+    expect(await home.store.projections.dirty()).toEqual([]);
+  });
+});
+
+describe('a rendering that is killed', { timeout: 60_000 }, () => {
+  const child = childProgram(new URL('./render-child.ts', import.meta.url));
+
+  it.each(['before the rename', 'after the rename'])(
+    '%s leaves a whole file, and the next one ends it',
+    async (where) => {
+      const home = await three();
+      const before = home.text();
+      home.edit((text) => text.replace('in vim', 'in kakoune'));
+      await home.add('Shoes', 'Size 43.');
+      const victim = child(home.root, where);
+      expect(await victim.word).toBe(where);
+      await victim.kill();
+      if (where === 'after the rename') expect(home.text()).toContain('Size 43.');
+      else expect(home.text()).toBe(before.replace('in vim', 'in kakoune'));
+      expect(await home.store.projections.dirty()).toHaveLength(1);
+      home.edit((text) => `${text}\n## Typed\n\nAfter the crash.\n`);
+      await home.render();
+      expect(await home.active()).toEqual([
+        'Editor: I write in kakoune. (user)',
+        'Language: Answer me in German. (agent)',
+        'Shell: My shell is zsh. (user)',
+        'Shoes: Size 43. (user)',
+        'Typed: After the crash. (user)',
+      ]);
+      expect((await home.render()).written).toEqual([]);
+    },
+  );
 });

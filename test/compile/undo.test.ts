@@ -58,7 +58,9 @@ describe('undo', () => {
     const done = await applied(store, [{ op: 'add', memory: fact('We use pnpm') }]);
     const caller = await person(store, null);
     const { receipt } = await undoReceipt(store, caller, done.receipt);
-    await expect(undoReceipt(store, caller, done.receipt)).rejects.toThrow(`was undone before: by ${receipt}`);
+    await expect(undoReceipt(store, caller, done.receipt)).rejects.toThrow(
+      `was undone before: by ${receipt}`,
+    );
     await undoReceipt(store, caller, receipt);
     expect(await stateOf(store, done)).toMatchObject({ state: 'active', content: 'We use pnpm' });
     await expect(undoReceipt(store, caller, receipt)).rejects.toThrow('was undone before');
@@ -68,16 +70,16 @@ describe('undo', () => {
 
   it('discards the suggestions that the receipt had done, so that none is compiled again', async () => {
     const store = await tempStore();
-    const { envelope: put } = await store.suggestions.put(envelope(store.owner, 'one', [item('We use pnpm')]));
+    const { envelope: put } = await store.suggestions.put(
+      envelope(store.owner, 'one', [item('We use pnpm')]),
+    );
     const lease = await leased(store);
     await store.suggestions.claim({ lease });
     const [suggested] = put.items;
     if (suggested === undefined) throw new Error('no item');
-    const done = await applied(
-      store,
-      [{ op: 'add', memory: fact('We use pnpm'), item: suggested.id }],
-      { lease },
-    );
+    const done = await applied(store, [{ op: 'add', memory: fact('We use pnpm'), item: suggested.id }], {
+      lease,
+    });
     const caller = await person(store, null);
     const stored = async () => (await store.suggestions.get(put.id))?.items[0];
     expect(await stored()).toMatchObject({ state: 'done', outcome: 'added' });
@@ -91,7 +93,9 @@ describe('undo', () => {
 
   it('takes a person to undo what a person said', async () => {
     const store = await tempStore();
-    const done = await applied(store, [{ op: 'add', memory: fact('I like short answers', { origin: 'user' }) }]);
+    const done = await applied(store, [
+      { op: 'add', memory: fact('I like short answers', { origin: 'user' }) },
+    ]);
     await expect(undoReceipt(store, await agentIn(store, null, null), done.receipt)).rejects.toThrow(
       'needs a person',
     );
@@ -104,7 +108,9 @@ describe('undo', () => {
     const store = await tempStore();
     const added = await applied(store, [{ op: 'add', memory: fact('We use pnpm') }]);
     const { id, version } = first(added);
-    const done = await applied(store, [{ op: 'forget', target: id, version, reason: 'wrong' }], { kind: 'forget' });
+    const done = await applied(store, [{ op: 'forget', target: id, version, reason: 'wrong' }], {
+      kind: 'forget',
+    });
     await expect(undoReceipt(store, await agentIn(store, null, null), done.receipt)).rejects.toThrow(
       'needs a person',
     );

@@ -19,7 +19,14 @@ describe('midturn mcp', () => {
   it.each(ERAS)('lists the same tools to a client of %s', async (era) => {
     const server = await connect(era, place());
     const tools = (await server.tools()).map((tool) => Listed.parse(tool));
-    expect(tools.map(({ name }) => name)).toEqual(['recall', 'recall_history', 'remember', 'status']);
+    expect(tools.map(({ name }) => name)).toEqual([
+      'recall',
+      'recall_history',
+      'remember',
+      'submit_suggestion',
+      'compile',
+      'status',
+    ]);
     for (const { annotations } of tools) {
       expect(Object.keys(annotations).sort()).toEqual([
         'destructiveHint',

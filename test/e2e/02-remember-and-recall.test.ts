@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connect, ERAS, run } from '../support/built-program.ts';
@@ -188,5 +188,24 @@ describe('remember and recall', () => {
     expect(await ask({ query: 'x'.repeat(5000), nonsense: 1 })).toBe('{}');
     const tools = await server.tools();
     expect(JSON.stringify(tools)).not.toContain('"hook"');
+  });
+
+  it('ranks without the signals that are left out for measuring, and refuses one that is none', async () => {
+    const where = place();
+    const file = join(where.home, 'talk.ndjson');
+    const line = (text: string) => `${JSON.stringify({ session: 's', role: 'user', text, cwd: where.cwd })}\n`;
+    writeFileSync(file, line('The nightly build of the shop runs at three') + line('On the build machine'));
+    await run(['import', file, '--json'], where);
+    const why = (without: string) =>
+      run(['history', 'when does the nightly build run', '--explain', '--project', 'all'], {
+        ...where,
+        env: { MIDTURN_RECALL_WITHOUT: without },
+      });
+    expect((await why('')).stdout).toMatch(/why: .*window/);
+    expect((await why('when,window')).stdout).toMatch(/why: own/);
+    expect((await why('when,window')).stdout).not.toContain('window');
+    const wrong = await why('nonsense');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('No signal is called "nonsense"');
   });
 });

@@ -40,7 +40,9 @@ function rowsHolding(world: EraseWorld): string[] {
   const db = new Database(join(world.home, 'midturn.db'), { readonly: true });
   try {
     const tables = db
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+      .prepare<[], string>(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+      )
       .pluck()
       .all();
     return tables.filter((table) =>
@@ -83,7 +85,11 @@ describe('erasing a memory', () => {
     const report = await erase(world, memory.short);
     expect(report).toMatchObject({ kind: 'memory', erased: { check: 'none', memories: 1, left: [] } });
     expect(report.erased?.searched.files).toBeGreaterThan(0);
-    expect(await world.store.memories.get(memory.id)).toMatchObject({ state: 'forgotten', content: '', title: '' });
+    expect(await world.store.memories.get(memory.id)).toMatchObject({
+      state: 'forgotten',
+      content: '',
+      title: '',
+    });
     expect((await world.store.suggestions.counts()).pending).toBe(0);
     await expectGone(world);
   });
@@ -154,7 +160,11 @@ describe('erasing messages', () => {
     await again(world, 's2', said, 's1');
     await world.store.health.rebuild({ message: messageTerms, memory: memoryTerms });
     await expectGone(world);
-    expect(await world.store.messages.get(session, 1)).toMatchObject({ state: 'erased', text: '', parts: null });
+    expect(await world.store.messages.get(session, 1)).toMatchObject({
+      state: 'erased',
+      text: '',
+      parts: null,
+    });
     expect(await world.store.messages.get(session, 3)).toMatchObject({
       state: 'kept',
       text: 'And how do the tests run?',
@@ -207,8 +217,7 @@ describe('a job that is cut off', () => {
         if (step === cut) throw new Error('killed');
       };
       const deps = { store: world.store, home: world.home, render: async () => {}, onStep };
-      if (cut !== 'begun')
-        await expect(runErase(deps, job, world.caller)).rejects.toThrow('killed');
+      if (cut !== 'begun') await expect(runErase(deps, job, world.caller)).rejects.toThrow('killed');
       world.store.close();
       const next = await eraseWorld(world.home);
       expect(await next.memories.resumeErasing(next.caller)).toBe(1);
@@ -228,10 +237,12 @@ it('leaves no byte of what was said, whatever held it', async () => {
       fc.boolean(),
       async (messages, memories, suggestions, withFork) => {
         const world = await eraseWorld();
-        const said = messages.map(([kind, spoken], at): Said => ({
-          ...(spoken ? {} : { role: 'tool' as const, by: 'tool' as const }),
-          text: textOf(kind, at),
-        }));
+        const said = messages.map(
+          ([kind, spoken], at): Said => ({
+            ...(spoken ? {} : { role: 'tool' as const, by: 'tool' as const }),
+            text: textOf(kind, at),
+          }),
+        );
         const { session } = await converse(world.store, 's1', said, { project: world.shop });
         if (withFork) await again(world, 's2', said, 's1');
         const short = (await world.store.sessions.get(session))?.short ?? '';
@@ -287,4 +298,15 @@ it('finds a store of its own again after all of it', async () => {
   world.store.close();
   const next = await tempStore(world.home);
   expect(await next.eraseJobs.open()).toEqual([]);
+});
+
+it('another process that had read the words gives them new numbers when they come again', async () => {
+  const world = await eraseWorld();
+  const other = await tempStore(world.home);
+  const say = (text: string) => converse(other, `o-${text.length}`, [{ text }]);
+  const { session } = await say(`Of ${MARKER} once`);
+  await erase(world, (await world.store.sessions.get(session))?.short ?? '');
+  await say(`Of ${MARKER} and once more, after all of it`);
+  const checks = await world.store.health.check({ message: messageTerms, memory: memoryTerms });
+  expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
 });

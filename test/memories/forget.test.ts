@@ -19,7 +19,10 @@ async function hits({ store, caller }: EraseWorld, query: string): Promise<strin
   return found.map(({ text }) => text);
 }
 
-async function shortOf({ store }: EraseWorld, session: Parameters<EraseWorld['store']['sessions']['get']>[0]) {
+async function shortOf(
+  { store }: EraseWorld,
+  session: Parameters<EraseWorld['store']['sessions']['get']>[0],
+) {
   return (await store.sessions.get(session))?.short ?? '';
 }
 
@@ -75,7 +78,9 @@ describe('forgetting a session', () => {
     expect(preview.holders.copies).toHaveLength(3);
     expect(preview.stays).toHaveLength(1);
     expect(await forget(world, short)).toMatchObject({ kind: 'session', messages: 3, memories: [] });
-    await converse(world.store, 's1', [{ text: 'The pelican moved in', key: 'a-9' }], { project: world.shop });
+    await converse(world.store, 's1', [{ text: 'The pelican moved in', key: 'a-9' }], {
+      project: world.shop,
+    });
     expect(await hits(world, 'pelican')).toEqual([]);
     expect(await world.store.messages.get(fork.session, 2)).toMatchObject({
       state: 'kept',
@@ -86,6 +91,10 @@ describe('forgetting a session', () => {
     const checks = await world.store.health.check({ message: messageTerms, memory: memoryTerms });
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
     expect(memory.status).toBe('applied');
+    const listed = await world.store.sessions.list({ projects: null, limit: 10 });
+    expect(listed.map(({ id }) => id)).toEqual([fork.session]);
+    const { turns } = await world.store.sessions.turns({ projects: null, limit: 10, offset: 0 });
+    expect(new Set(turns.map((turn) => turn.session))).toEqual(new Set([fork.session]));
   });
 
   it('is refused to an agent', async () => {

@@ -247,9 +247,12 @@ describe('hand edits of a published file', () => {
   it('are taken over as the person’s words and reach the other copies', async () => {
     const at = await desk();
     const { skill } = await approve(at);
+    expect(await at.service.due()).toBe(false);
     edit(agents(at));
+    expect(await at.service.due()).toBe(true);
     const typed = text(agents(at));
     await at.service.sync(at.agent);
+    expect(await at.service.due()).toBe(false);
     const now = await at.store.skills.get(skill.id);
     expect(now).toMatchObject({ state: 'active', origin: 'user', version: skill.version + 1 });
     expect(now?.content).toContain('4. Tell the others.');

@@ -27,6 +27,7 @@ describe('projections', () => {
       scope: 'user' as const,
       project: null,
       hash: hashOf('file'),
+      budget: 1375,
       entries: [{ record: memory.id, version: 1, hash: hashOf('a') }],
     };
     await store.projections.rendered([rendered], seen);

@@ -1,6 +1,7 @@
 /** compile: turn what was suggested into memory, recall records and skills. */
 import * as z from 'zod';
 import type { CompileResult } from '../../compile/index.ts';
+import { BACKENDS } from '../../model/backend.ts';
 import { UserInputError } from '../../model/errors.ts';
 import { tool } from '../arguments.ts';
 
@@ -10,9 +11,9 @@ export default tool({
   description:
     'Turn pending suggestions into memory, recall records and skills, with a receipt that can be undone. dry_run shows what would happen.',
   input: z.strictObject({
-    backend: z.enum(['script', 'agent:opencode', 'agent:codex', 'agent:claude']).optional(),
+    backend: z.enum(BACKENDS).optional(),
     dry_run: z.boolean().optional(),
-    limit: z.int().min(1).max(100_000).optional().describe('Items'),
+    limit: z.int().min(1).max(100_000).optional(),
   }),
   aliases: { dryRun: 'dry_run', plan: 'dry_run', max: 'limit', count: 'limit' },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },

@@ -8,14 +8,14 @@ export default tool({
   name: 'submit_suggestion',
   title: 'Suggest for memory',
   description:
-    'Propose several things at once, reviewing a session: each is checked and takes effect with compile. For one fact use remember. Wrong items are reported, the others kept.',
+    'Propose several things at once, after reviewing a session; compile puts them into effect. For one fact use remember.',
   input: z.strictObject({
     // Each item is judged alone, so that a wrong one does not cost the others: the fields are told in words.
     memory_updates: z
       .array(z.unknown())
       .optional()
       .describe(
-        '{action: add|replace|remove, summary, content, scope: project|user, old_summary (title or id, to replace or remove), source_paths, confidence}',
+        '{action: add|replace|remove, summary, content, scope: project|user, old_summary (title or id, to replace or remove), source_paths}',
       ),
     recall_candidate: z
       .array(z.unknown())

@@ -4,7 +4,7 @@ import type { ForgetTarget, Holders } from '../erasing.ts';
 import { type Packed, unpack } from './blob.ts';
 import type { Connection } from './connection.ts';
 
-export type TargetRows = {
+type TargetRows = {
   /** Messages of the target. */
   readonly own: readonly number[];
   /** What they are copies of, and all copies of those, outside of the target. */
@@ -23,7 +23,7 @@ type Submitted = {
   snapshot: Packed | null;
 };
 
-export type Suggestions = { readonly items: readonly string[]; readonly envelopes: readonly string[] };
+type Suggestions = { readonly items: readonly string[]; readonly envelopes: readonly string[] };
 
 const NAMED = 50;
 /** The project, and those that were joined to it. */
@@ -136,11 +136,12 @@ export class EraseTarget {
     const key = table === 'memories' ? 'memory' : 'skill';
     const projects = new Set(this.#projects(target));
     const versions = db
-      .prepare<[number], string>(
-        `SELECT title || char(10) || content FROM ${key}_versions WHERE ${key} = ?`,
-      )
+      .prepare<[number], string>(`SELECT title || char(10) || content FROM ${key}_versions WHERE ${key} = ?`)
       .pluck();
-    const found = db.prepare<[], Held & { text: string; session: string | null; project: string | null; call: string | null }>(
+    const found = db.prepare<
+      [],
+      Held & { text: string; session: string | null; project: string | null; call: string | null }
+    >(
       `SELECT r.row, r.id, r.short, r.sources, r.evidence, r.title || char(10) || r.content AS text, r.session,
          p.id AS project, r.call_id AS "call" FROM ${table} r LEFT JOIN projects p ON p.row = r.project`,
     );
@@ -154,7 +155,9 @@ export class EraseTarget {
       const cites = refs.size > 0 && citedIn(record).some((ref) => refs.has(ref));
       const holds = (): boolean =>
         probes.length > 0 &&
-        [record.text, ...versions.all(record.row)].some((text) => probes.some((probe) => text.includes(probe)));
+        [record.text, ...versions.all(record.row)].some((text) =>
+          probes.some((probe) => text.includes(probe)),
+        );
       if (isIt || within || cites || holds()) meant.push({ row: record.row, id: record.id });
     }
     return meant;

@@ -13,7 +13,7 @@ const NO_EVIDENCE = '{"proven":true,"why":"erased","refs":[]}';
 
 type Said = { row: number; session: number; text: Packed; author: string | null };
 
-export type Statements = ReturnType<typeof prepare>;
+type Statements = ReturnType<typeof prepare>;
 
 export class EraseWords {
   readonly #statements: Statements;
@@ -91,7 +91,7 @@ export class EraseWords {
 
   /** Words that no document holds any more. */
   #dictionary(): void {
-    this.#statements.blankTerms.run(GONE, GONE);
+    if (this.#statements.blankTerms.run(GONE, GONE).changes > 0) this.#statements.erased.run();
     this.#indexes.messages.emptied();
     this.#indexes.memories.emptied();
   }
@@ -167,6 +167,9 @@ function prepare({ db }: Connection) {
     ),
     envelopes: marked('envelopes', 'envelope', "(r.payload <> '{}' OR r.snapshot IS NOT NULL)"),
     blankEnvelope: db.prepare<[number]>("UPDATE envelopes SET payload = '{}', snapshot = NULL WHERE row = ?"),
+    erased: db.prepare<[]>(
+      `INSERT INTO counters (name, value) VALUES ('terms.erased', 1) ON CONFLICT DO UPDATE SET value = value + 1`,
+    ),
     blankTerms: db.prepare<[string, string]>(
       `UPDATE terms SET term = ? || number WHERE messages <= 0 AND memories <= 0 AND substr(term, 1, 1) <> ?`,
     ),

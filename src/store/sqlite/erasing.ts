@@ -1,13 +1,13 @@
 /** Forgetting and erasing in SQLite. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { textsIn } from '../../text/probes.ts';
 import type { ErasingPort, ForgetTarget, HeldWords, Holders, Purged } from '../erasing.ts';
-import { type Packed, unpack } from './blob.ts';
+import { type Packed, unpack, unpackJson, unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { CopyIndex } from './copy-index.ts';
 import { EraseTarget, holdsOne } from './erase-target.ts';
 import { EraseWords } from './erase-words.ts';
 import { MessageCueBook } from './message-cues.ts';
-import { unpackTerms } from './blob.ts';
 import { isBusy } from './store-errors.ts';
 import type { CorpusName, TermIndex } from './term-index.ts';
 
@@ -194,7 +194,10 @@ function heldWords(
   const message = db.prepare<[number], Kept>('SELECT row, text, parts, meta FROM messages WHERE row = ?');
   for (const row of [...own, ...elsewhere].slice(0, TEXTS)) {
     const kept = message.get(row);
-    for (const value of [kept?.text, kept?.parts]) take(value);
+    take(kept?.text);
+    if (kept === undefined || kept.parts === null) continue;
+    texts.push(...textsIn(unpackJson(kept.parts)));
+    if (typeof kept.parts !== 'string') blobs.push(kept.parts);
   }
   const memories = target.kind === 'memory' ? [target.id] : (holders?.memories ?? []);
   for (const id of memories.slice(0, TEXTS)) {

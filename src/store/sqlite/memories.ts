@@ -68,8 +68,7 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
         ),
       ),
 
-    titles: (scope, project) =>
-      connection.read('read titles', () => titles.all(scope, project, project)),
+    titles: (scope, project) => connection.read('read titles', () => titles.all(scope, project, project)),
 
     expired: (at, projects, limit) =>
       connection.read('read memories', () =>
@@ -100,7 +99,10 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
 
     replacedBy: (id) =>
       connection.read('read memories', () =>
-        reader.all("r.id IN (SELECT source FROM links WHERE target = ? AND kind = 'replaces') ORDER BY r.row", id),
+        reader.all(
+          "r.id IN (SELECT source FROM links WHERE target = ? AND kind = 'replaces') ORDER BY r.row",
+          id,
+        ),
       ),
 
     wouldReplace: (id) =>

@@ -162,7 +162,12 @@ export class PlanSkills {
     return result;
   }
 
-  #decide({ id }: Skill, decision: 'approved' | 'rejected', reason: string | null, how: string | undefined): void {
+  #decide(
+    { id }: Skill,
+    decision: 'approved' | 'rejected',
+    reason: string | null,
+    how: string | undefined,
+  ): void {
     if (how === undefined) return;
     const { now, owner, receipt } = this.#context;
     this.#tools.statements.decide.run(id, decision, reason, how, owner, now, receipt);

@@ -16,7 +16,8 @@ type Row = {
 };
 
 /** A project that was joined is the one it was joined to. */
-const MAIN = 'LEFT JOIN projects j ON j.row = r.project LEFT JOIN projects p ON p.row = ifnull(j.joined_to, j.row)';
+const MAIN =
+  'LEFT JOIN projects j ON j.row = r.project LEFT JOIN projects p ON p.row = ifnull(j.joined_to, j.row)';
 const SELECT = `SELECT r.path, r.scope, p.id AS project, r.hash, r.budget, r.rendered_at AS renderedAt
   FROM projections r ${MAIN}`;
 

@@ -33,6 +33,10 @@ type LinkRow = { kind: LinkKind; target: string; target_external: string; number
 /** How much of a prompt or a conclusion an index line may need. */
 const EXCERPT = 600;
 
+/** A session that was forgotten whole is in no list. */
+const NOT_FORGOTTEN =
+  "NOT EXISTS (SELECT 1 FROM tombstones g WHERE g.kind = 'session-state' AND g.id = s.id)";
+
 const COLUMNS = `s.row, s.id, s.short, s.client, s.external, s.nature, p.id AS project, p.name AS projectName, s.cwd,
   coalesce(s.title, ${SUMMARY_TITLE}) AS title,
   s.started_at AS startedAt, s.last_at AS lastAt, s.next_number - 1 AS messages,
@@ -123,7 +127,7 @@ export function sqliteSessions(connection: Connection): SessionsPort {
         return db
           .prepare<Array<string | number>, Row>(
             `SELECT ${COLUMNS} FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE ${filter.where}
-             ORDER BY s.last_at DESC LIMIT ?`,
+               AND ${NOT_FORGOTTEN} ORDER BY s.last_at DESC LIMIT ?`,
           )
           .all(...filter.values, limit)
           .map(record);
@@ -187,7 +191,7 @@ export function sqliteSessions(connection: Connection): SessionsPort {
 
 function turnFilter(query: TurnQuery): { where: string; values: Array<string | number> } {
   const filter = projectFilter(query.projects);
-  const where = [filter.where];
+  const where = [filter.where, NOT_FORGOTTEN];
   const values: Array<string | number> = [...filter.values];
   if (query.session !== undefined) {
     where.push('s.id = ?');

@@ -45,6 +45,9 @@ export class TermIndex {
   readonly #touched: number[] = [];
   readonly #words = new TermWords();
   #tallies = 0;
+  /** How often words had left the dictionary when this one was last looked at; null = to be looked up. */
+  #erasures: number | null = null;
+  #known = 0;
   #documents = 0;
   #terms = 0;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -77,6 +80,7 @@ export class TermIndex {
    * list stays the same; it may grow.
    */
   numbersIn(words: readonly string[], places: Uint32Array): Uint32Array {
+    this.#keepUp();
     if (this.#listed.words !== words) this.#listed = { words, numbers: new Uint32Array(words.length) };
     if (this.#listed.numbers.length < words.length) {
       const { numbers } = this.#listed;
@@ -202,6 +206,7 @@ export class TermIndex {
   }
 
   #number(term: string): number {
+    this.#keepUp();
     const known = this.#dictionary.get(term);
     if (known !== undefined) return known;
     const stored = this.#statements.findTerm.get(term);
@@ -211,6 +216,14 @@ export class TermIndex {
     if (this.#dictionary.size >= DICTIONARY_LIMIT) this.#dictionary.clear();
     this.#dictionary.set(term, number);
     return number;
+  }
+
+  /** Another process may have erased words: their numbers stand for nothing any more. Looked up once a transaction. */
+  #keepUp(): void {
+    if (this.#erasures !== null) return;
+    this.#erasures = this.#statements.erasures.get() ?? 0;
+    if (this.#erasures !== this.#known) this.emptied();
+    this.#known = this.#erasures;
   }
 
   #grow(number: number): void {
@@ -228,6 +241,7 @@ export class TermIndex {
     this.#touched.length = 0;
     this.#documents = 0;
     this.#terms = 0;
+    this.#erasures = null;
   }
 }
 
@@ -236,6 +250,7 @@ function prepareStatements({ db }: Connection, name: CorpusName) {
   const index = `${kind}_index`;
   const tokens = `${kind}_tokens`;
   return {
+    erasures: db.prepare<[], number>("SELECT value FROM counters WHERE name = 'terms.erased'").pluck(),
     findTerm: db.prepare<[string], { number: number; documents: number }>(
       `SELECT number, ${name} AS documents FROM terms WHERE term = ?`,
     ),
