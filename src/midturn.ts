@@ -23,6 +23,10 @@ import { Script } from 'node:vm';
 
 const oldestNode = { major: 20, minor: 19 };
 const cacheLifeMs = 30 * 24 * 60 * 60 * 1000;
+/** What one answer makes fits in; in the 1 MB that V8 begins with it is copied several times while it is in use. */
+const newSpaceBytes = 4 * 1024 * 1024;
+/** How many times as large the space for new objects may become at once. */
+let growth = 1;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNode.minor)) {
@@ -46,10 +50,6 @@ function keepSmall(): void {
   setGrowth(1);
   setFlagsFromString('--heap-growing-percent=100');
 }
-
-/** What one answer makes fits in; in the 1 MB that V8 begins with it is copied several times while it is in use. */
-const newSpaceBytes = 4 * 1024 * 1024;
-let growth = 1;
 
 /** Lets the space for new objects grow, as far as it is worth its memory. To be called once the code cache is written. */
 function growSome(): void {
@@ -113,6 +113,7 @@ function writeAll(caches: Array<() => void>): void {
  * than the length of the source.
  */
 function load(bundle: string, folder: string, caches: Array<() => void>): unknown {
+  if (growth !== 1) setGrowth(1);
   const filename = join(__dirname, bundle);
   const source = readFileSync(filename, 'latin1');
   const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}`;
@@ -127,6 +128,7 @@ function load(bundle: string, folder: string, caches: Array<() => void>): unknow
   // This file's own require resolves from the same folder.
   script.runInThisContext()(module.exports, require, module, filename, dirname(filename));
   module.loaded = true;
+  if (growth !== 1) setGrowth(growth);
   return module.exports;
 }
 

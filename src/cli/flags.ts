@@ -74,17 +74,17 @@ export class Flags {
     });
   }
 
-  /** A time, as epoch milliseconds. */
-  time(name: string): number | undefined {
+  /** A time, as epoch milliseconds; of a day, month or year this end. */
+  time(name: string, edge: 'start' | 'end' = 'start'): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
     try {
-      return requireTime(`--${name}`, value, this.#now());
+      return requireTime(`--${name}`, value, this.#now(), edge);
     } catch (error) {
       if (!(error instanceof UserInputError)) throw error;
       throw this.#command.wrong(`--${name} is not a time`, {
         why: `${value} was given`,
-        hint: 'Give a date or time (2026-11-21 or 2026-11-21T09:30:00Z) or an age (30m, 12h, 7d).',
+        hint: 'Give a day (2026-11-21), a month (2026-11), a time (2026-11-21T09:30:00Z) or an age (30m, 12h, 7d).',
       });
     }
   }

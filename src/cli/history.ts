@@ -19,7 +19,7 @@ export function historyCommand(program: Command, act: Act): void {
     )
     .argument('[query...]', 'words, an error message, a command, a path')
     .option('--since <time>', 'only from then on: 2026-11-21, or an age such as 7d')
-    .option('--until <time>', 'only up to then')
+    .option('--until <time>', 'only up to then: a day counts whole')
     .addOption(new Option('--role <role>', 'only messages of this role').choices(ROLES))
     .option('--client <client>', 'only sessions of this client: codex, claude-code')
     .option('--project <name>', 'another project by name, or all (default: this one)')
@@ -46,7 +46,7 @@ async function history(invocation: Invocation): Promise<number> {
   const request = {
     query: words.length === 0 ? undefined : invocation.joined('the query'),
     since: flags.time('since'),
-    until: flags.time('until'),
+    until: flags.time('until', 'end'),
     role: flags.choice('role', ROLES),
     client: flags.text('client'),
     project: flags.text('project'),

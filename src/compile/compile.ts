@@ -129,6 +129,7 @@ class Run {
       const outcome = planned(items, plan);
       this.#count(items, outcome);
       list.push(...outcome.items);
+      await turn();
     }
     return { ...this.#result('plan'), plan: list };
   }

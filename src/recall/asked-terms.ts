@@ -66,10 +66,13 @@ const SHORTEST_PIECE = 3;
 const TOKEN = /\w[\w'./@:-]*/g;
 const weightOf = ({ weight }: { readonly weight: number }): number => weight;
 
+/** The term numbers of a record. */
+export type Numbers = Pick<ReadonlySet<number>, 'has'>;
+
 /** How much of the term is held, 0..1. */
 export function heldOf(
   { term, number, others }: AskedTerm,
-  numbers: ReadonlySet<number>,
+  numbers: Numbers,
   words: ReadonlySet<string>,
 ): number {
   if (number !== null && numbers.has(number)) return 1;

@@ -6,7 +6,7 @@
 import type { Memory } from '../model/memory.ts';
 import type { QueryWeights } from '../text/ranking.ts';
 import { analyse } from '../text/terms.ts';
-import { type AskedTerm, askedTerms, heldOf } from './asked-terms.ts';
+import { type AskedTerm, askedTerms, heldOf, type Numbers } from './asked-terms.ts';
 import type { AskedCorpus } from './asking.ts';
 import { GENERIC } from './generic-words.ts';
 import { rivalsOf } from './rivals.ts';
@@ -106,8 +106,11 @@ export function judgeOf(corpus: AskedCorpus, question: string, project: string |
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 
-function numbersOf({ record, via }: Judged): ReadonlySet<number> {
-  return new Set(via === null ? record.terms : [...record.terms, ...via.terms]);
+/** Looked through: a dozen terms are asked for, and a set of a record's own costs more than that. */
+function numbersOf({ record, via }: Judged): Numbers {
+  return {
+    has: (number) => record.terms.includes(number) || via?.terms.includes(number) === true,
+  };
 }
 
 /** Share of the telling words that are asked for. */
@@ -120,7 +123,7 @@ function shareNamed(words: readonly string[], named: ReadonlySet<string>): numbe
 function holding(
   terms: readonly AskedTerm[],
   stands: ReadonlyMap<string, readonly string[]>,
-  numbers: ReadonlySet<number>,
+  numbers: Numbers,
   words: ReadonlySet<string>,
 ): number[] {
   const held = terms.map((term) => heldOf(term, numbers, words));

@@ -69,11 +69,11 @@ export default tool({
       ...defined(rest),
       ...(max_tokens === undefined ? {} : { maxTokens: max_tokens }),
       ...(since === undefined ? {} : { since: requireTime('since', since, now) }),
-      ...(until === undefined ? {} : { until: requireTime('until', until, now) }),
+      ...(until === undefined ? {} : { until: requireTime('until', until, now, 'end') }),
     });
     const { renderAnswer } = await import('../result.ts');
     const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
-    const opened = rest.ref !== undefined || rest.turns !== undefined;
+    const opened = rest.ref !== undefined || rest.turns !== undefined || rest.last !== undefined;
     // The first block of an opened ref is the message itself; its neighbours were only shown beside it.
     if (opened) app.record(caller, 'opened', rest.ref === undefined ? [...new Set(refs)] : refs.slice(0, 1));
     else app.record(caller, 'shown', refs);

@@ -38,12 +38,12 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
       }),
 
     byRows: (rows) =>
-      connection.read('read memories', () =>
-        rows.flatMap((row) => {
-          const memory = reader.one('r.row = ?', row);
-          return memory === null ? [] : [memory];
-        }),
-      ),
+      connection.read('read memories', () => {
+        if (rows.length === 0) return [];
+        const found = reader.all('r.row IN (SELECT value FROM json_each(?))', JSON.stringify(rows));
+        const byRow = new Map(found.map((memory) => [memory.row, memory]));
+        return rows.flatMap((row) => byRow.get(row) ?? []);
+      }),
 
     byHash: (scope, project, hash) =>
       connection.read('look up a memory', () =>

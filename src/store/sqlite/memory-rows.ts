@@ -43,7 +43,7 @@ type Row = {
   validTo: number | null;
 };
 
-type LinkRow = Omit<MemoryLink, 'id'> & { id: string };
+type LinkRow = Omit<MemoryLink, 'id'> & { id: string; source: string };
 
 const COLUMNS = `r.row, r.id, r.short, r.kind, o.id AS owner, r.scope, p.id AS project, p.name AS projectName, r.title, r.content,
   r.state, r.reason, r.origin, r.claim, r.evidence, r.confidence, r.tags, r.aliases, r.paths, r.sources, r.client, r.session,
@@ -62,20 +62,28 @@ type Value = string | number | Buffer | null;
 
 export function memoryReader({ db }: Connection): MemoryReader {
   const linked = db.prepare<[string], LinkRow>(
-    `SELECT l.kind, t.id, t.short, t.title, t.state, t.valid_from AS validFrom
-     FROM links l JOIN memories t ON t.id = l.target
-     WHERE l.source = ? AND l.kind IN ('replaces', 'part_of', 'see_also') ORDER BY l.at DESC, t.row DESC`,
+    `SELECT l.source, l.kind, t.id, t.short, t.title, t.state, t.valid_from AS validFrom
+     FROM json_each(?) one CROSS JOIN links l ON l.source = one.value CROSS JOIN memories t ON t.id = l.target
+     WHERE l.kind IN ('replaces', 'part_of', 'see_also') ORDER BY l.at DESC, t.row DESC`,
   );
-  const linksOf = (id: string): { links: MemoryLink[]; replaces: string[] } => {
-    const rows = linked.all(id);
-    return {
-      links: rows
-        .filter(({ state }) => state !== 'forgotten')
-        .map((link) => ({ ...link, id: memoryId(link.id), short: `m_${link.short}` })),
-      replaces: rows.filter(({ kind }) => kind === 'replaces').map(({ short }) => `m_${short}`),
-    };
+  // One statement for all: most records have none.
+  const linksOf = (rows: readonly Row[]): ReadonlyMap<string, LinkRow[]> => {
+    const bySource = new Map<string, LinkRow[]>();
+    if (rows.length === 0) return bySource;
+    for (const link of linked.all(JSON.stringify(rows.map(({ id }) => id)))) {
+      const known = bySource.get(link.source);
+      if (known === undefined) bySource.set(link.source, [link]);
+      else known.push(link);
+    }
+    return bySource;
   };
-  const read = (row: Row): Memory => ({
+  const linksFrom = (links: readonly LinkRow[]): { links: MemoryLink[]; replaces: string[] } => ({
+    links: links
+      .filter(({ state }) => state !== 'forgotten')
+      .map(({ source: _, ...link }) => ({ ...link, id: memoryId(link.id), short: `m_${link.short}` })),
+    replaces: links.filter(({ kind }) => kind === 'replaces').map(({ short }) => `m_${short}`),
+  });
+  const read = (row: Row, links: readonly LinkRow[]): Memory => ({
     ...row,
     id: memoryId(row.id),
     short: `m_${row.short}`,
@@ -86,7 +94,7 @@ export function memoryReader({ db }: Connection): MemoryReader {
     aliases: strings(JSON.parse(row.aliases)),
     paths: pathsOf(JSON.parse(row.paths)),
     sources: strings(JSON.parse(row.sources)),
-    ...linksOf(row.id),
+    ...linksFrom(links),
   });
   const statement = keyed((where) =>
     db.prepare<Value[], Row>(`SELECT ${COLUMNS} FROM ${TABLES} WHERE ${where}`),
@@ -97,12 +105,13 @@ export function memoryReader({ db }: Connection): MemoryReader {
   return {
     one: (where, ...values) => {
       const row = statement(where).get(...values);
-      return row === undefined ? null : read(row);
+      return row === undefined ? null : read(row, linksOf([row]).get(row.id) ?? []);
     },
-    all: (where, ...values) =>
-      statement(where)
-        .all(...values)
-        .map(read),
+    all: (where, ...values) => {
+      const rows = statement(where).all(...values);
+      const links = linksOf(rows);
+      return rows.map((row) => read(row, links.get(row.id) ?? []));
+    },
     count: (where, ...values) => counting(where).get(...values) ?? 0,
   };
 }
