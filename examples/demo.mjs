@@ -107,10 +107,56 @@ async function main() {
   await ask('recall', { query: 'should I use floats for a price?' });
   await ask('recall', { query: 'kubernetes ingress certificates' });
 
-  title('6. What is stored, and what needs a person');
+  title('6. At the end of a session a reviewer suggests what should last; nothing is memory yet');
+  await ask('submit_suggestion', {
+    memory_updates: [
+      { title: 'Test runner', content: 'Tests of the shop run with `node --test`, not with Jest.' },
+      { content: 'Round 2 of the cart fix is pending, 3 of 7 tests pass.' },
+    ],
+    recall_candidate: [
+      {
+        title: 'Cart totals ignored the quantity',
+        content:
+          'Pitfall: the cart total summed prices only. Fix: multiply price by quantity in src/cart.js.',
+        source_paths: ['src/cart.js'],
+      },
+    ],
+    skill_action: [
+      {
+        action: 'create',
+        skill_id: 'release-the-shop',
+        title: 'Release the shop',
+        description: 'Use when a new version of the shop has to be released.',
+        content:
+          '1. Run the tests: node --test.\n2. Raise the version.\n3. Verify the cart page by hand.\n4. Tag it.',
+      },
+    ],
+  });
+
+  title(
+    '7. The compiler promotes it: one transaction, one receipt; what is volatile is refused, a skill waits',
+  );
+  await ask('compile', {});
+  await ask('recall', { query: 'what do we run the tests of the shop with?' });
+  console.log(indent(readFileSync(memoryFile(), 'utf8'), '  MEMORY.md | '));
+
+  title('8. What is stored, and what needs a person');
   await ask('status', {});
-  await client.close();
   console.log(indent(midturn('review')));
+
+  title('9. Anything can be taken back: the receipt of that compile is undone');
+  const { receipts } = JSON.parse(midturn('undo', '--list', '--json'));
+  const { id } = receipts.find(({ kind }) => kind === 'compile');
+  console.log(indent(midturn('undo', id, '--yes')));
+  await ask('recall', { query: 'what do we run the tests of the shop with?' });
+  await client.close();
+}
+
+/** The file that the project's durable facts are rendered into; a person may edit it. */
+function memoryFile() {
+  const projects = join(env.MIDTURN_HOME, 'projects');
+  const [folder] = readdirSync(projects).filter((name) => name.startsWith('shop-'));
+  return join(projects, folder, 'MEMORY.md');
 }
 
 function makeWorkspace() {

@@ -91,11 +91,8 @@ function start(bundle: string, folder: string): void {
   const caches: Array<() => void> = [];
   // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
   const writeCodeCache = (): void => {
-    if (bundle !== 'mcp.cjs') return writeAll(caches);
-    // A cache holds for the flags of the start.
-    setGrowth(1);
     writeAll(caches);
-    growSome();
+    if (bundle === 'mcp.cjs') growSome();
   };
   Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
   // A bundle loads another one by its name, as it was loaded itself.

@@ -15,14 +15,12 @@ import { commandOf, isOwnTool, mentionsOwnTool } from './calls.ts';
 const LOOKED_AT = 100;
 /** Messages read back to see what a session knew before. */
 const READ_BACK = 500;
-/** The client's clock writes an answer of ours down a little before or after we note that it was shown. */
-const CLOCK_MS = 1000;
 const MARK = { least: 4, most: 300 } as const;
 /** A text without end should not be taken apart for its marks. */
 const READ = 20_000;
 const MOST_MARKS = 40;
 
-type Said = Pick<Message, 'role' | 'kind' | 'tool' | 'text' | 'parts' | 'at'>;
+type Said = Pick<Message, 'role' | 'kind' | 'tool' | 'text' | 'parts'>;
 
 /** Records the use of hits that messages of this batch show. `added` are the sessions that have grown. */
 export async function noteUse(
@@ -32,39 +30,62 @@ export async function noteUse(
 ): Promise<void> {
   const shown = await store.feedback.unused([...added.keys()], LOOKED_AT);
   if (shown.length === 0) return;
-  const done = new Map<SessionId, Done[]>();
+  const grown = new Map<SessionId, string[]>();
   for (const entry of entries) {
     if (entry.type !== 'message') continue;
     const texts = doneBy({ ...entry.message, parts: partsOf(entry.message) });
-    if (texts.length === 0 || entry.message.at === null) continue;
-    const list = done.get(entry.session) ?? [];
-    list.push({ at: entry.message.at, texts });
-    done.set(entry.session, list);
+    if (texts.length > 0) grown.set(entry.session, [...(grown.get(entry.session) ?? []), ...texts]);
   }
+  const stories = new Map<SessionId, Promise<readonly Message[]>>();
+  const storyOf = (session: SessionId) => {
+    const known = stories.get(session) ?? readStory(store, session);
+    stories.set(session, known);
+    return known;
+  };
   const used: ShownHit[] = [];
   for (const hit of shown) {
-    const later = (done.get(hit.readBy) ?? []).filter(({ at }) => at >= hit.at);
-    if (
-      later.length > 0 &&
-      (await isUsed(
-        store,
-        hit,
-        later.flatMap(({ texts }) => texts),
-      ))
-    )
-      used.push(hit);
+    const texts = grown.get(hit.readBy) ?? [];
+    if (texts.length > 0 && (await isUsed(store, hit, texts, storyOf))) used.push(hit);
   }
   await store.feedback.recordUse(used);
 }
 
-type Done = { readonly at: number; readonly texts: readonly string[] };
-
-async function isUsed(store: Store, hit: ShownHit, later: readonly string[]): Promise<boolean> {
-  if (later.some((text) => names(text, hit.target))) return true;
-  const found = (await marksOf(store, hit.target)).filter((mark) => later.some((text) => names(text, mark)));
+/** @param texts what the session has done in this batch */
+async function isUsed(
+  store: Store,
+  hit: ShownHit,
+  texts: readonly string[],
+  storyOf: (session: SessionId) => Promise<readonly Message[]>,
+): Promise<boolean> {
+  const marks = [hit.target, ...(await marksOf(store, hit.target))];
+  const found = marks.filter((mark) => texts.some((text) => names(text, mark)));
   if (found.length === 0) return false;
-  const before = await saidBefore(store, hit);
-  return found.some((mark) => !before.some((text) => names(text, mark)));
+  const { before, after } = parted(await storyOf(hit.readBy), hit);
+  const later = after.flatMap(doneBy);
+  const known = before.flatMap(saidBy);
+  return found.some(
+    (mark) =>
+      later.some((text) => names(text, mark)) &&
+      (mark === hit.target || !known.some((text) => names(text, mark))),
+  );
+}
+
+/** The last messages of a session, oldest first. */
+async function readStory(store: Store, session: SessionId): Promise<readonly Message[]> {
+  const upTo = Number.MAX_SAFE_INTEGER;
+  return [...(await store.messages.evidence({ session, upTo, limit: READ_BACK }))].reverse();
+}
+
+/**
+ * What stands before the answer of ours that showed the hit, and behind it. Its place in the transcript tells, not the
+ * clock: an agent may act within a second of it, and we note what was shown a little later than it was. Only where the
+ * transcript does not hold the answer, the clock is all there is.
+ */
+function parted(story: readonly Message[], hit: ShownHit): { before: readonly Message[]; after: readonly Message[] } {
+  const at = story.findIndex((message) => isOwn(message) && names(message.text, hit.target));
+  if (at >= 0) return { before: story.slice(0, at), after: story.slice(at + 1) };
+  const isLater = (message: Message) => message.at !== null && message.at >= hit.at;
+  return { before: story.filter((message) => !isLater(message)), after: story.filter(isLater) };
 }
 
 /** Paths, commands and identifiers that the hit brings along. */
@@ -121,16 +142,9 @@ function doneBy(message: Said): string[] {
   });
 }
 
-/** All that the session had before it was shown the hit, but for midturn's own calls and answers. */
-async function saidBefore(store: Store, hit: ShownHit): Promise<string[]> {
-  const messages = await store.messages.evidence({
-    session: hit.readBy,
-    upTo: Number.MAX_SAFE_INTEGER,
-    limit: READ_BACK,
-  });
-  return messages
-    .filter(({ at }) => at !== null && at < hit.at + CLOCK_MS)
-    .flatMap((message) => (isOwn(message) ? [] : [ownWords(message.text), ...callsOf(message)]));
+/** All that a message brought into the session, but for midturn's own calls and answers. */
+function saidBy(message: Message): string[] {
+  return isOwn(message) ? [] : [ownWords(message.text), ...callsOf(message)];
 }
 
 function isOwn({ tool, parts }: Said): boolean {

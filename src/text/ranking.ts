@@ -93,8 +93,7 @@ export function rankMessages(
     for (let other = near.first; other <= near.last; other += 1) length += line[other]?.terms.length ?? 0;
     const base = {
       own: part.own * (own[index] ?? 0),
-      window:
-        part.window * bm25(query, counts, near.first, near.last, length, window, 2 * window.radius + 1),
+      window: part.window * bm25(query, counts, near.first, near.last, length, window, 2 * window.radius + 1),
       reply: replyScore(line, own, near, index, part),
       session: part.session * (inSession.get(line[index]?.session ?? -1) ?? 0),
     };

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { commandLine } from './command-line.ts';
 
 const COMMANDS =
-  'mcp import recall history remember forget memories review skills pause resume status doctor'.split(' ');
+  'mcp import recall history remember forget memories suggest compile compile-preflight scan undo review skills pause resume status doctor'.split(
+    ' ',
+  );
 
 describe('the help', () => {
   it('names every command, also the server that is a program of its own', async () => {
@@ -88,10 +90,13 @@ describe('wrong usage', () => {
     [['remember', 'x', '--tag', ''], /--tag is empty/],
     [['remember', 'x', '--scope', 'global'], /argument 'global' is invalid/],
     [['remember', 'x', '--said-by', 'somebody'], /argument 'somebody' is invalid/],
-    [['forget'], /missing required argument 'id'/],
-    [['forget', ''], /the id is empty/],
+    [['forget'], /what to forget is empty\. See `midturn forget --help`/],
+    [['forget', ''], /what to forget is empty/],
     [['forget', 'm_zzzzzz'], /no memory m_zzzzzz/],
-    [['memories', 'lst'], /no command 'lst' here\. There are list, show\. See `midturn memories --help`/],
+    [
+      ['memories', 'lst'],
+      /no command 'lst' here\. There are list, show, history\. See `midturn memories --help`/,
+    ],
     [['memories', '--limit', '0'], /--limit takes a whole number from 1 to 1000/],
     [['memories', 'show'], /missing required argument 'id'/],
     [['review', 'aprove', 'x'], /no command 'aprove' here/],
