@@ -58,7 +58,7 @@ function wordsOf(result: CompileResult): string {
     head,
     ...(result.cancelled === true ? ['It was cancelled; the rest waits for the next compile.'] : []),
     ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${fallback.reason}.`]),
-    ...(result.waiting > 0 ? [`${result.waiting} wait for a person's review.`] : []),
+    ...(result.waiting > 0 ? [`${result.waiting} ${result.waiting === 1 ? 'waits' : 'wait'} for a person's review (midturn review).`] : []),
     ...plan.map(
       ({ id, outcome, title, reason }) =>
         `${id} ${outcome}: ${title}${reason === undefined ? '' : ` (${reason})`}`,

@@ -75,6 +75,8 @@ export class PlanJournal {
       const after = this.#state(kind, id);
       if (after === null) throw new StoreError({ what: `${id} was not stored` });
       const { receiptRow } = this.#context;
+      // What became of a memory that was made is its version: kept twice, it would be a third of what a record takes.
+      const made = before === null && kind === 'memory';
       this.#statements.change.run(
         receiptRow,
         this.#step,
@@ -84,7 +86,7 @@ export class PlanJournal {
         before?.version ?? 0,
         after.version,
         before === null ? null : pack(before.snapshot),
-        pack(after.snapshot),
+        made ? JSON.stringify({ version: after.version }) : pack(after.snapshot),
       );
       this.#step += 1;
       const key = `${after.scope} ${after.project}`;

@@ -35,7 +35,12 @@ type OperationRow = {
   version: number;
   item: string | null;
 };
-type ChangeRow = Omit<ReceiptChange, 'before' | 'after'> & { before: Packed | null; after: Packed };
+type ChangeRow = Omit<ReceiptChange, 'before' | 'after'> & {
+  before: Packed | null;
+  after: Packed;
+  /** The version of a memory that was made. */
+  made: string | null;
+};
 type ItemRow = { item: string; state: ItemState; outcome: ItemOutcome | null; reason: string | null };
 
 const SELECT = `SELECT r.row, r.id, r.short, r.kind, o.id AS owner, r.surface, r.client, r.session, p.id AS project, r.at,
@@ -53,8 +58,13 @@ export function sqliteReceipts(connection: Connection): ReceiptsPort {
     `SELECT place, op, outcome, memory AS record, version, item FROM receipt_operations WHERE receipt = ? ORDER BY place`,
   );
   const changes = db.prepare<[number], ChangeRow>(
-    `SELECT place, kind, record, from_version AS fromVersion, to_version AS toVersion, before, after
-     FROM receipt_changes WHERE receipt = ? ORDER BY step`,
+    `SELECT c.place, c.kind, c.record, c.from_version AS fromVersion, c.to_version AS toVersion, c.before, c.after,
+       CASE WHEN c.before IS NULL AND c.kind = 'memory' THEN (
+         SELECT json_object('title', v.title, 'content', v.content, 'state', v.state, 'origin', v.origin,
+           'sources', v.sources, 'version', v.version)
+         FROM memories m JOIN memory_versions v ON v.memory = m.row AND v.version = c.to_version WHERE m.id = c.record
+       ) END AS made
+     FROM receipt_changes c WHERE c.receipt = ? ORDER BY c.step`,
   );
   const items = db.prepare<[number], ItemRow>(
     `SELECT r.item, r.state, r.outcome, r.reason FROM receipt_items r JOIN suggestion_items i ON i.id = r.item
@@ -75,10 +85,10 @@ export function sqliteReceipts(connection: Connection): ReceiptsPort {
     operations: operations
       .all(receipt.row)
       .map(({ item, ...rest }) => ({ ...rest, item: item === null ? null : itemId(item) })),
-    changes: changes.all(receipt.row).map((change) => ({
+    changes: changes.all(receipt.row).map(({ made, ...change }) => ({
       ...change,
       before: change.before === null ? null : recordOf(unpackJson(change.before)),
-      after: recordOf(unpackJson(change.after)),
+      after: afterOf(recordOf(unpackJson(change.after)), made),
     })),
     items: items.all(receipt.row).map((row) => ({ ...row, item: itemId(row.item) })),
   });
@@ -143,4 +153,10 @@ function receiptOf(row: Row): Receipt {
 
 function fallbackOf({ backend, reason }: Readonly<Record<string, unknown>>): Receipt['fallback'] {
   return { backend: String(backend), reason: String(reason) };
+}
+
+/** Words that were erased stay so. */
+function afterOf(after: RecordSnapshot, made: string | null): RecordSnapshot {
+  if (made === null || Object.keys(after).length === 0) return after;
+  return { ...recordOf(JSON.parse(made)), ...after };
 }
