@@ -249,7 +249,7 @@ export class App {
       version: this.version,
       home: this.layout.root,
       warnings: (await this.config()).warnings,
-      embeddings: (await this.config()).embeddings.url !== null,
+      embeddings: (await this.config()).embeddings,
       paused: () => this.isPaused(),
     });
   }

@@ -4,6 +4,7 @@ import { ConfigError, messageOf } from '../model/errors.ts';
 import type { Message } from '../model/message.ts';
 import type { Clock } from '../model/time.ts';
 import type { Settings } from '../project/configuration.ts';
+import { embeddingsKey } from '../project/embeddings-key.ts';
 import type { HomeLayout } from '../project/home.ts';
 import { secretOf } from '../project/secrets.ts';
 import type { Store } from '../store/store.ts';
@@ -29,11 +30,10 @@ export async function openEmbeddings(options: EmbeddingsOptions): Promise<Embedd
     return embeddingsService({ store, settings, key, texts: { message: messageText }, now });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const known = await store.health.note('embeddings');
     await store.health.setNote('embeddings', {
       at: now(),
       error: messageOf(error),
-      detail: { ...known?.detail, model: options.settings.model },
+      detail: { configuration: embeddingsKey(options.settings), model: options.settings.model },
     });
     return null;
   }

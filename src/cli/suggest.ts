@@ -19,7 +19,9 @@ export function suggestCommand(program: Command, act: Act): void {
     .description(
       'Puts suggestions for memory, recall and skills into the queue. They take effect with `midturn compile`; what a file says counts as an agent’s word at most.',
     )
-    .argument('<file>', 'a JSON file with memory_updates, recall_candidate and skill_action, or - for stdin')
+    .argument('[file]', 'a JSON file with memory_updates, recall_candidate and skill_action, or - for stdin')
+    .option('--retry <id>', 'put one that has failed back into the queue')
+    .option('--retry-failed', 'put all that have failed back into the queue')
     .examples(
       'midturn suggest review.json',
       `echo '{"memory_updates":[{"content":"We tag releases vX.Y.Z"}]}' | midturn suggest -`,
@@ -28,6 +30,9 @@ export function suggestCommand(program: Command, act: Act): void {
 }
 
 async function suggest(invocation: Invocation): Promise<number> {
+  const { flags } = invocation;
+  const id = flags.text('retry');
+  if (id !== undefined || flags.has('retry-failed')) return retry(invocation, id === undefined ? null : [id]);
   const text = await textOf(invocation);
   const caller = await invocation.caller();
   const service = await invocation.app.compile();
@@ -37,6 +42,16 @@ async function suggest(invocation: Invocation): Promise<number> {
   if (invocation.json) invocation.printJson(result);
   else invocation.print(...linesOf(result));
   return result.suggestion_id === null ? 1 : 0;
+}
+
+async function retry(invocation: Invocation, ids: readonly string[] | null): Promise<number> {
+  const service = await invocation.app.compile();
+  const retried = await service.retry(ids);
+  if (invocation.json) invocation.printJson({ retried });
+  else if (retried === 0) invocation.print('No suggestion has failed.');
+  else
+    invocation.print(`${counted(retried, 'suggestion')} back in the queue (\`midturn compile\` tries again).`);
+  return 0;
 }
 
 async function textOf(invocation: Invocation): Promise<string> {

@@ -91,14 +91,37 @@ export async function keepConflict(
   }
 }
 
+/** What a writing that was cut off before its rename has left. */
+const LEFTOVER = /^(?:(?:USER|MEMORY|RECALL)(?:\.conflict-[\w-]+)?\.md|project\.json)\.[0-9a-f]{12}\.tmp$/;
+
+/** Removes half-written files of a folder that were last touched before a time (epoch ms): nobody writes them now. */
+export async function removeLeftovers(root: string, folder: string, before: number): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    if (!LEFTOVER.test(name)) continue;
+    const path = join(folder, name);
+    try {
+      await requireInside(root, path);
+      const stat = await statOf(path);
+      if (stat?.isFile() === true && stat.mtimeMs < before) await unlink(path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw fileError(path, 'removed', error);
+    }
+  }
+}
+
 /** The folder of a project that was made under an earlier name of it, or the one given. */
 export async function existingFolder(parent: string, wanted: string, suffix: string): Promise<string> {
+  const names = (await namesIn(parent)).filter((name) => name.endsWith(suffix)).sort();
+  return names.includes(wanted) ? wanted : (names[0] ?? wanted);
+}
+
+/** What a folder holds; nothing when it is not there. */
+async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    const names = (await readdir(parent)).filter((name) => name.endsWith(suffix)).sort();
-    return names.includes(wanted) ? wanted : (names[0] ?? wanted);
+    return await readdir(folder);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return wanted;
-    throw fileError(parent, 'read', error);
+    if (codeOf(error) === 'ENOENT') return [];
+    throw fileError(folder, 'read', error);
   }
 }
 

@@ -16,6 +16,7 @@ import {
   isSame,
   keepConflict,
   readOwned,
+  removeLeftovers,
   removeOwned,
   type WriteOptions,
   writeOwned,
@@ -31,6 +32,8 @@ import type {
 
 /** A file that changes this often while it is rendered is kept as it is, and then replaced. */
 const ATTEMPTS = 5;
+/** A file is written within milliseconds: what lies half-written for longer was left by a process that is gone. */
+const LEFTOVER_MS = 60_000;
 
 export type RenderResult = {
   /** Relative to the home, those that were written. */
@@ -209,6 +212,8 @@ class Rendering {
       await this.#write(state, file, keep);
     }
     await this.#describe();
+    for (const folder of new Set(all.map(({ path }) => dirname(path))))
+      await removeLeftovers(this.#deps.layout.root, folder, this.#deps.now() - LEFTOVER_MS);
     const budget = this.#deps.budgets[this.#group.scope];
     const versions = new Map(reading.memories.map(({ id, version }) => [String(id), version]));
     const changed = rendered.filter(({ state, file }) =>

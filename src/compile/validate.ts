@@ -1,6 +1,6 @@
 /**
  * The one layer that every proposal passes, whichever backend made it: trust decides what is stored and what waits,
- * no content is stored twice in a place, nothing a person said is taken away, and memory does not shrink too far.
+ * what tells of a passing state is not kept, no content is stored twice in a place, nothing a person said is taken away, and memory does not shrink too far.
  */
 import { type ItemId, itemId } from '../model/ids.ts';
 import type { Memory, NewMemory } from '../model/memory.ts';
@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import { comparable, isEqual } from '../text/near-duplicate.ts';
 import type { Proposal, Proposed } from './backends/script.ts';
 import { contentKey, type Known } from './existing.ts';
+import { passingWords } from './passing.ts';
 import type { Proof } from './provenance.ts';
 import type { ShrinkWatch } from './shrink.ts';
 import type { RecordRules } from './types.ts';
@@ -89,6 +90,11 @@ class Validation {
     const proof = this.#deps.proofOf(items.at(-1) ?? '');
     if (proof === undefined) {
       this.#refuse(items, 'nothing is known of where it comes from');
+      return;
+    }
+    const passing = passingWords(operation.memory.content);
+    if (passing !== null) {
+      this.#refuse(items, passing);
       return;
     }
     await this.#store(operation, target, proof, items);

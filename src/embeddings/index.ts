@@ -46,7 +46,7 @@ export function embeddingsService(deps: EmbeddingsDeps): EmbeddingsService {
     timeoutMs: settings.timeout_ms,
     key,
   });
-  const notebook = new Notebook(store, now, settings.model);
+  const notebook = new Notebook(store, now, settings);
   const questions = new Questions({ store, endpoint, settings, notebook, now });
   const filler = new Filler({
     store,

@@ -1,5 +1,6 @@
 /** What `status` tells of embeddings: one note in the store, written seldom, whoever has something to say. */
 import type { Clock } from '../model/time.ts';
+import { embeddingsKey } from '../project/embeddings-key.ts';
 import type { Store } from '../store/store.ts';
 import type { VectorModel } from '../store/vectors.ts';
 
@@ -12,13 +13,15 @@ export class Notebook {
   readonly #store: Store;
   readonly #now: Clock;
   readonly #name: string;
+  readonly #key: string;
   #error: string | null | undefined;
   #at = Number.NEGATIVE_INFINITY;
 
-  constructor(store: Store, now: Clock, name: string) {
+  constructor(store: Store, now: Clock, { url, model }: { readonly url: string; readonly model: string }) {
     this.#store = store;
     this.#now = now;
-    this.#name = name;
+    this.#name = model;
+    this.#key = embeddingsKey({ url, model });
   }
 
   /** Something worked: takes the word of an earlier failure away. */
@@ -49,6 +52,7 @@ export class Notebook {
       at: this.#at,
       error,
       detail: {
+        configuration: this.#key,
         model: this.#name,
         dimensions: model?.dimensions ?? null,
         engine: engine.name,

@@ -1,4 +1,5 @@
 /** The opaque cursor of recall_history: the request it goes on with, and where it goes on. */
+import { createHash } from 'node:crypto';
 import { UserInputError } from '../model/errors.ts';
 import { ROLES, type Role } from '../model/message.ts';
 import type { HistoryRequest } from './types.ts';
@@ -10,13 +11,47 @@ export type Cursor = { readonly request: PagedRequest; readonly offset: number }
 const VERSION = 1;
 const LONGEST = 16_384;
 
+/** A query of more bytes is not carried whole: the cursor would be longer than the answer it belongs to. */
+const CARRIED = 600;
+/** Long queries that this process remembers by their hash, the last ones written. */
+const REMEMBERED = 64;
+const longQueries = new Map<string, string>();
+
 export function writeCursor({ request, offset }: Cursor): string {
-  return Buffer.from(JSON.stringify({ v: VERSION, o: offset, r: request })).toString('base64url');
+  const { query, ...rest } = request;
+  if (query === undefined || Buffer.byteLength(JSON.stringify(query)) <= CARRIED)
+    return written({ v: VERSION, o: offset, r: request });
+  const hash = hashOf(query);
+  longQueries.delete(hash);
+  longQueries.set(hash, query);
+  const [oldest] = longQueries.keys();
+  if (longQueries.size > REMEMBERED && oldest !== undefined) longQueries.delete(oldest);
+  return written({ v: VERSION, o: offset, q: hash, r: rest });
 }
 
-/** @throws UserInputError for what this program has not written. */
-export function readCursor(text: string): Cursor {
+/**
+ * @param query sent beside the cursor: a long one may be needed again where another process wrote the cursor
+ * @throws UserInputError for what this program has not written, and for a query that is not known any more
+ */
+export function readCursor(text: string, query?: string): Cursor {
   const value = text.length <= LONGEST ? parse(text) : null;
+  if (isRecord(value) && typeof value.q === 'string' && isRecord(value.r)) {
+    const long = query !== undefined && hashOf(query) === value.q ? query : longQueries.get(value.q);
+    if (long === undefined) throw forgotten();
+    return read({ ...value, r: { query: long, ...value.r } });
+  }
+  return read(value);
+}
+
+function written(value: Readonly<Record<string, unknown>>): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function hashOf(query: string): string {
+  return createHash('sha256').update(query).digest('base64url').slice(0, 22);
+}
+
+function read(value: unknown): Cursor {
   if (!isRecord(value) || value.v !== VERSION || !isCount(value.o) || !isRecord(value.r)) throw invalid();
   const request = requestOf(value.r);
   // Written again it must be the same: a field of another shape was dropped on the way otherwise.
@@ -91,6 +126,14 @@ function invalid(): UserInputError {
     what: '`cursor` is none of recall_history',
     why: 'it was cut, changed, or belongs to another tool',
     next: 'Copy the whole cursor from the last answer, or ask again without it',
+  });
+}
+
+function forgotten(): UserInputError {
+  return new UserInputError({
+    what: 'The query of this `cursor` is too long to stand in it',
+    why: 'and it is not remembered any more',
+    next: 'Send the same `query` beside the cursor',
   });
 }
 

@@ -2,8 +2,8 @@
 import type { NearHit } from '../embeddings/index.ts';
 import type { Candidate, Corpus, KnownTerm, MessageFilter, Stream } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
-import { inOrder, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
-import { isNarrow } from '../text/dates.ts';
+import { inOrder, isReporting, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
+import { type DateRange, inRanges, isNarrow } from '../text/dates.ts';
 import {
   behindGood,
   foundByNearness,
@@ -38,6 +38,8 @@ export type Found = {
   readonly weak: (one: Ranked) => boolean;
   /** True when quoted words were asked for and no message holds them as they stand. */
   readonly phraseMissing: boolean;
+  /** True when a time was named and no message of it holds any of the words. */
+  readonly timeMissing: boolean;
 };
 
 export type Finding = {
@@ -58,7 +60,7 @@ export async function findMessages(store: Store, understood: Understood, finding
   const held = new Set(exact?.map(({ row }) => row));
   const beside = query.terms.length - new Set(phrases.flatMap(({ terms }) => terms)).size;
   if (exact !== null && exact.length > 0 && beside < BESIDE)
-    return { ranked: exact, verdict: 'good', weak: () => false, phraseMissing: false };
+    return { ranked: exact, verdict: 'good', weak: () => false, phraseMissing: false, timeMissing: false };
   const { asked, hits, streams, near } = await gather(store, understood, corpus, finding);
   const strong = strongRows(near);
   const byWords = rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain });
@@ -72,13 +74,40 @@ export async function findMessages(store: Store, understood: Understood, finding
     nearOnly: ({ row }) => !own.has(row),
     good: (one) => !isWeakMessage(asked, one),
   });
+  const named = holdersOf(streams, corpus, understood.names);
+  const first = foremost([...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))], understood.periods, named);
   return {
-    ranked: [...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))],
+    ranked: first,
     verdict: held.size > 0 ? 'good' : liftVerdict(verdict, strong),
     weak: (one) =>
       held.size > 0 ? !held.has(one.row) : strong.get(one.row) !== 'good' && isWeakMessage(asked, one),
     phraseMissing: exact !== null && held.size === 0,
+    timeMissing: understood.periods.length > 0 && !first.some((one) => one.own > 0 && inRanges(one.at, understood.periods)),
   };
+}
+
+/**
+ * Before the rest: what holds a name, where nothing else tells, with its verb first; what is of the time asked for and
+ * holds a word of the question.
+ */
+function foremost(
+  ranked: readonly Ranked[],
+  periods: readonly DateRange[],
+  named: ReadonlySet<number>,
+): readonly Ranked[] {
+  if (periods.length === 0 && named.size === 0) return ranked;
+  const rank = (one: Ranked) =>
+    (named.has(one.row) ? 1 + Math.min(2, one.matched) : 0) +
+    (one.own > 0 && inRanges(one.at, periods) ? 1 : 0);
+  return [...ranked].sort((a, b) => rank(b) - rank(a));
+}
+
+/** Rows of the messages that hold one of these terms. */
+function holdersOf(streams: readonly Stream[], { terms }: Corpus, names: ReadonlySet<string>): ReadonlySet<number> {
+  const numbers = terms.flatMap(({ term, number }) => (names.has(term) && number !== null ? [number] : []));
+  if (numbers.length === 0) return new Set();
+  const holding = streams.filter((stream) => numbers.some((number) => stream.terms.includes(number)));
+  return new Set(holding.map(({ row }) => row));
 }
 
 /**
@@ -122,7 +151,7 @@ export type Gathered = {
 /** What there is to rank. */
 export async function gather(
   store: Store,
-  { query, signals, kinds }: Understood,
+  { query, signals, kinds, names: meant }: Understood,
   corpus: AskedCorpus,
   { filter, current, weights, near: looking }: Pick<Finding, 'filter' | 'current' | 'weights' | 'near'>,
 ): Promise<Gathered> {
@@ -134,7 +163,7 @@ export async function gather(
       documents,
       exact: names.has(term),
       certain: names.has(term) && !HYPHENATED.test(term),
-      telling: kinds.has(term) ? weights.kind : 1,
+      telling: meant.size > 0 && isReporting(term) ? REPORTING : kinds.has(term) ? weights.kind : 1,
       alternatives: others.flatMap(({ number, documents }) =>
         number === null ? [] : [{ number, documents, strength: weights.synonym }],
       ),
@@ -158,6 +187,9 @@ export async function gather(
     streams: own.size === 0 ? streams : streams.filter(({ row }) => !own.has(row)),
   };
 }
+
+/** Times the weight of a verb of saying beside a name: enough to tell two messages apart that hold the name. */
+const REPORTING = 0.3;
 
 /** Words joined by hyphens, as prose joins them too. */
 const HYPHENATED = /^[a-z]+(?:-[a-z]+)+$/;

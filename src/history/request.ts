@@ -59,7 +59,7 @@ export type Asked = Page &
 export function askedFor(given: HistoryRequest): Asked {
   const blankless = withoutBlanks(given);
   if (blankless.cursor === undefined) return formOf(ordered(blankless), 0);
-  const { request, offset } = readCursor(blankless.cursor);
+  const { request, offset } = readCursor(blankless.cursor, blankless.query);
   const { limit, ...rest } = ordered(blankless);
   for (const [name, value] of Object.entries(rest)) {
     const carried: unknown = Object.entries(request).find(([key]) => key === name)?.[1];
@@ -180,8 +180,18 @@ function bounded(value: number | undefined, otherwise: number, least: number, mo
   return Math.min(most, Math.max(least, Math.trunc(value)));
 }
 
-/** What is below 1 counts as 1 (and what is no number, as 5). */
+/**
+ * What is no number counts as 5.
+ * @throws UserInputError for less than one turn: it may stand for all, or for none
+ */
 function lastOf(value: number | undefined): number {
+  if (value !== undefined && value < 1) {
+    throw new UserInputError({
+      what: '`last` is less than 1',
+      why: `${value} was sent, and it counts turns`,
+      next: 'Send last:1 for the newest turn, or leave it out for the list of turns',
+    });
+  }
   return bounded(value, LIMITS.last.bad, 1, LIMITS.last.most);
 }
 

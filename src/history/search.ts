@@ -2,21 +2,23 @@
 import type { Semantic } from '../embeddings/index.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Message } from '../model/message.ts';
+import { inOwnPaths } from '../project/asked-paths.ts';
 import type { MessageFilter } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
+import type { DateRange } from '../text/dates.ts';
 import { NOTHING_NEAR } from '../text/fusion.ts';
 import type { Parts, Ranked } from '../text/ranking.ts';
-import type { Verdict } from '../text/relevance.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
 import type { Weights } from '../text/weights.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
+import { messagesOf, wordsOfPeriods } from './dated.ts';
 import { type Found, findMessages } from './find.ts';
 import { callOf, hitOf, messageHead, refOf } from './lines.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
 import { oneSession } from './session-of.ts';
 import { snippetOf } from './snippet-of.ts';
-import { understand } from './understand.ts';
+import { type Understood, understand } from './understand.ts';
 
 type SearchAsked = Extract<Asked, { form: 'search' }>;
 
@@ -36,24 +38,27 @@ export async function searchMessages(
     semantic,
   }: { readonly now: number; readonly weights: Weights; readonly semantic: Semantic | null },
 ): Promise<HistoryAnswer> {
-  const understood = await understand(store, asked.query, now);
-  const { query } = understood;
-  if (query.terms.length === 0) return noWords();
+  const question = await inOwnPaths(asked.query, caller, store.projects);
+  const understood = await understand(store, question, now);
+  const { query, periods, timeOnly } = understood;
+  if (query.terms.length === 0 && !timeOnly) return noWords();
   const session = asked.session === null ? null : await oneSession(store, asked.session);
   if (session !== null && 'blocks' in session) return session;
   const scope = await searchScope(store, caller, asked, session !== null);
   const current = await currentTurn(store, caller);
   const filter = filterOf(asked, scope, current, session?.id ?? null);
   // Looked for beside the words: by the time that these are ready, little of its deadline is left to wait for.
-  const near = semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR);
-  const found = await findMessages(store, understood, {
-    filter,
-    current,
-    weights,
-    explain: asked.explain,
-    near: near ?? Promise.resolve(NOTHING_NEAR),
-  });
-  if (found.verdict === 'none') return noFit(scope, asked, query);
+  const near = timeOnly ? undefined : semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR);
+  const found = timeOnly
+    ? await messagesOf(store, understood, filter)
+    : await findMessages(store, understood, {
+        filter,
+        current,
+        weights,
+        explain: asked.explain,
+        near: near ?? Promise.resolve(NOTHING_NEAR),
+      });
+  if (found.verdict === 'none') return noFit(scope, asked, query, periods);
   const fitting = await load(store, found.ranked, {
     asked,
     filter,
@@ -61,8 +66,8 @@ export async function searchMessages(
     from: asked.offset,
     count: asked.limit + 1,
   });
-  if (fitting.length === 0) return asked.offset > 0 ? noMore() : noFit(scope, asked, query);
-  return shown(caller, asked, scope, query, found, fitting);
+  if (fitting.length === 0) return asked.offset > 0 ? noMore() : noFit(scope, asked, query, periods);
+  return shown(caller, asked, scope, understood, found, fitting);
 }
 
 type Loading = {
@@ -143,10 +148,12 @@ function shown(
   caller: Caller,
   asked: SearchAsked,
   scope: Scope,
-  query: AnalysedQuery,
-  { verdict, weak, phraseMissing }: Found,
+  understood: Understood,
+  found: Found,
   fitting: readonly Fitting[],
 ): HistoryAnswer {
+  const { verdict, weak } = found;
+  const { query } = understood;
   const more = fitting.length > asked.limit;
   const projects = caller.project?.ids ?? [];
   const items = fitting.slice(0, asked.limit).map(({ message, ranked }, index) => {
@@ -164,7 +171,7 @@ function shown(
   }
   closing.push('What will be needed again is worth a `remember`.');
   return page({
-    sentence: sentenceOf(items.length, asked.offset, scope, verdict, phraseMissing),
+    sentence: sentenceOf(items.length, asked.offset, scope, found, understood),
     items,
     closing,
     request: asked.request,
@@ -183,12 +190,16 @@ function sentenceOf(
   count: number,
   offset: number,
   scope: Scope,
-  verdict: Verdict,
-  phraseMissing: boolean,
+  { verdict, phraseMissing, timeMissing }: Found,
+  { periods, timeOnly }: Understood,
 ): string {
   const messages = `${count} ${offset > 0 ? 'more ' : ''}${count === 1 ? 'message' : 'messages'} of ${scope.words}`;
   if (phraseMissing)
     return `No message holds the quoted words as they stand; ${messages} ${count === 1 ? 'holds' : 'hold'} most of them:`;
+  const time = wordsOfPeriods(periods);
+  if (timeOnly)
+    return `${messages} ${count === 1 ? 'is' : 'are'} from ${time}, oldest first, prompts and conclusions before the rest:`;
+  if (timeMissing) return `No message from ${time} holds these words; ${messages} of other times may fit:`;
   if (verdict === 'weak') return `${messages} may fit, all weak matches:`;
   return `${messages} ${count === 1 ? 'fits' : 'fit'}, best first:`;
 }
@@ -201,7 +212,12 @@ function noWords(): HistoryAnswer {
   );
 }
 
-function noFit(scope: Scope, asked: SearchAsked, { terms }: AnalysedQuery): HistoryAnswer {
+function noFit(
+  scope: Scope,
+  asked: SearchAsked,
+  { terms }: AnalysedQuery,
+  periods: readonly DateRange[],
+): HistoryAnswer {
   const filters = (['since', 'until', 'role', 'client'] as const).filter((name) => asked[name] !== null);
   const closing: string[] = scope.note === null ? [] : [scope.note];
   if (filters.length > 0) closing.push(`Narrowed by ${filters.join(', ')}: leave these out to look further.`);
@@ -210,7 +226,14 @@ function noFit(scope: Scope, asked: SearchAsked, { terms }: AnalysedQuery): Hist
   closing.push(
     `${terms.length > 1 ? 'Other or fewer words may find it' : 'Other words may find it'}; recent turns: ${callOf({})}`,
   );
-  return nothing(`Nothing relevant is stored in the history of ${scope.words}.`, 'nothing relevant', closing);
+  const time = periods.length === 0 ? '' : ` from ${wordsOfPeriods(periods)}`;
+  return nothing(
+    terms.length === 0
+      ? `Nothing${time} is stored in the history of ${scope.words}.`
+      : `Nothing relevant${time} is stored in the history of ${scope.words}.`,
+    'nothing relevant',
+    closing,
+  );
 }
 
 function noMore(): HistoryAnswer {

@@ -1,8 +1,9 @@
-/** What a question asks for: its terms without the names of authors, and who, when and how many it means. */
+/** What a question asks for: its terms without the names of authors and times, and who, when and how many it means. */
 import type { Store } from '../store/store.ts';
 import { askedAuthor, nameWords } from '../text/asked-author.ts';
+import { asksForAnything, isReporting } from '../text/asked-words.ts';
 import { askedForm, kindAsked } from '../text/cues.ts';
-import { dateNumbers, datesNamed } from '../text/dates.ts';
+import { type DateRange, timesNamed } from '../text/dates.ts';
 import type { AskedSignals } from '../text/signals.ts';
 import { type AnalysedQuery, analyse, analyseQuery } from '../text/terms.ts';
 
@@ -11,20 +12,49 @@ export type Understood = {
   readonly signals: AskedSignals;
   /** Terms that name the kind of answer only. */
   readonly kinds: ReadonlySet<string>;
+  /** The times that it names, as they stand. */
+  readonly periods: readonly DateRange[];
+  /** It asks for whatever there was at these times. */
+  readonly timeOnly: boolean;
+  /** Names, where it asks for nothing else than what somebody said or wanted: what holds one comes first. */
+  readonly names: ReadonlySet<string>;
 };
 
 /** @param now epoch milliseconds, for times told from today */
 export async function understand(store: Store, question: string, now: number): Promise<Understood> {
-  const query = analyseQuery(question);
-  const { authors, named, terms } = askedAuthor(question, await store.search.authors(nameWords(question)));
-  const ranges = datesNamed(question, { now, years: await store.search.years() });
-  // Quoted words are meant as they stand, and a name alone is all there is to search for.
-  const quoted = new Set(query.phrases.flatMap((phrase) => analyse(phrase)));
-  const timed = ranges.length > 0 ? dateNumbers(question) : new Set<string>();
-  const rest = query.terms.filter((term) => (!terms.has(term) && !timed.has(term)) || quoted.has(term));
+  const whole = analyseQuery(question);
+  const words = nameWords(question);
+  const { authors, named, terms } = askedAuthor(question, await store.search.authors(words));
+  const { ranges, periods, rest } = timesNamed(question, { now, years: await store.search.years() });
+  // Quoted words are meant as they stand.
+  const quoted = new Set(whole.phrases.flatMap((phrase) => analyse(phrase)));
+  const query = ranges.length === 0 ? whole : timeless(whole, analyseQuery(rest), quoted);
+  const left = query.terms.filter((term) => !terms.has(term) || quoted.has(term));
+  const besides = new Set(analyse(rest));
+  const timeOnly =
+    periods.length > 0 &&
+    query.phrases.length === 0 &&
+    asksForAnything(left.filter((term) => besides.has(term)));
+  // Where somebody's name and a verb are all there is, the name is what can be searched for.
+  const nameTerms = new Set(words.flatMap((word) => analyse(word)).filter((term) => !isReporting(term)));
+  const about = left.filter((term) => !nameTerms.has(term));
+  const onlyNames = query.terms.some((term) => nameTerms.has(term)) && about.every(isReporting);
   return {
-    query: rest.length === 0 ? query : { ...query, terms: rest },
+    query: onlyNames || left.length === 0 ? query : { ...query, terms: left },
     signals: { ...askedForm(question), ranges, authors, named },
     kinds: new Set(kindAsked(question).flatMap((word) => analyse(word))),
+    periods,
+    timeOnly,
+    names: onlyNames && about.length > 0 ? nameTerms : new Set(),
   };
+}
+
+/**
+ * A date is looked for by time, not by its numbers. The name of a month stays a word beside others: who speaks of what
+ * was in May says so, later too.
+ */
+function timeless(whole: AnalysedQuery, rest: AnalysedQuery, quoted: ReadonlySet<string>): AnalysedQuery {
+  const kept = new Set(rest.terms);
+  const terms = whole.terms.filter((term) => kept.has(term) || quoted.has(term) || !/\d/.test(term));
+  return { ...whole, terms, identifiers: rest.identifiers, allStop: terms.length === 0 };
 }

@@ -4,7 +4,7 @@ import type { LinkKind, Memory, NewLink, NewMemory } from '../model/memory.ts';
 import type { MemoryScope } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
 import { analyse } from '../text/terms.ts';
-import type { RememberRequest, RememberResult } from './types.ts';
+import type { RememberRequest } from './types.ts';
 
 type Place = Pick<NewMemory, 'scope' | 'project'>;
 
@@ -13,28 +13,37 @@ const LOOKED_AT = 12;
 const POSTINGS = 1_000;
 const SEE_ALSO = 8;
 
-/** The links that `part_of` and `see_also` ask for, or the refusal that lists what they could mean. */
+export type FoundLinks = {
+  readonly links: readonly NewLink[];
+  /** Why a link that was asked for is not made, with what it could mean: the fact itself is worth keeping. */
+  readonly missing: readonly string[];
+};
+
+/** The links that `part_of` and `see_also` ask for. */
 export async function findLinks(
   store: Store,
   caller: Caller,
   place: Place,
   { partOf, seeAlso = [] }: Pick<RememberRequest, 'partOf' | 'seeAlso'>,
-): Promise<readonly NewLink[] | RememberResult> {
-  if (seeAlso.length > SEE_ALSO)
-    return refused(`\`see_also\` names ${seeAlso.length} memories, at most ${SEE_ALSO} are kept`);
+): Promise<FoundLinks> {
   const asked: ReadonlyArray<readonly [LinkKind, string]> = [
     ...(partOf === undefined ? [] : [['part_of', partOf] as const]),
-    ...seeAlso.map((wanted) => ['see_also', wanted] as const),
+    ...seeAlso.slice(0, SEE_ALSO).map((wanted) => ['see_also', wanted] as const),
   ];
   const links: NewLink[] = [];
+  const missing: string[] = [];
   for (const [kind, wanted] of asked) {
     const target = await findTarget(store, caller, place, kind, wanted);
-    if ('status' in target) return target;
-    if (!links.some((link) => link.kind === kind && link.target === target.id))
+    if ('unfit' in target) missing.push(target.unfit);
+    else if (!links.some((link) => link.kind === kind && link.target === target.id))
       links.push({ kind, target: target.id });
   }
-  return links;
+  if (seeAlso.length > SEE_ALSO)
+    missing.push(`\`see_also\` names ${seeAlso.length} memories, the first ${SEE_ALSO} are kept`);
+  return { links, missing };
 }
+
+type Unfit = { readonly unfit: string };
 
 async function findTarget(
   store: Store,
@@ -42,7 +51,7 @@ async function findTarget(
   place: Place,
   kind: LinkKind,
   wanted: string,
-): Promise<Memory | RememberResult> {
+): Promise<Memory | Unfit> {
   const titled = [
     ...(await store.memories.byTitle(place.scope, place.project, wanted.trim())),
     ...(place.scope === 'user' ? [] : await store.memories.byTitle('user', null, wanted.trim())),
@@ -57,20 +66,18 @@ async function findTarget(
     const elsewhere =
       named[0] === undefined ? '' : ` (${named[0].short} belongs to ${whereOf(named[0], place)})`;
     const near = await nearTitles(store, caller, place, wanted);
-    return refused(`\`${kind}\` names no memory: ${JSON.stringify(wanted)}${elsewhere}; ${near}`);
+    return unfit(`\`${kind}\` names no memory: ${JSON.stringify(wanted)}${elsewhere}; ${near}`);
   }
   if (more.length > 0) {
     const list = reachable.map(({ short, title }) => `${short} "${title}"`).join(', ');
-    return refused(`\`${kind}\` fits several memories (${list}); send one id`);
+    return unfit(`\`${kind}\` fits several memories (${list}); send one id`);
   }
   if (only.state === 'waiting')
-    return refused(
-      `\`${kind}\` names ${only.short}, which waits for review; leave it out or approve that one first`,
-    );
+    return unfit(`\`${kind}\` names ${only.short}, which waits for review; approve that one first`);
   if (only.state === 'active') return only;
   const row = (await store.memories.inForce([only.id])).get(only.id);
   const [current] = row === undefined ? [] : await store.memories.byRows([row]);
-  return current ?? refused(`\`${kind}\` names ${only.short}, which no longer holds; leave it out`);
+  return current ?? unfit(`\`${kind}\` names ${only.short}, which no longer holds`);
 }
 
 /** A link shows the title of what it points at: the user's records must not carry one project's into another. */
@@ -111,6 +118,6 @@ export async function nearTitles(
   return `near: ${list}; send one of these ids, or leave it out`;
 }
 
-function refused(why: string): RememberResult {
-  return { status: 'rejected', reason: `nothing was stored: ${why}` };
+function unfit(why: string): Unfit {
+  return { unfit: why };
 }

@@ -4,7 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CallerProject } from '../model/caller.ts';
 import type { SourcePath } from '../model/memory.ts';
-import { hostOs, relativeInside } from '../platform/paths.ts';
+import { hostOs, isInside, relativeInside } from '../platform/paths.ts';
 
 /** Larger files are named without a hash: reading them would make `remember` slow. */
 const HASHED_BYTES = 4_000_000;
@@ -27,20 +27,37 @@ export async function sourcePaths(
   return { paths: kept, outside };
 }
 
-/** Relative to the root with `/`; tried from the root, then from the caller's directory. Null outside of it. */
+/** Relative to the root with `/`. Null outside of it. */
 async function relativeToRoot(root: string, given: string, cwd: string): Promise<string | null> {
-  const fromCwd = resolve(cwd, given);
-  const exists = await stat(fromCwd).then(
-    () => true,
-    () => false,
-  );
-  const absolute = exists ? fromCwd : resolve(root, given);
+  const absolute = await placeOf(root, given, cwd);
   // A link inside the project may lead out of it: what counts is where the file really is.
   const real = await realpath(absolute).catch(() => absolute);
   const realRoot = await realpath(root).catch(() => root);
   const relative = relativeInside(real, realRoot, hostOs()) ?? relativeInside(absolute, root, hostOs());
   if (relative === null || relative === '' || relativeInside(real, realRoot, hostOs()) === null) return null;
   return relative.replaceAll('\\', '/');
+}
+
+/**
+ * A path is meant from the caller's directory, also one of a file that was just deleted; from the root only where
+ * that names a file and the other does not, or spells out the way to that directory.
+ */
+async function placeOf(root: string, given: string, cwd: string): Promise<string> {
+  const fromCwd = resolve(cwd, given);
+  const fromRoot = resolve(root, given);
+  if (fromCwd === fromRoot || /^\.{1,2}(?:[\\/]|$)/.test(given) || (await isThere(fromCwd))) return fromCwd;
+  const spelled = resolve(cwd) !== resolve(root) && isInside(fromRoot, cwd, hostOs());
+  return spelled || (await isThere(fromRoot)) ? fromRoot : fromCwd;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    // Whatever keeps it from being looked at: nobody can say that it is there.
+    return false;
+  }
 }
 
 async function hashFile(path: string): Promise<string | null> {
@@ -50,7 +67,7 @@ async function hashFile(path: string): Promise<string | null> {
       .update(await readFile(path))
       .digest('hex');
   } catch {
-    // A file that is not there (yet) is named without a hash; recall says `missing`.
+    // A file that is not there (yet) is named without a hash; recall says nothing of it.
     return null;
   }
 }

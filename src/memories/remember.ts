@@ -11,7 +11,7 @@ import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoriesDeps } from './deps.ts';
 import { nearDuplicate } from './duplicates.ts';
-import { findLinks } from './named.ts';
+import { type FoundLinks, findLinks } from './named.ts';
 import { sourcePaths } from './paths.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { findReplaced } from './replaced.ts';
@@ -55,17 +55,19 @@ export async function remember(
       : []),
   ];
   let unadmitted: string | null = null;
+  let found: FoundLinks = { links: [], missing: [] };
   const result = await applyPlan(deps.store, async () => {
     const next = await planFor(deps, caller, request, record, proof);
-    if ('plan' in next) unadmitted = next.unadmitted;
+    if ('plan' in next) ({ unadmitted, found } = next);
     return next;
   });
   if ('done' in result) return result.done;
   const [item] = result.applied.items;
   if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
   const { memory, outcome, superseded } = item;
-  const leftOut = outcome === 'merged' ? leftOutNote(memory, record, request, unadmitted) : null;
-  const reason = [memory.state === 'waiting' ? memory.reason : null, leftOut, ...notes]
+  const leftOut = outcome === 'merged' ? leftOutNote(memory, { ...record, links: found.links }, request, unadmitted) : null;
+  const unlinked = found.missing.map((why) => `stored without a link: ${why} (the same call again adds it)`);
+  const reason = [memory.state === 'waiting' ? memory.reason : null, leftOut, ...unlinked, ...notes]
     .filter((note) => note !== null)
     .join('; ');
   return {
@@ -153,10 +155,9 @@ async function planFor(
   request: RememberRequest,
   unlinked: Omit<NewMemory, 'state' | 'reason'>,
   proof: Proof,
-): Promise<{ plan: Plan; unadmitted: string | null } | { done: RememberResult }> {
-  const links = await findLinks(deps.store, caller, unlinked, request);
-  if ('status' in links) return { done: links };
-  const record = { ...unlinked, links };
+): Promise<{ plan: Plan; unadmitted: string | null; found: FoundLinks } | { done: RememberResult }> {
+  const found = await findLinks(deps.store, caller, unlinked, request);
+  const record = { ...unlinked, links: found.links };
   const target =
     request.replaces === undefined ? null : await findReplaced(deps.store, caller, record, request.replaces);
   if (target !== null && 'status' in target) return { done: target };
@@ -181,6 +182,7 @@ async function planFor(
       operations: [await operationFor(deps.store, record, admission, target, judge)],
     },
     unadmitted: admission.reason,
+    found,
   };
 }
 
@@ -199,16 +201,15 @@ function leftOutNote(
     ...(lacks(memory.aliases, record.aliases) ? ['aliases'] : []),
     ...(lacks(memory.tags, record.tags) ? ['tags'] : []),
     ...(lacks(pathsOf(memory.paths), pathsOf(record.paths)) ? ['paths'] : []),
-    ...(lacksLinks(memory, request) ? ['links'] : []),
+    ...(lacksLinks(memory, record) ? ['links'] : []),
   ];
   if (parts.length === 0) return null;
   const why = unadmitted ?? `${memory.short} rests on stronger evidence than what was sent`;
   return `left out: ${parts.join(', ')}, since ${why}`;
 }
 
-function lacksLinks({ links }: Memory, { partOf, seeAlso = [] }: RememberRequest): boolean {
-  const has = (kind: string) => links.some((link) => link.kind === kind);
-  return (partOf !== undefined && !has('part_of')) || (seeAlso.length > 0 && !has('see_also'));
+function lacksLinks({ links }: Memory, { links: given = [] }: Pick<NewMemory, 'links'>): boolean {
+  return given.some(({ kind }) => !links.some((link) => link.kind === kind));
 }
 
 async function operationFor(

@@ -11,6 +11,7 @@ import type { Weights } from '../text/weights.ts';
 import { WEIGHTS } from '../text/weights.ts';
 import type { Moment } from './as-of.ts';
 import type { Boost } from './boosts.ts';
+import type { Reading } from './confidence.ts';
 import { relatedTo } from './related-words.ts';
 import type { RecallRequest } from './types.ts';
 
@@ -28,6 +29,8 @@ export type Candidate = {
   readonly by: 'words' | 'id' | 'window';
   /** Its texts, where they were read to judge it. */
   readonly read?: Memory;
+  /** What was made of them, and the log-odds that it answers. */
+  readonly judged?: Reading;
 };
 
 export type Fitting = Candidate & {

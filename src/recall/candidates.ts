@@ -2,6 +2,7 @@
  * The memories that fit a question, best first: ranked by their terms, then by how near they are to the caller. What
  * was replaced is ranked with them and leads to the record that holds now.
  */
+import { inOwnPaths } from '../project/asked-paths.ts';
 import type { MemoryVersion, RecordCandidate } from '../store/memories.ts';
 import type { Store } from '../store/store.ts';
 import { namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
@@ -50,8 +51,10 @@ const VIA = -0.3;
 /** Whole texts read for a quoted phrase. */
 const PHRASE_LOOKED = 40;
 
-export async function memoriesFor(asking: Asking, limit: number): Promise<Found> {
-  const { store, caller, asOf } = asking;
+export async function memoriesFor(given: Asking, limit: number): Promise<Found> {
+  const { store, caller, asOf } = given;
+  const question = await inOwnPaths(given.request.query, caller, store.projects);
+  const asking: Asking = { ...given, request: { ...given.request, query: question } };
   const named = await namedRecords(asking);
   const query = analyseQuery(named.rest);
   const byWords = await wordHits(asking, query, limit);
@@ -155,11 +158,13 @@ async function worthShowing(
   );
   const read = first.flatMap((one) => {
     const text = texts.get(one.record.row);
-    return text === undefined ? [] : [{ one: { ...one, read: text }, sure: judge.sure(one, text) }];
+    if (text === undefined) return [];
+    const judged = judge.read(one, text);
+    return [{ one: { ...one, read: text, judged }, sure: judged.sure }];
   });
   // What is not read is given what reading gave to each of the others.
   const credit = read.reduce((less, { one, sure }) => Math.min(less, sure - judge.unread(one)), CREDIT);
-  const judged = [...read, ...rest.map((one) => ({ one, sure: judge.unread(one) + credit }))];
+  const judged: ReadonlyArray<{ readonly one: Candidate; readonly sure: number }> = [...read, ...rest.map((one) => ({ one, sure: judge.unread(one) + credit }))];
   const strict = request.strict === true;
   const least = leastShown(mostOf(judged), strict);
   const byRecord = new Map(judged.map(({ one, sure }) => [one.record.row, sure]));
@@ -171,7 +176,10 @@ async function worthShowing(
       return { ...one, score: one.score + sure, weak: !veryNear && isDoubtful(sure) };
     })
     .sort(byScore);
-  return behindGood(worth, {
+  // What holds the very word stands before what holds one that may mean the same.
+  const relatedOnly = ({ judged: one }: Candidate) => one?.relatedOnly === true;
+  const ordered = [...worth.filter((one) => !relatedOnly(one)), ...worth.filter(relatedOnly)];
+  return behindGood(ordered, {
     nearOnly: (one) => isNear(one) && sureBy(one) < least,
     good: (one) => !isDoubtful(sureBy(one)),
   });

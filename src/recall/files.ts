@@ -73,11 +73,12 @@ async function stateOf(
   const os = hostOs();
   const named = resolve(root, path);
   if (!isInside(named, root, os)) return null;
+  // Nobody saw it then: that it is not there now is no change.
+  if (sha256 === null) return null;
   try {
     const real = await realpath(named);
     if (!isInside(real, await realpath(root), os)) return null;
     const found = await stat(real);
-    if (sha256 === null) return null;
     // A folder or a socket in its place: the file itself is gone.
     if (!found.isFile()) return 'missing';
     if (found.size > HASHED_BYTES) return 'changed';

@@ -73,7 +73,7 @@ export function blockOf(
   const { memory, weak, like } = fitting;
   const { short, title, content, updatedAt, validFrom, origin, evidence, sources, paths } = memory;
   const head = [
-    `[${short}] ${oneLine(title)}`,
+    isClipped(title, content) ? `[${short}]` : `[${short}] ${oneLine(title)}`,
     scopeName(memory, caller),
     day(asOf === null ? updatedAt : validFrom),
     origin,
@@ -91,13 +91,20 @@ export function blockOf(
   ].filter((part) => part !== null);
   const body = oneLine(content).replace(/[.。]$/, '') === oneLine(title) ? [] : [content];
   const lines = [
-    head.join(' · '),
+    // Without a title the id stands before the rest with a blank only.
+    head.join(' · ').replace(/^(\[\w+\]) · /, '$1 '),
     ...body,
     ...linkLines(links),
     ...(from.length === 0 ? [] : [from.join(' · ')]),
     ...(why === null ? [] : [`why: ${why}`]),
   ];
   return { text: clean(lines.join('\n')), keep: 'start', ref: short };
+}
+
+/** The title is the beginning of the content, cut: said once, in the content. */
+function isClipped(title: string, content: string): boolean {
+  const start = oneLine(title).replace(/…$/, '');
+  return start !== oneLine(title) && start !== '' && oneLine(content).startsWith(start);
 }
 
 /** Of several files, those that are not as they were are told one by one. */
@@ -115,7 +122,7 @@ const LINKS = {
   seen_from: 'seen from',
 } as const;
 
-/** `replaces: "We use Jest" (2026-05-02)`, `part of: [m_4f9k2c] Billing`. */
+/** `replaces: "Traefik" (2026-05-02), before that "Kong" (2025-01-09)`, `part of: [m_4f9k2c] Billing`. */
 function linkLines(links: readonly ShownLink[]): string[] {
   const kinds = [...new Set(links.map(({ kind }) => kind))];
   return kinds.map((kind) => {
@@ -124,7 +131,7 @@ function linkLines(links: readonly ShownLink[]): string[] {
       .map(({ id, title, since }) =>
         kind === 'replaces' ? `"${oneLine(title)}" (${day(since)})` : `[${id}] ${oneLine(title)}`,
       );
-    return `${LINKS[kind]}: ${each.join(', ')}`;
+    return `${LINKS[kind]}: ${each.join(kind === 'replaces' ? ', before that ' : ', ')}`;
   });
 }
 

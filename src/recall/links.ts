@@ -45,16 +45,18 @@ export async function linksOf(
   return shown;
 }
 
-/** The wording that the question named, or else the one that it took the place of. */
+/** What it took the place of; behind that the earlier wording by which the question came to it. */
 async function replacedOf(
   store: Store,
   { via }: Fitting,
   links: readonly MemoryLink[],
 ): Promise<readonly ShownLink[]> {
   const [named] = via === null ? [] : await store.memories.byRows([via.row]);
-  const replaced = named ?? links.find(({ kind }) => kind === 'replaces');
-  if (replaced === undefined) return [];
-  return [{ kind: 'replaces', id: replaced.short, title: replaced.title, since: replaced.validFrom }];
+  const direct = links.find(({ kind }) => kind === 'replaces');
+  const replaced = [...(direct === undefined ? [] : [direct]), ...(named === undefined ? [] : [named])];
+  return replaced
+    .filter(({ id }, at) => at === 0 || id !== direct?.id)
+    .map(({ short, title, validFrom }) => ({ kind: 'replaces', id: short, title, since: validFrom }));
 }
 
 async function replacedBy(store: Store, memory: Memory): Promise<readonly ShownLink[]> {

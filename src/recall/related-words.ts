@@ -8,8 +8,8 @@ import { analyse } from '../text/terms.ts';
 const GROUPS = `
 abort crash die panic | access permission right grant | alarm alert notification notify warning | allow permit
 analytics telemetry statistic tracking | approve review sign-off | attach attachment upload | author owner maintainer
-backup copy snapshot | ban forbid disallow never | box computer machine laptop workstation | branch ref
-broker queue messaging bus | build compile | busy lock | cancel terminate drop | cap limit maximum quota | caret cursor
+backup copy | ban forbid disallow never | box computer machine laptop workstation | branch ref
+broker queue messaging bus | build compile | busy lock | cancel terminate drop | cap limit maximum max quota ceiling exceed larger bigger longer | caret cursor
 cheap cost price fee expensive dear | chart diagram graph plot | change modify edit update | clock time timestamp
 colour color palette | commit changeset | concurrent simultaneous parallel conflict | console shell terminal
 count number amount | credential password secret token key | custom override configure | customer client subscriber
@@ -21,12 +21,12 @@ host server machine | hotkey shortcut keybinding | image picture icon photo | in
 keep retain retention store save persist | keystroke typing type | language locale | launch start boot | leave quit drop
 legacy old outdated stale former previous | link url address | load read fetch | locate location | log logger logging
 mandatory must need require | manual documentation docs guide | memo note | merge land | message text sms
-migrate move switch replace | minimum least | misspelling typo spell spelling | name rename title call
+migrate move switch replace | minimum least min smaller shorter fewer | misspelling typo spell spelling | name rename title call
 new newer raise bump upgrade | normalize normalise | offset skew shift | optional opt-in | order sort | outage downtime incident
 owner responsible | page paginate pagination | pay paid payment | person user member | pick choose prefer select
 print output | publish push release ship | rebuild recompile | reason because | recover restore | reload refresh
 reply answer respond response | report summary | revert rollback undo | sandbox isolate isolation | scale replica
-setting option configuration preference | sign signature signing | size length large big | spec check test verify
+setting option configuration preference | sign signature signing | size length large larger big bigger | spec check test verify
 staff team | supplier provider vendor | temporary interim workaround | tenant organization account
 threshold limit | throttle limit | timeout wait deadline | tool utility | translate localize | warn warning | window dialog
 `;

@@ -1,6 +1,7 @@
 /** What midturn says of itself: counts, queue, what waits, what went wrong last. */
 import type { Caller } from '../model/caller.ts';
 import { type Clock, iso } from '../model/time.ts';
+import { embeddingsKey } from '../project/embeddings-key.ts';
 import { processIdentity, stillRuns } from '../platform/process.ts';
 import type { Note } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
@@ -11,8 +12,8 @@ type StatusDeps = {
   readonly version: string;
   readonly home: string;
   readonly warnings: readonly string[];
-  /** An endpoint for embeddings is configured. */
-  readonly embeddings: boolean;
+  /** As they are configured now; off unless both are set. */
+  readonly embeddings: { readonly url: string | null; readonly model: string | null };
   readonly paused: () => Promise<boolean>;
 };
 
@@ -92,7 +93,7 @@ export function statusService(deps: StatusDeps): StatusService {
         review: lastOf(await store.health.note('review')),
         compile: lastOf(await store.health.note('compile')),
       };
-      const embeddings = deps.embeddings ? embeddingsOf(await store.health.note('embeddings')) : null;
+      const embeddings = await embeddingsOf(store, deps.embeddings);
       const project = caller.project;
       const { pending, processing, failed } = await store.suggestions.counts();
       const drafts = (await store.skills.list({ states: ['draft'], limit: MANY })).length;
@@ -162,7 +163,7 @@ function reviewFinding(memories: number, skills: number): Found {
 
 function failedFinding(failed: number): Found {
   const words = `${failed} ${failed === 1 ? 'suggestion has' : 'suggestions have'} failed`;
-  return { id: 'compile.failed', status: 'warn', words };
+  return { id: 'compile.failed', status: 'warn', words, fix: 'midturn suggest --retry-failed' };
 }
 
 /** A compile that did not do what it was asked to must not go unseen. */
@@ -211,23 +212,31 @@ const OUTDATED = {
   fix: 'restart your client',
 };
 
-function embeddingsOf(note: Note | null): StatusReport['embeddings'] {
-  const { model, dimensions, engine, memories, messages } = note?.detail ?? {};
+/** A note that was written under another address or model says nothing of the one that is configured now. */
+async function embeddingsOf(
+  store: Store,
+  configured: StatusDeps['embeddings'],
+): Promise<StatusReport['embeddings']> {
+  const { url, model } = configured;
+  if (url === null && model === null) return null;
+  const stored = url === null || model === null ? null : await store.health.note('embeddings');
+  const note = stored?.detail.configuration === embeddingsKey(configured) ? stored : null;
+  const known = url === null || model === null ? null : await store.vectors.model(model);
+  const filled = url === null || model === null ? null : await store.vectors.progress(known);
+  const { dimensions, engine } = note?.detail ?? {};
   return {
-    model: typeof model === 'string' ? model : null,
-    dimensions: typeof dimensions === 'number' ? dimensions : null,
+    model,
+    dimensions: typeof dimensions === 'number' ? dimensions : (known?.dimensions ?? null),
     engine: typeof engine === 'string' ? engine : null,
-    memories: filledOf(memories),
-    messages: filledOf(messages),
+    memories: filled?.memories ?? NONE_FILLED,
+    messages: filled?.messages ?? NONE_FILLED,
     ...(lastOf(note) ?? { at: null }),
+    ...(url === null ? { error: 'model is set, and url is not' } : {}),
+    ...(model === null ? { error: 'url is set, and model is not' } : {}),
   };
 }
 
-function filledOf(value: unknown): Filled {
-  const { done, total }: { done?: unknown; total?: unknown } =
-    typeof value === 'object' && value !== null ? value : {};
-  return { done: Number(done ?? 0), total: Number(total ?? 0) };
-}
+const NONE_FILLED: Filled = { done: 0, total: 0 };
 
 function lastOf(note: Note | null): Last {
   if (note === null) return null;

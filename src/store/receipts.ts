@@ -25,6 +25,7 @@ export type ReceiptChange = {
   readonly fromVersion: number;
   readonly toVersion: number;
   readonly before: RecordSnapshot | null;
+  /** Of a memory that was made: what its version says. */
   readonly after: RecordSnapshot;
 };
 

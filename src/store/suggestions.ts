@@ -138,6 +138,11 @@ export interface SuggestionsPort {
    * {@link ITEM_ATTEMPTS} times before has failed, with the last reason. `lost` when the lease is not held any more.
    */
   claim(request: ClaimRequest): Promise<Claimed>;
+  /**
+   * Puts items that have failed back into the queue, with as many attempts as a new one has; the others are left
+   * alone. Returns how many it were.
+   */
+  retry(ids: readonly ItemId[]): Promise<number>;
   /** Puts what was claimed under the lease and did not end back into the queue; returns how many. */
   release(token: string, reason: string): Promise<number>;
 }

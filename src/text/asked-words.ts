@@ -48,3 +48,24 @@ function folded(text: string): string {
     .replace(/[^\p{L}\p{N}\p{M}_]+/gu, ' ')
     .trim();
 }
+
+/** Verbs of saying and wanting: beside a name they tell that somebody is asked about, hardly what. */
+const REPORTING =
+  'say tell write ask answer reply suggest propose recommend mention think report claim decide explain want need prefer like wish request order agree';
+/** What asks for whatever there was, in a question that names a time. */
+const ANYTHING = `${REPORTING} happen occur go come work do make change build discuss talk chat learn plan progress activity event
+  thing stuff task session conversation history summary summarize list show give overview recap look back remember exactly
+  project repo team`;
+
+const reporting = new Set(analyse(REPORTING));
+const anything = new Set(analyse(ANYTHING));
+
+/** The term says only that somebody said, wanted or decided. */
+export function isReporting(term: string): boolean {
+  return reporting.has(term);
+}
+
+/** Nothing of the question but these: it asks for all there was. */
+export function asksForAnything(terms: readonly string[]): boolean {
+  return terms.every((term) => anything.has(term));
+}

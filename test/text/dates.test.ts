@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dateNumbers, datesNamed, inRanges, isNarrow } from '../../src/text/dates.ts';
+import { datesNamed, inRanges, isNarrow, timesNamed } from '../../src/text/dates.ts';
 
 const now = Date.UTC(2026, 10, 21, 12); // A Saturday.
 const context = { now, years: [2025, 2026] };
@@ -67,7 +67,7 @@ describe('years and seasons', () => {
     expect(datesNamed('spring boot', context)).toEqual([]);
   });
 
-  it('tells the numbers of a date from others', () => {
-    expect([...dateNumbers('on 25 May, 2022, port 8080')]).toEqual(['25', '2022']);
+  it('takes the words of a date out, and no other number', () => {
+    expect(timesNamed('on 25 May, 2022, port 8080', context).rest.split(/[\s,]+/)).toEqual(['on', 'port', '8080']);
   });
 });

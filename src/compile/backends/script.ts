@@ -6,7 +6,7 @@ import type { Memory, NewMemory } from '../../model/memory.ts';
 import type { Operation } from '../../model/plan.ts';
 import type { SuggestionItem } from '../../model/suggestion.ts';
 import { type Comparable, comparable, isEqual, isNear } from '../../text/near-duplicate.ts';
-import { volatileRule } from '../../text/volatile.ts';
+import { passingWords } from '../passing.ts';
 import { type Existing, findTarget } from './target.ts';
 
 /** An item with the record that it would become (cleaned, redacted, its origin decided); null where it makes none. */
@@ -73,11 +73,9 @@ class Draft {
   store(id: string, item: Exclude<SuggestionItem, { family: 'skill_action' }>, given: NewMemory): void {
     const kind = item.family === 'recall_candidate' ? 'recall' : 'memory';
     const memory: NewMemory = { ...given, kind };
-    const rule = volatileRule(memory.content);
-    if (rule !== null) {
-      const words = `it tells of a passing state (${rule}), which will not hold for long`;
-      this.discard(id, 'volatile', words);
-    } else if (item.action === 'replace') this.#replace(id, item.target ?? '', memory);
+    const passing = passingWords(memory.content);
+    if (passing !== null) this.discard(id, 'volatile', passing);
+    else if (item.action === 'replace') this.#replace(id, item.target ?? '', memory);
     else this.#add(id, memory);
   }
 

@@ -1,6 +1,7 @@
 /** status: what midturn holds, what waits, what went wrong. */
 import * as z from 'zod';
 import { tool } from '../arguments.ts';
+import type { StatusReport } from '../../status/index.ts';
 import { PATIENCE_MS } from '../define-tool.ts';
 
 export default tool({
@@ -14,7 +15,7 @@ export default tool({
   run: async (_args, { app, facts }) => {
     const caller = await app.caller(facts, PATIENCE_MS);
     const report = await (await app.status()).report(caller);
-    const { counts, project, health } = report;
+    const { counts, project, health, embeddings } = report;
     const lines = [
       `midturn ${report.version} holds ${many(counts.memories.active ?? 0, 'memory', 'memories')} and ${many(counts.messages, 'message')} of ${many(counts.sessions, 'session')}.`,
       ...(project === null
@@ -23,11 +24,16 @@ export default tool({
       ...(report.last.capture === null
         ? ['Nothing was captured yet.']
         : [`Last capture: ${report.last.capture.at}.`]),
+      ...(embeddings === null || embeddings.model === null ? [] : [embeddingsLine(embeddings)]),
       ...health.map(({ words, fix }) => (fix === undefined ? words : `${words} (${fix})`)),
     ];
     return { text: lines.join('\n'), structured: { ...report } };
   },
 });
+
+function embeddingsLine({ model, memories, messages }: NonNullable<StatusReport['embeddings']>): string {
+  return `Embeddings by ${model}: ${memories.done + messages.done} of ${memories.total + messages.total} texts have a vector.`;
+}
 
 function many(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;

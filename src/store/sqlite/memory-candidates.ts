@@ -88,14 +88,16 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
         const best = bestRows(rarest(terms, budget), corpus.get() ?? 0, budget, (match, most) =>
           rowsOf(postings.get(match, most)),
         );
-        if (best.length === 0) return [];
+        if (best.count === 0) return [];
         const { where, values } = conditions(filter, (id) => projectRow.get(id));
-        // Few of the best fail the filter as a rule; where most do, all of them are looked at.
-        for (const most of [limit * WIDER, best.length]) {
-          const rows = fitting(where).all(JSON.stringify(best.slice(0, most)), ...values, limit);
-          if (rows.length >= limit || best.length <= most) return rows.map(candidateOf);
+        // Few of the best fail the filter as a rule; where more do, the next ones are looked at, more at a time.
+        const rows: Row[] = [];
+        for (let from = 0, many = limit * WIDER; from < best.count && rows.length < limit; many *= 2) {
+          const next = best.rows(from, from + many);
+          rows.push(...fitting(where).all(JSON.stringify(next), ...values, limit - rows.length));
+          from += many;
         }
-        return [];
+        return rows.map(candidateOf);
       }),
 
     candidates: (rows) => connection.read('search', () => read(rows)),
@@ -176,7 +178,7 @@ function bestRows(
   documents: number,
   budget: number,
   postings: (match: string, most: number) => readonly number[],
-): number[] {
+): BestRows {
   const scores = new Map<number, number>();
   for (const { number, documents: frequency } of terms) {
     if (number === null) continue;
@@ -184,8 +186,33 @@ function bestRows(
     for (const row of postings(`body : "${number.toString(36)}"`, budget))
       scores.set(row, (scores.get(row) ?? 0) + weight);
   }
-  return [...scores].sort((a, b) => b[1] - a[1] || b[0] - a[0]).map(([row]) => row);
+  // Rows that hold the same terms weigh the same: only the few weights there are need an order.
+  const byScore = new Map<number, number[]>();
+  for (const [row, score] of scores) {
+    const equal = byScore.get(score);
+    if (equal === undefined) byScore.set(score, [row]);
+    else equal.push(row);
+  }
+  const waiting = [...byScore].sort((a, b) => a[0] - b[0]).map(([, rows]) => rows);
+  const sorted: number[] = [];
+  return {
+    count: scores.size,
+    rows: (from, to) => {
+      while (sorted.length < to) {
+        const next = waiting.pop();
+        if (next === undefined) break;
+        for (const row of Float64Array.from(next).sort().reverse()) sorted.push(row);
+      }
+      return sorted.slice(from, to);
+    },
+  };
 }
+
+/** Rows in their order, sorted as far as they are asked for. */
+type BestRows = {
+  readonly count: number;
+  readonly rows: (from: number, to: number) => readonly number[];
+};
 
 /** Conditions on rows, not words of the query: a project's postings are as many as its records. */
 function conditions(

@@ -2,7 +2,7 @@
 import { bareId, itemId, projectId, receiptId } from '../../model/ids.ts';
 import type { PlanKind } from '../../model/plan.ts';
 import type { ItemOutcome, ItemState } from '../../model/suggestion.ts';
-import type { FullReceipt, Receipt, ReceiptChange, ReceiptsPort } from '../receipts.ts';
+import type { FullReceipt, Receipt, ReceiptChange, ReceiptsPort, RecordSnapshot } from '../receipts.ts';
 import { type Packed, unpackJson } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';

@@ -19,6 +19,7 @@ import { suggestionReader, transitionLog, type Value } from './suggestion-rows.t
 import { suggestionStatements } from './suggestion-statements.ts';
 
 const NONE: ItemCounts = { pending: 0, processing: 0, done: 0, failed: 0, discarded: 0 };
+const RETRIED = 'it was asked to be tried again';
 const ORPHANED = 'the compile that had claimed it ended before its end';
 
 type Projects = ReadonlyArray<ProjectId | null>;
@@ -217,6 +218,17 @@ export function sqliteSuggestions(connection: Connection): SuggestionsPort {
           ? { status: 'lost' }
           : claim(lease.token, Math.min(limit, CLAIM_LIMIT), projects),
       ),
+
+    retry: (ids) =>
+      connection.write('put suggestions back', () => {
+        const rows = ids.flatMap((id) => statements.failed.get(id) ?? []);
+        const now = connection.now();
+        for (const item of rows) {
+          statements.again.run(now, item);
+          log({ item, from: 'failed', to: 'pending', reason: RETRIED, receipt: null }, now);
+        }
+        return rows.length;
+      }),
 
     release: (token, reason) =>
       connection.write('put suggestions back', () => {
