@@ -17,16 +17,14 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 const oldestNode = { major: 20, minor: 19 };
 const cacheLifeMs = 30 * 24 * 60 * 60 * 1000;
-/** What one answer makes fits in; in the 1 MB that V8 begins with it is copied several times while it is in use. */
-const newSpaceBytes = 4 * 1024 * 1024;
-/** How many times as large the space for new objects may become at once. */
-let growth = 1;
+/** V8's own: how many times as large its space for new objects may become at once. */
+const usualGrowth = 2;
+let settled = false;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNode.minor)) {
@@ -38,36 +36,7 @@ if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNod
 
 const args = process.argv.slice(2);
 const chosen = pickBundle(args);
-if (chosen === 'mcp.cjs') keepSmall();
 start(chosen, cacheFolder(args));
-
-/**
- * A server waits most of its life: V8 would let the space for new objects grow to 32 MB at the first answers, and
- * collect the rest at several times what is in use. To be called before any bundle is loaded: a code cache holds for
- * the flags that it was written under.
- */
-function keepSmall(): void {
-  setGrowth(1);
-  setFlagsFromString('--heap-growing-percent=100');
-}
-
-/** Lets the space for new objects grow, as far as it is worth its memory. To be called once the code cache is written. */
-function growSome(): void {
-  growth = 2;
-  setGrowth(growth);
-  const observer = new PerformanceObserver(() => {
-    const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-    if (space !== undefined && space.space_size < newSpaceBytes) return;
-    growth = 1;
-    setGrowth(growth);
-    observer.disconnect();
-  });
-  observer.observe({ entryTypes: ['gc'] });
-}
-
-function setGrowth(factor: number): void {
-  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
-}
 
 /** `midturn mcp` has a bundle of its own; its help, like everything else, is the command line's. */
 function pickBundle(args: readonly string[]): string {
@@ -92,13 +61,26 @@ function start(bundle: string, folder: string): void {
   // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
   const writeCodeCache = (): void => {
     writeAll(caches);
-    if (bundle === 'mcp.cjs') growSome();
+    if (bundle === 'mcp.cjs') settle();
   };
   Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
   // A bundle loads another one by its name, as it was loaded itself.
   Reflect.set(globalThis, Symbol.for('midturn.load'), (name: string) => load(name, folder, caches));
   if (bundle === 'cli.cjs') process.once('exit', writeCodeCache);
   load(bundle, folder, caches);
+}
+
+/**
+ * A server waits most of its life: from its first answer on, V8's space for new objects stays as large as that answer
+ * made it, instead of growing to 32 MB that no question needs.
+ */
+function settle(): void {
+  settled = true;
+  setGrowth(1);
+}
+
+function setGrowth(factor: number): void {
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }
 
 function writeAll(caches: Array<() => void>): void {
@@ -110,7 +92,8 @@ function writeAll(caches: Array<() => void>): void {
  * than the length of the source.
  */
 function load(bundle: string, folder: string, caches: Array<() => void>): unknown {
-  if (growth !== 1) setGrowth(1);
+  // A code cache holds for the flags that it was written under.
+  if (settled) setGrowth(usualGrowth);
   const filename = join(__dirname, bundle);
   const source = readFileSync(filename, 'latin1');
   const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}`;
@@ -125,7 +108,7 @@ function load(bundle: string, folder: string, caches: Array<() => void>): unknow
   // This file's own require resolves from the same folder.
   script.runInThisContext()(module.exports, require, module, filename, dirname(filename));
   module.loaded = true;
-  if (growth !== 1) setGrowth(growth);
+  if (settled) setGrowth(1);
   return module.exports;
 }
 

@@ -81,7 +81,10 @@ async function readStory(store: Store, session: SessionId): Promise<readonly Mes
  * clock: an agent may act within a second of it, and we note what was shown a little later than it was. Only where the
  * transcript does not hold the answer, the clock is all there is.
  */
-function parted(story: readonly Message[], hit: ShownHit): { before: readonly Message[]; after: readonly Message[] } {
+function parted(
+  story: readonly Message[],
+  hit: ShownHit,
+): { before: readonly Message[]; after: readonly Message[] } {
   const at = story.findIndex((message) => isOwn(message) && names(message.text, hit.target));
   if (at >= 0) return { before: story.slice(0, at), after: story.slice(at + 1) };
   const isLater = (message: Message) => message.at !== null && message.at >= hit.at;

@@ -50,7 +50,9 @@ async function retry(invocation: Invocation, ids: readonly string[] | null): Pro
   if (invocation.json) invocation.printJson({ retried });
   else if (retried === 0) invocation.print('No suggestion has failed.');
   else
-    invocation.print(`${counted(retried, 'suggestion')} back in the queue (\`midturn compile\` tries again).`);
+    invocation.print(
+      `${counted(retried, 'suggestion')} back in the queue (\`midturn compile\` tries again).`,
+    );
   return 0;
 }
 

@@ -26,9 +26,12 @@ export type EditedFile = {
 
 type Words = { readonly title: string | null; readonly content: string };
 
+/** As they are stored; `headed`: they were typed with a heading of their own. */
+type TypedWords = PreparedWords & { readonly headed: boolean };
+
 type Deferred = {
   readonly memory: ProjectedMemory;
-  readonly prepared: PreparedWords;
+  readonly prepared: TypedWords;
   readonly file: EditedFile;
   readonly holder: MemoryId;
 };
@@ -46,7 +49,8 @@ export class HandEdits {
   readonly #changes: MemoryOperation[] = [];
   readonly #last: MemoryOperation[] = [];
   readonly #gone = new Set<string>();
-  readonly #hashes = new Set<string>();
+  /** Contents that these edits store, with the title that each has. */
+  readonly #titles = new Map<string, string>();
   /** Records whose words are to be changed in these files, and those of them that are changed by now. */
   readonly #announced = new Set<string>();
   readonly #edited = new Set<string>();
@@ -95,13 +99,15 @@ export class HandEdits {
     this.#deferred = [];
   }
 
-  #edit(memory: ProjectedMemory, prepared: PreparedWords, file: EditedFile): void {
+  #edit(memory: ProjectedMemory, prepared: TypedWords, file: EditedFile): void {
     const hash = Buffer.from(prepared.contentHash).toString('hex');
-    if (this.#hashes.has(hash)) {
+    const title = this.#titles.get(hash);
+    if (title !== undefined) {
+      this.#keepTitle(prepared, title, file);
       this.#remove(memory, `changed by hand in ${file.name} to the words of another entry`);
       return;
     }
-    this.#hashes.add(hash);
+    this.#titles.set(hash, prepared.title);
     this.#edited.add(memory.id);
     this.#changes.push({
       op: 'edit',
@@ -168,6 +174,8 @@ export class HandEdits {
       return id;
     }
     if (isOther) {
+      if (prepared.title !== shown.title)
+        this.#keepTitle(prepared, this.#live.get(holder)?.title ?? '', file);
       this.#remove(memory, `changed by hand in ${file.name} to the words of another entry`);
       return holder;
     }
@@ -182,13 +190,16 @@ export class HandEdits {
     const holder = await this.#holder(prepared);
     if (holder === null) return this.#store(prepared, file, null);
     const known = this.#live.get(holder);
-    if (known !== undefined) return holder;
+    if (known !== undefined) {
+      if (this.#shown(known).title !== prepared.title) this.#keepTitle(prepared, known.title, file);
+      return holder;
+    }
     if (this.#waits(prepared, file) === null) await this.#confirm(prepared, file);
     else this.#keep(file, `“${prepared.title}” waits for review already`);
     return holder;
   }
 
-  #prepare({ title, content }: Words, file: EditedFile): PreparedWords | null {
+  #prepare({ title, content }: Words, file: EditedFile): TypedWords | null {
     const heading = title ?? '';
     try {
       const prepared = this.#deps.prepare({
@@ -196,7 +207,9 @@ export class HandEdits {
         content: content === '' ? heading : content,
       });
       if (prepared.redacted > 0) this.#tell(file, `a secret was cut out of “${prepared.title}”`);
-      return prepared;
+      else if (heading.length > prepared.title.length && heading.startsWith(prepared.title))
+        this.#keep(file, `the heading “${prepared.title}” was cut to what a title takes`);
+      return { ...prepared, headed: heading !== '' };
     } catch (error) {
       if (!(error instanceof UserInputError)) throw error;
       if (heading !== '' || content !== '') {
@@ -206,10 +219,19 @@ export class HandEdits {
     }
   }
 
-  async #store(prepared: PreparedWords, file: EditedFile, instead: ProjectedMemory | null): Promise<null> {
+  async #store(prepared: TypedWords, file: EditedFile, instead: ProjectedMemory | null): Promise<null> {
     const hash = Buffer.from(prepared.contentHash).toString('hex');
-    if (this.#hashes.has(hash) || (await this.#holder(prepared)) !== null) return null;
-    this.#hashes.add(hash);
+    const { scope, project } = this.#group;
+    const holder =
+      (await this.#holder(prepared)) === null
+        ? null
+        : await this.#deps.source.byHash(scope, project?.id ?? null, prepared.contentHash);
+    const title = this.#titles.get(hash) ?? holder?.title;
+    if (title !== undefined) {
+      this.#keepTitle(prepared, title, file);
+      return null;
+    }
+    this.#titles.set(hash, prepared.title);
     const waiting = this.#waits(prepared, file);
     this.#changes.push({
       op: 'add',
@@ -220,11 +242,12 @@ export class HandEdits {
   }
 
   /** A person wrote down by themselves what waited for one. */
-  async #confirm(prepared: PreparedWords, file: EditedFile): Promise<void> {
+  async #confirm(prepared: TypedWords, file: EditedFile): Promise<void> {
     const { scope, project } = this.#group;
     const record = await this.#deps.source.byHash(scope, project?.id ?? null, prepared.contentHash);
     if (record?.state !== 'waiting' || this.#gone.has(record.id)) return;
     this.#gone.add(record.id);
+    this.#keepTitle(prepared, record.title, file);
     this.#changes.push({
       op: 'reconsider',
       target: record.id,
@@ -243,7 +266,7 @@ export class HandEdits {
     return record === null || this.#gone.has(record.id) || this.#edited.has(record.id) ? null : record.id;
   }
 
-  #waits(prepared: PreparedWords, file: EditedFile): string | null {
+  #waits(prepared: TypedWords, file: EditedFile): string | null {
     const threat = scanThreats(`${prepared.title}\n${prepared.content}`)[0];
     if (threat !== undefined) return `it reads like an attempt to steer an agent (${threat.rule})`;
     return file.trusted ? null : `${file.name} was edited while an agent worked on it`;
@@ -268,6 +291,12 @@ export class HandEdits {
   #keep(file: EditedFile, words: string): void {
     this.kept.add(file.name);
     this.#tell(file, words);
+  }
+
+  /** A text stands in memory once, under one title: another one that was typed for it must not vanish. */
+  #keepTitle({ title, headed }: TypedWords, held: string, file: EditedFile): void {
+    if (!headed || title === held) return;
+    this.#keep(file, `the heading “${title}” is not taken over: its text is in memory as “${held}”`);
   }
 
   #tell(file: EditedFile, words: string): void {

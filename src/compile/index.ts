@@ -1,7 +1,7 @@
 /** The one writer of memories, and what takes its receipts back. */
 export { applyPlan } from './apply.ts';
 export { storeSource } from './projection-source.ts';
-export type { ProjectionDeps, ProjectionGroup } from './projection-types.ts';
+export { HAND_CLAIM, type ProjectionDeps, type ProjectionGroup } from './projection-types.ts';
 export { absorbGroup, groupFiles, renderGroup } from './projections.ts';
 export { type CompileService, compileService } from './service.ts';
 export type {

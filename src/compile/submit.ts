@@ -38,8 +38,10 @@ export async function submit(
   const { call, readable } =
     caller.callId === null ? { call: null, readable: false } : await deps.findCall(caller);
   const session = call?.session ?? caller.session;
+  const { project } = caller;
   const key = envelopeKey(
-    session ?? caller.externalSession,
+    // Where no session is known, the same words for two projects are two things.
+    session ?? caller.externalSession ?? (project === null ? null : `project ${project.id}`),
     call?.turn ?? null,
     kept.map((each) => each.sent),
     deps.store.digestKey,
@@ -49,7 +51,6 @@ export async function submit(
     const before = await deps.store.suggestions.submitted(session, deps.now() - DAY_MS);
     if (before + kept.length > SESSION_ITEMS) return overCap(kept, rejected, before);
   }
-  const { project } = caller;
   const envelope =
     known ??
     (
@@ -110,7 +111,8 @@ function preparedItems(
   return { kept, refused };
 }
 
-function preparedItem(records: RecordRules, item: SuggestionItem): SuggestionItem {
+function preparedItem(records: RecordRules, sent: SuggestionItem): SuggestionItem {
+  const item = { ...sent, paths: sent.paths.map((path) => redact(path).text) };
   if (item.family === 'skill_action') {
     return {
       ...item,

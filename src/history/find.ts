@@ -13,6 +13,7 @@ import {
   shownOrStrong,
   strongRows,
 } from '../text/fusion.ts';
+import { FORM_STRENGTH, formsOf, isForm, MOST_FORMS } from '../text/inflection.ts';
 import { type QueryWeights, type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
 import { isWeakMessage, judgeMessages, type Verdict, worthShowing } from '../text/relevance.ts';
 import { type AskedSignals, NO_SIGNALS } from '../text/signals.ts';
@@ -51,11 +52,11 @@ export type Finding = {
   readonly near: Promise<Nearness<NearHit>>;
 };
 
-export async function findMessages(store: Store, understood: Understood, finding: Finding): Promise<Found> {
-  const { query, signals } = understood;
+export async function findMessages(store: Store, given: Understood, finding: Finding): Promise<Found> {
   const { weights, explain } = finding;
+  const { understood, corpus } = await withNames(store, given, weights);
+  const { query, signals } = understood;
   const phrases = phrasesOf(query);
-  const corpus = await corpusOf(store, understood, weights);
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, phrases, finding);
   const held = new Set(exact?.map(({ row }) => row));
   const beside = query.terms.length - new Set(phrases.flatMap(({ terms }) => terms)).size;
@@ -74,22 +75,30 @@ export async function findMessages(store: Store, understood: Understood, finding
     nearOnly: ({ row }) => !own.has(row),
     good: (one) => !isWeakMessage(asked, one),
   });
-  const named = holdersOf(streams, corpus, understood.names);
-  const first = foremost([...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))], understood.periods, named);
+  const named = await holdersOf(store, streams, understood.names);
+  const first = foremost(
+    [...(exact ?? []), ...shown.filter(({ row }) => !held.has(row))],
+    understood.periods,
+    named,
+  );
   return {
     ranked: first,
     verdict: held.size > 0 ? 'good' : liftVerdict(verdict, strong),
     weak: (one) =>
       held.size > 0 ? !held.has(one.row) : strong.get(one.row) !== 'good' && isWeakMessage(asked, one),
     phraseMissing: exact !== null && held.size === 0,
-    timeMissing: understood.periods.length > 0 && !first.some((one) => one.own > 0 && inRanges(one.at, understood.periods)),
+    timeMissing:
+      understood.periods.length > 0 &&
+      !first.some((one) => one.own > 0 && inRanges(one.at, understood.periods)),
   };
 }
 
 /**
  * Before the rest: what holds a name, where nothing else tells, with its verb first; what is of the time asked for and
- * holds a word of the question.
+ * holds most of the question. What holds less of it is raised by its date as a signal among others.
  */
+const MOSTLY = 0.6;
+
 function foremost(
   ranked: readonly Ranked[],
   periods: readonly DateRange[],
@@ -97,15 +106,33 @@ function foremost(
 ): readonly Ranked[] {
   if (periods.length === 0 && named.size === 0) return ranked;
   const rank = (one: Ranked) =>
-    (named.has(one.row) ? 1 + Math.min(2, one.matched) : 0) +
-    (one.own > 0 && inRanges(one.at, periods) ? 1 : 0);
+    (named.has(one.row) && one.matched > 0 ? 1 + Math.min(2, one.matched) : 0) +
+    (one.own >= MOSTLY && inRanges(one.at, periods) ? 1 : 0);
   return [...ranked].sort((a, b) => rank(b) - rank(a));
 }
 
+/** An author's name is no word to search for, unless the verb beside it stands nowhere: then it is all there is. */
+async function withNames(
+  store: Store,
+  understood: Understood,
+  weights: Weights,
+): Promise<{ readonly understood: Understood; readonly corpus: AskedCorpus }> {
+  const corpus = await corpusOf(store, understood, weights);
+  const { names, query } = understood;
+  if (names.size === 0 || corpus.terms.some(({ documents }) => documents > 0)) return { understood, corpus };
+  const named = { ...understood, query: { ...query, terms: [...new Set([...names, ...query.terms])] } };
+  return { understood: named, corpus: await corpusOf(store, named, weights) };
+}
+
 /** Rows of the messages that hold one of these terms. */
-function holdersOf(streams: readonly Stream[], { terms }: Corpus, names: ReadonlySet<string>): ReadonlySet<number> {
-  const numbers = terms.flatMap(({ term, number }) => (names.has(term) && number !== null ? [number] : []));
-  if (numbers.length === 0) return new Set();
+async function holdersOf(
+  store: Store,
+  streams: readonly Stream[],
+  names: ReadonlySet<string>,
+): Promise<ReadonlySet<number>> {
+  if (names.size === 0) return new Set();
+  const { terms } = await store.search.corpus('messages', [...names]);
+  const numbers = terms.flatMap(({ number }) => number ?? []);
   const holding = streams.filter((stream) => numbers.some((number) => stream.terms.includes(number)));
   return new Set(holding.map(({ row }) => row));
 }
@@ -118,7 +145,8 @@ const BESIDE = 2;
 
 /** A corpus whose terms know what else counts for them. */
 type AskedCorpus = Omit<Corpus, 'terms'> & { readonly terms: readonly AskedTerm[] };
-type AskedTerm = KnownTerm & { readonly others: readonly KnownTerm[] };
+type OtherTerm = KnownTerm & { readonly strength: number };
+type AskedTerm = KnownTerm & { readonly others: readonly OtherTerm[] };
 
 export async function corpusOf(
   store: Store,
@@ -136,9 +164,35 @@ export async function corpusOf(
     term,
     number: known.get(term)?.number ?? null,
     documents: known.get(term)?.documents ?? 0,
-    others: knownOf(others[at] ?? []).filter(({ documents }) => documents > 0),
+    others: knownOf(others[at] ?? [])
+      .filter(({ documents }) => documents > 0)
+      .map((other) => ({ ...other, strength: synonym })),
   }));
-  return { ...corpus, terms };
+  if (query.phrases.length > 0) return { ...corpus, terms };
+  return {
+    ...corpus,
+    terms: await Promise.all(
+      terms.map(async (term) => ({
+        ...term,
+        others: [...term.others, ...(await inflected(store, term, asked))],
+      })),
+    ),
+  };
+}
+
+/** Other forms of a word that the store holds, of a language whose endings are not taken off. */
+async function inflected(
+  store: Store,
+  { term, documents }: KnownTerm,
+  asked: ReadonlySet<string>,
+): Promise<readonly OtherTerm[]> {
+  const sought = documents < RARE ? formsOf(term, documents) : null;
+  if (sought === null) return [];
+  return (await store.search.beginning(sought.prefix, sought.longest))
+    .filter((other) => !asked.has(other.term) && isForm(term, other.term))
+    .sort((a, b) => b.documents - a.documents)
+    .slice(0, MOST_FORMS)
+    .map((other) => ({ ...other, strength: FORM_STRENGTH }));
 }
 
 export type Gathered = {
@@ -156,6 +210,7 @@ export async function gather(
   { filter, current, weights, near: looking }: Pick<Finding, 'filter' | 'current' | 'weights' | 'near'>,
 ): Promise<Gathered> {
   const names = new Set(query.identifiers);
+  const byName = query.terms.some((term) => meant.has(term));
   const asked = weighQuery({
     ...corpus,
     terms: corpus.terms.map(({ term, number, documents, others }) => ({
@@ -163,9 +218,9 @@ export async function gather(
       documents,
       exact: names.has(term),
       certain: names.has(term) && !HYPHENATED.test(term),
-      telling: meant.size > 0 && isReporting(term) ? REPORTING : kinds.has(term) ? weights.kind : 1,
-      alternatives: others.flatMap(({ number, documents }) =>
-        number === null ? [] : [{ number, documents, strength: weights.synonym }],
+      telling: byName && isReporting(term) ? REPORTING : kinds.has(term) ? weights.kind : 1,
+      alternatives: others.flatMap(({ number, documents, strength }) =>
+        number === null ? [] : [{ number, documents, strength }],
       ),
     })),
   });

@@ -10,6 +10,7 @@ import { NOTHING_NEAR } from '../text/fusion.ts';
 import type { Parts, Ranked } from '../text/ranking.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
 import type { Weights } from '../text/weights.ts';
+import { MAX_TERM } from '../text/word-forms.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
 import { messagesOf, wordsOfPeriods } from './dated.ts';
 import { type Found, findMessages } from './find.ts';
@@ -41,14 +42,16 @@ export async function searchMessages(
   const question = await inOwnPaths(asked.query, caller, store.projects);
   const understood = await understand(store, question, now);
   const { query, periods, timeOnly } = understood;
-  if (query.terms.length === 0 && !timeOnly) return noWords();
+  if (query.terms.length === 0 && !timeOnly) return noWords(asked.query);
   const session = asked.session === null ? null : await oneSession(store, asked.session);
   if (session !== null && 'blocks' in session) return session;
   const scope = await searchScope(store, caller, asked, session !== null);
   const current = await currentTurn(store, caller);
   const filter = filterOf(asked, scope, current, session?.id ?? null);
   // Looked for beside the words: by the time that these are ready, little of its deadline is left to wait for.
-  const near = timeOnly ? undefined : semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR);
+  const near = timeOnly
+    ? undefined
+    : semantic?.near(asked.query, { kind: 'messages', messages: filter }, NEAR);
   const found = timeOnly
     ? await messagesOf(store, understood, filter)
     : await findMessages(store, understood, {
@@ -204,9 +207,12 @@ function sentenceOf(
   return `${messages} ${count === 1 ? 'fits' : 'fit'}, best first:`;
 }
 
-function noWords(): HistoryAnswer {
+function noWords(query: string): HistoryAnswer {
+  const isBlob = query.split(/\s+/).some((word) => word.length > MAX_TERM);
   return nothing(
-    'The query holds no word to search for: send a few telling ones, a name, an error code or a "quoted phrase".',
+    isBlob
+      ? `The query holds no word of up to ${MAX_TERM} characters: longer ones are data, and not searched for.`
+      : 'The query holds no word to search for: send a few telling ones, a name, an error code or a "quoted phrase".',
     'no words to search for',
     [`Recent turns: ${callOf({})}`],
   );
@@ -226,11 +232,10 @@ function noFit(
   closing.push(
     `${terms.length > 1 ? 'Other or fewer words may find it' : 'Other words may find it'}; recent turns: ${callOf({})}`,
   );
-  const time = periods.length === 0 ? '' : ` from ${wordsOfPeriods(periods)}`;
   return nothing(
     terms.length === 0
-      ? `Nothing${time} is stored in the history of ${scope.words}.`
-      : `Nothing relevant${time} is stored in the history of ${scope.words}.`,
+      ? `Nothing from ${wordsOfPeriods(periods)} is stored in the history of ${scope.words}.`
+      : `Nothing relevant is stored in the history of ${scope.words}.`,
     'nothing relevant',
     closing,
   );

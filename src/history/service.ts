@@ -1,6 +1,7 @@
 /** The history service: search, index and reading of what was said and done. */
-import type { Answer } from '../model/answer.ts';
+
 import type { Semantic } from '../embeddings/index.ts';
+import type { Answer } from '../model/answer.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
@@ -34,13 +35,19 @@ export type HistoryService = {
   readonly ask: (caller: Caller, request: HistoryRequest) => Promise<Answer<HistoryHit>>;
 };
 
-export function historyService({ store, now, weights = WEIGHTS, semantic = null }: HistoryDeps): HistoryService {
+export function historyService({
+  store,
+  now,
+  weights = WEIGHTS,
+  semantic = null,
+}: HistoryDeps): HistoryService {
   const drills = new Drills();
   return {
     ask: async (caller, request) => {
       const asked = askedFor(request);
       if (asked.form === 'index') return recentTurns(store, caller, asked);
-      if (asked.form === 'search') return searchMessages(store, caller, asked, { now: now(), weights, semantic });
+      if (asked.form === 'search')
+        return searchMessages(store, caller, asked, { now: now(), weights, semantic });
       if (asked.form === 'session') return openSession(store, caller, asked);
       const place = await turnOf(store, caller);
       if (place === null) return drill(store, caller, asked);

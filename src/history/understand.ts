@@ -16,7 +16,7 @@ export type Understood = {
   readonly periods: readonly DateRange[];
   /** It asks for whatever there was at these times. */
   readonly timeOnly: boolean;
-  /** Names, where it asks for nothing else than what somebody said or wanted: what holds one comes first. */
+  /** Names, authors' too, where it asks for nothing else than what somebody said or wanted. */
   readonly names: ReadonlySet<string>;
 };
 
@@ -35,17 +35,17 @@ export async function understand(store: Store, question: string, now: number): P
     periods.length > 0 &&
     query.phrases.length === 0 &&
     asksForAnything(left.filter((term) => besides.has(term)));
-  // Where somebody's name and a verb are all there is, the name is what can be searched for.
-  const nameTerms = new Set(words.flatMap((word) => analyse(word)).filter((term) => !isReporting(term)));
+  const nameTerms = new Set(
+    words.flatMap((word) => analyse(word)).filter((term) => besides.has(term) && !isReporting(term)),
+  );
   const about = left.filter((term) => !nameTerms.has(term));
-  const onlyNames = query.terms.some((term) => nameTerms.has(term)) && about.every(isReporting);
   return {
-    query: onlyNames || left.length === 0 ? query : { ...query, terms: left },
+    query: timeOnly ? { ...query, terms: [] } : left.length === 0 ? query : { ...query, terms: left },
     signals: { ...askedForm(question), ranges, authors, named },
     kinds: new Set(kindAsked(question).flatMap((word) => analyse(word))),
     periods,
     timeOnly,
-    names: onlyNames && about.length > 0 ? nameTerms : new Set(),
+    names: about.length > 0 && about.every(isReporting) ? nameTerms : new Set(),
   };
 }
 

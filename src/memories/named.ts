@@ -65,8 +65,10 @@ async function findTarget(
   if (only === undefined) {
     const elsewhere =
       named[0] === undefined ? '' : ` (${named[0].short} belongs to ${whereOf(named[0], place)})`;
-    const near = await nearTitles(store, caller, place, wanted);
-    return unfit(`\`${kind}\` names no memory: ${JSON.stringify(wanted)}${elsewhere}; ${near}`);
+    const near = await nearList(store, caller, place, wanted);
+    return unfit(
+      `\`${kind}\` names no memory: ${JSON.stringify(wanted)}${elsewhere}${near === null ? '' : `; near: ${near}`}`,
+    );
   }
   if (more.length > 0) {
     const list = reachable.map(({ short, title }) => `${short} "${title}"`).join(', ');
@@ -93,13 +95,20 @@ function whereOf({ scope }: Memory, place: Place): string {
     : 'another project';
 }
 
-/** `near: m_4f9k2c "Invoice numbers"`, or how to find one. */
+/** `near: m_4f9k2c "Invoice numbers"`, or how to find one; with what to do about it. */
 export async function nearTitles(
   store: Store,
   caller: Caller,
   place: Place,
   wanted: string,
 ): Promise<string> {
+  const list = await nearList(store, caller, place, wanted);
+  return list === null
+    ? 'recall it first and send its id, or leave it out'
+    : `near: ${list}; send one of these ids, or leave it out`;
+}
+
+async function nearList(store: Store, caller: Caller, place: Place, wanted: string): Promise<string | null> {
   const projects = place.project === null ? [] : [place.project, ...(caller.project?.ids ?? [])];
   const scopes: MemoryScope[] = [
     { scope: 'user', projects: null },
@@ -113,9 +122,8 @@ export async function nearTitles(
   const memories = [...(await store.memories.byRows(found.map(({ row }) => row)))]
     .sort((a, b) => held(b) - held(a))
     .slice(0, NEAR_TITLES);
-  if (memories.length === 0) return 'recall it first and send its id, or leave it out';
-  const list = memories.map(({ short, title }) => `${short} "${title}"`).join(', ');
-  return `near: ${list}; send one of these ids, or leave it out`;
+  if (memories.length === 0) return null;
+  return memories.map(({ short, title }) => `${short} "${title}"`).join(', ');
 }
 
 function unfit(why: string): Unfit {

@@ -65,8 +65,11 @@ export async function remember(
   const [item] = result.applied.items;
   if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
   const { memory, outcome, superseded } = item;
-  const leftOut = outcome === 'merged' ? leftOutNote(memory, { ...record, links: found.links }, request, unadmitted) : null;
-  const unlinked = found.missing.map((why) => `stored without a link: ${why} (the same call again adds it)`);
+  const leftOut =
+    outcome === 'merged' ? leftOutNote(memory, { ...record, links: found.links }, request, unadmitted) : null;
+  const unlinked = found.missing.map(
+    (why) => `${why}; the rest is kept, send it again with an id to add the link`,
+  );
   const reason = [memory.state === 'waiting' ? memory.reason : null, leftOut, ...unlinked, ...notes]
     .filter((note) => note !== null)
     .join('; ');

@@ -1,6 +1,6 @@
 /** The memories service. */
 
-import { applyPlan, type Undone, undoReceipt } from '../compile/index.ts';
+import { applyPlan, HAND_CLAIM, type Undone, undoReceipt } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { Memory, MemoryState } from '../model/memory.ts';
@@ -139,13 +139,13 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
             next: `Read it again: \`midturn review show ${memory.short}\``,
           });
         }
-        const edit = words === undefined ? [] : [edited(memory, words)];
-        const at = { target: memory.id, version: memory.version + edit.length, how };
-        const operation =
-          decision === 'approve'
-            ? { op: 'approve' as const, ...at }
-            : { op: 'reject' as const, reason, ...at };
-        return { plan: { kind: 'decide', caller, operations: [...edit, operation] } };
+        const at = { target: memory.id, version: memory.version, how };
+        if (decision === 'reject')
+          return { plan: { kind: 'decide', caller, operations: [{ op: 'reject', reason, ...at }] } };
+        // What it replaces makes way first: the words may be those of the record in whose place it comes.
+        const edit = words === undefined ? await rehashed(store, memory) : edited(memory, words);
+        const operations: Operation[] = [{ op: 'approve', ...at }, ...(edit === null ? [] : [edit])];
+        return { plan: { kind: 'decide', caller, operations } };
       });
       if ('done' in result) return result.done;
       const item = result.applied.items.at(-1);
@@ -199,12 +199,35 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
   };
 }
 
-/** A person's own words in place of those that wait. @throws UserInputError for words that no record can hold. */
+/** A person's own words in place of those that were approved just before. @throws UserInputError for words that no record can hold. */
 function edited(memory: Memory, words: { readonly title: string; readonly content: string }): Operation {
   const { title, content, contentHash } = prepare(words);
   const evidence = { proven: true, why: 'a person wrote it while reviewing', refs: [] };
-  const at = { target: memory.id, version: memory.version };
+  const at = { target: memory.id, version: memory.version + 1 };
   return { op: 'edit', ...at, title, content, contentHash, origin: 'user', evidence };
+}
+
+/**
+ * Another title for a text that is in force waits under a hash of both, as no two records hold one text. Once it takes
+ * the other's place it is found by its text alone, as every record is; null where it is already.
+ */
+async function rehashed(store: Store, memory: Memory): Promise<Operation | null> {
+  if (memory.claim !== HAND_CLAIM) return null;
+  const { id, title, content, evidence, version, scope, project } = memory;
+  const { contentHash } = prepare({ title, content }, content.length);
+  const holder = await store.memories.byHash(scope, project, contentHash);
+  const replaced = await store.memories.wouldReplace(id);
+  if (holder === null || !replaced.some((each) => each.id === holder.id)) return null;
+  return {
+    op: 'edit',
+    target: id,
+    version: version + 1,
+    title,
+    content,
+    contentHash,
+    origin: 'user',
+    evidence,
+  };
 }
 
 /** The one record that a person or a model means. */

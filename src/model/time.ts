@@ -69,7 +69,12 @@ export function parsePeriod(value: unknown, now: number): Period | null {
  * As {@link parsePeriod}, with the error a person or a model needs.
  * @param edge which end of a day, month or year is meant
  */
-export function requireTime(name: string, value: unknown, now: number, edge: 'start' | 'end' = 'start'): number {
+export function requireTime(
+  name: string,
+  value: unknown,
+  now: number,
+  edge: 'start' | 'end' = 'start',
+): number {
   const period = parsePeriod(value, now);
   if (period !== null) return edge === 'start' ? period.from : period.until;
   throw new UserInputError({

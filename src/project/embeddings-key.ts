@@ -3,5 +3,8 @@ import { createHash } from 'node:crypto';
 
 /** The address itself is not written down: a query in it may hold a secret. */
 export function embeddingsKey({ url, model }: { url: string | null; model: string | null }): string {
-  return createHash('sha256').update(JSON.stringify([url, model])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([url, model]))
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -26,7 +26,8 @@ const TOKEN = /[\p{L}\p{N}_][\p{L}\p{N}_+#]*(?:[-./@:'][\p{L}\p{N}_]+)*/gu;
 const ENGLISH = /\b(?:the|does|did|is|are|what|which|who|how|where|why|when|we|our|should|can)\b/i;
 /** In "which port does redis listen on" the name stands without an article. */
 const SUBJECT = /\b(?:does|did)\s+([a-z][\w.+-]*)\b/g;
-const NO_NAME = /^(?:the|our|a|an|my|your|this|that|it|each|every|any|all|we|i|you|he|she|they|one|not|[\w-]+s)$/;
+const NO_NAME =
+  /^(?:the|our|a|an|my|your|this|that|it|each|every|any|all|we|i|you|he|she|they|one|not|[\w-]+s)$/;
 /** Written with a capital, and no thing of its own: languages, days and months, and short forms of common nouns. */
 const NO_THING =
   /^(?:German|English|French|Spanish|Italian|Dutch|Polish|Russian|Chinese|Japanese|Korean|Arabic|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|January|February|March|April|May|June|July|August|September|October|November|December|[A-Z]{1,4}s?)$/;

@@ -110,11 +110,16 @@ export function heldOf(
   words: ReadonlySet<string>,
 ): Held {
   if (number !== null && numbers.has(number)) return WHOLE;
-  const isHeld = [...words].some((word) => isForm(word, term));
+  const isHeld = hasForm(words, term);
   const other = others.find((one) => one.number !== null && numbers.has(one.number));
   // A form of the word itself is surer than another word, which may be of another sense.
   if (other !== undefined) return { share: HELD.related, as: isHeld ? null : other.term };
   return isHeld ? AS_FORM : NOT_HELD;
+}
+
+function hasForm(words: ReadonlySet<string>, term: string): boolean {
+  for (const word of words) if (isForm(word, term)) return true;
+  return false;
 }
 
 /** Two forms of one word, as far as a stemmer leaves them apart: `deploi` and `deploy`, `config` and `configur`. */

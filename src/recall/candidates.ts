@@ -164,7 +164,10 @@ async function worthShowing(
   });
   // What is not read is given what reading gave to each of the others.
   const credit = read.reduce((less, { one, sure }) => Math.min(less, sure - judge.unread(one)), CREDIT);
-  const judged: ReadonlyArray<{ readonly one: Candidate; readonly sure: number }> = [...read, ...rest.map((one) => ({ one, sure: judge.unread(one) + credit }))];
+  const judged: ReadonlyArray<{ readonly one: Candidate; readonly sure: number }> = [
+    ...read,
+    ...rest.map((one) => ({ one, sure: judge.unread(one) + credit })),
+  ];
   const strict = request.strict === true;
   const least = leastShown(mostOf(judged), strict);
   const byRecord = new Map(judged.map(({ one, sure }) => [one.record.row, sure]));

@@ -7,7 +7,15 @@ import type { Memory } from '../model/memory.ts';
 import type { QueryWeights } from '../text/ranking.ts';
 import { analyse } from '../text/terms.ts';
 import { type AskedName, namesAsked } from './asked-names.ts';
-import { type AskedTerm, askedTerms, type Held, heldOf, NOT_HELD, type Numbers, WHOLE } from './asked-terms.ts';
+import {
+  type AskedTerm,
+  askedTerms,
+  type Held,
+  heldOf,
+  NOT_HELD,
+  type Numbers,
+  WHOLE,
+} from './asked-terms.ts';
 import type { AskedCorpus } from './asking.ts';
 import { tellingTerms } from './generic-words.ts';
 import { rivalsOf } from './rivals.ts';
@@ -66,7 +74,7 @@ export type Reading = {
   readonly matching: () => Matching;
 };
 /** Words as the question spells them. */
-export type Matching = {
+type Matching = {
   readonly held: readonly string[];
   /** Terms of other words that were taken for those of the question: `ship`, `deploy`. */
   readonly related: ReadonlyArray<readonly [string, string]>;

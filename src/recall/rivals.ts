@@ -18,6 +18,7 @@ dark | light
 mobile | desktop
 rest | graphql | grpc
 hourly | daily | weekly | monthly
+english | german | french | spanish | italian | portuguese | dutch | polish | russian | chinese | japanese | korean | arabic
 `
   .trim()
   .split('\n')

@@ -1,8 +1,8 @@
 /** What midturn says of itself: counts, queue, what waits, what went wrong last. */
 import type { Caller } from '../model/caller.ts';
 import { type Clock, iso } from '../model/time.ts';
-import { embeddingsKey } from '../project/embeddings-key.ts';
 import { processIdentity, stillRuns } from '../platform/process.ts';
+import { embeddingsKey } from '../project/embeddings-key.ts';
 import type { Note } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
 

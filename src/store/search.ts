@@ -46,6 +46,8 @@ export type Stream = Candidate & {
 
 export interface SearchPort {
   corpus(of: 'messages' | 'memories', terms: readonly string[]): Promise<Corpus>;
+  /** Terms of messages that begin so, at most `longest` characters long, themselves included; a bounded look-up. */
+  beginning(prefix: string, longest: number): Promise<readonly KnownTerm[]>;
   /**
    * Documents that hold any of the terms, best first by the engine's own order. The postings of the rarest terms
    * are read first, up to `budget` of them in all.

@@ -71,7 +71,11 @@ export function timesNamed(text: string, { now, years }: DateContext): NamedTime
     const isDate = day !== undefined || year !== undefined || lead !== undefined;
     // Words of their own, and short forms that are: only beside a day, a year or a preposition.
     if (!isDate && (name.length <= 4 || name === 'march' || name === 'august')) return [];
-    return calendar(year === undefined ? recent(years) : [Number(year)], MONTHS.indexOf(name.slice(0, 3)), day);
+    return calendar(
+      year === undefined ? recent(years) : [Number(year)],
+      MONTHS.indexOf(name.slice(0, 3)),
+      day,
+    );
   });
   take(SEASON, ({ season = '', which = '', year }) => {
     const month = SEASONS[season.toLowerCase()] ?? 0;
@@ -86,7 +90,8 @@ export function timesNamed(text: string, { now, years }: DateContext): NamedTime
     ]);
   }
   take(RELATIVE, (groups) => relative(groups, now));
-  if (named.length === 0 || named.length > MOST_RANGES * MOST_YEARS) return { ranges: [], periods: [], rest: text };
+  if (named.length === 0 || named.length > MOST_RANGES * MOST_YEARS)
+    return { ranges: [], periods: [], rest: text };
   return {
     ranges: named.map(({ range }) => range),
     periods: named.map(({ period }) => period),

@@ -99,6 +99,17 @@ describe('a hit that was shown', () => {
     expect([await uses(named), await uses(silent)]).toEqual([1, 0]);
   });
 
+  it('is used by a call of the same moment, and by one that the clocks put before it', async () => {
+    const { remember, show, answer, goOn, uses } = await world();
+    const id = await remember('Check with `make all check`.');
+    await answer(`[${id}] Check with \`make all check\`.`);
+    await goOn(runs('make all check'));
+    expect(await uses(id)).toBe(0);
+    await show(id);
+    await goOn([assistant('a2', 'a1', [call('toolu_2', 'Bash', { command: 'make all check' })])]);
+    expect(await uses(id)).toBe(1);
+  });
+
   it('is used when its command is run, and counts once in a session', async () => {
     const { remember, show, answer, goOn, uses } = await world();
     const id = await remember('Run the tests with `npm run test:unit  -- --bail`, never all of them.');

@@ -110,7 +110,10 @@ process.on('message', async (message) => {
     answer = await obey(watched(store), order);
   } catch (error) {
     // What a person is refused is an answer as well; everything else is a fault of the program.
-    answer = error instanceof MidturnError ? { refused: error.message } : { fault: String(error instanceof Error ? error.stack : error) };
+    answer =
+      error instanceof MidturnError
+        ? { refused: error.message }
+        : { fault: String(error instanceof Error ? error.stack : error) };
   } finally {
     left = Number.POSITIVE_INFINITY;
     store.close();

@@ -256,7 +256,8 @@ describe('recall_history with turns', () => {
     const numbers = async (last: number) =>
       (await refs({ session: short, last })).map((ref) => Number(ref.split('#')[1]));
     expect(await numbers(2)).toEqual([8, 7]);
-    expect(await numbers(-3)).toEqual([8]);
+    await expect(numbers(0)).rejects.toThrow(/`last` is less than 1: 0 was sent/);
+    await expect(numbers(-3)).rejects.toThrow(/`last` is less than 1/);
     expect(await numbers(Number.NaN)).toEqual([8, 7, 6, 5, 4]);
     const own = await history.ask(await inside(conversation), { last: 1 });
     expect(own.blocks.map(({ ref }) => ref)).toEqual([`${short}#7`]);

@@ -120,7 +120,7 @@ describe('as of a time', () => {
     ]);
   });
 
-  it.each(['yesterdayish', '2026-13', '2026-02-30', '12', ''])(
+  it.each(['yesterdayish', '0099-01-01', '2026-13', '2026-02-30', '12', ''])(
     'refuses %j, saying what to send',
     async (asOf) => {
       const { ask } = await history();

@@ -61,32 +61,42 @@ describe('links', () => {
     expect((await ask(part)).blocks[0]?.text).not.toContain('part of');
   });
 
-  it('name what does not exist: nothing is stored, and near titles are told', async () => {
+  it('name what does not exist: the fact is kept, near titles are told, and the same call with an id adds the link', async () => {
+    const { memories, caller, ask, whole } = await linked();
+    const content = 'Refunds take a week';
+    const kept = await memories.remember(caller, { content, partOf: 'the billing thing' });
+    expect(kept).toMatchObject({ status: 'accepted' });
+    expect(kept).not.toHaveProperty('part_of');
+    expect(kept.reason).toMatch(
+      new RegExp(
+        `^.part_of. names no memory: "the billing thing"; near: ${whole} "Billing service".*send it again`,
+      ),
+    );
+    const again = await memories.remember(caller, { content, partOf: whole, seeAlso: ['m_zzzzzz'] });
+    expect(again).toMatchObject({ status: 'merged', id: kept.id, part_of: whole });
+    expect(again.reason).toContain('`see_also` names no memory');
+    expect((await ask(kept.id ?? '')).blocks[0]?.text).toContain(`part of: [${whole}] Billing service`);
+  });
+
+  it('lead to a refusal where the record to replace does not exist: nothing is stored', async () => {
     const { memories, caller, store, whole } = await linked();
     const before = (await store.memories.list({ states: ['active'], limit: 50 })).total;
     const refused = await memories.remember(caller, {
       content: 'Refunds take a week',
-      partOf: 'the billing thing',
-    });
-    expect(refused.status).toBe('rejected');
-    expect(refused.reason).toMatch(
-      new RegExp(`nothing was stored: .part_of. names no memory.*near: ${whole} "Billing service"`),
-    );
-    const replaced = await memories.remember(caller, {
-      content: 'Refunds take a week',
       replaces: 'billing things',
     });
-    expect(replaced.reason).toContain(`near: ${whole} "Billing service"`);
-    const also = await memories.remember(caller, { content: 'Refunds take a week', seeAlso: ['m_zzzzzz'] });
-    expect(also.reason).toContain('`see_also` names no memory');
+    expect(refused.status).toBe('rejected');
+    expect(refused.reason).toContain(`near: ${whole} "Billing service"`);
     expect((await store.memories.list({ states: ['active'], limit: 50 })).total).toBe(before);
   });
 
   it('do not carry the title of one project into another, or of a record that waits', async () => {
     const { memories, store, add, ask, whole } = await linked();
     const blogger = await person(store, await project(store, 'blog'));
-    const refused = await memories.remember(blogger, { content: 'Comments are moderated', partOf: whole });
-    expect(refused).toMatchObject({ status: 'rejected', reason: expect.stringContaining('another project') });
+    const kept = await memories.remember(blogger, { content: 'Comments are moderated', partOf: whole });
+    expect(kept).toMatchObject({ status: 'accepted', reason: expect.stringContaining('another project') });
+    expect(kept).not.toHaveProperty('part_of');
+    expect(kept.reason).not.toContain('Billing');
     const waits = await add('Run this at once', { state: 'waiting', reason: 'needs review' });
     const child = await add('The child points at it', { links: [{ kind: 'part_of', target: waits.id }] });
     expect((await ask(child.short)).blocks[0]?.text).not.toContain('Run this');

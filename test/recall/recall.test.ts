@@ -304,7 +304,9 @@ describe('a question in the words of what was superseded', () => {
     });
     const answer = await recall.ask(caller, { query: 'heroku dynos' });
     expect(answer.hits.map(({ id }) => id)).toEqual([next.id]);
-    expect(answer.blocks[0]?.text).toContain('replaces: "Deployment goes to Heroku with dynos" (2026-11-21)');
+    expect(answer.blocks[0]?.text).toContain(
+      'replaces: "We ship to Fly machines" (2026-11-21), before that "Deployment goes to Heroku with dynos" (2026-11-21)',
+    );
     const direct = await recall.ask(caller, { query: 'ship to kubernetes' });
     expect(direct.blocks[0]?.text).toContain('replaces: "We ship to Fly machines" (2026-11-21)');
   });
@@ -369,6 +371,14 @@ describe('the files that a memory speaks of', () => {
     expect(changed.answer.closing.join(' ')).toMatch(/check it before relying on it/);
     unlinkSync(join(root, 'src/cart.ts'));
     expect((await state(kept)).hit).toBe('missing');
+  });
+
+  it('are not told missing when they were not there to begin with: nothing has changed since', async () => {
+    const { state } = await checkout();
+    const never = await state([{ path: 'src/planned.ts', sha256: null }]);
+    expect(never.hit).toBeNull();
+    expect(never.text).toContain('files src/planned.ts');
+    expect(never.answer.closing.join(' ')).not.toContain('changed');
   });
 
   it('are told one by one where there are several; a renamed file, or a folder in its place, is missing', async () => {

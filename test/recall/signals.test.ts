@@ -41,7 +41,9 @@ describe('what stands beside the words', () => {
     expect((await ids('when do retries stop in alpha or bravo?'))[0]).toBe(used.short);
     expect((await ids('when do retries of uploads stop?'))[0]).toBe(better.short);
     const { blocks } = await ask({ query: 'when do retries stop in alpha or bravo?', explain: true });
-    expect(blocks[0]?.text).toMatch(/^why: own words .* · coverage .* · project \+0\.4 · used 40×/m);
+    expect(blocks[0]?.text).toMatch(
+      /^why: holds retries, .* · confidence 0\.\d+ · own words .* · project \+0\.4 · used 40× \+0\.5$/m,
+    );
     expect(blocks[1]?.text).not.toContain('used');
   });
 

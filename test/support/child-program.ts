@@ -44,7 +44,9 @@ export function childProgram(source: URL): (...args: string[]) => Child {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return (...args) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, [program, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     running.push(child);
     return {
       process: child,

@@ -1,7 +1,7 @@
 /** status: what midturn holds, what waits, what went wrong. */
 import * as z from 'zod';
-import { tool } from '../arguments.ts';
 import type { StatusReport } from '../../status/index.ts';
+import { tool } from '../arguments.ts';
 import { PATIENCE_MS } from '../define-tool.ts';
 
 export default tool({

@@ -233,10 +233,14 @@ export function captureStatements({ db }: Connection) {
     ),
     // What was forgotten stays out: sessions that were forgotten whole, their names, and records that stand elsewhere.
     anyGone: db
-      .prepare<[], number>("SELECT 1 FROM tombstones WHERE kind IN ('session-state', 'message', 'untitled') LIMIT 1")
+      .prepare<[], number>(
+        "SELECT 1 FROM tombstones WHERE kind IN ('session-state', 'message', 'untitled') LIMIT 1",
+      )
       .pluck(),
     goneSession: db
-      .prepare<[string], MessageState>("SELECT reason FROM tombstones WHERE kind = 'session-state' AND id = ?")
+      .prepare<[string], MessageState>(
+        "SELECT reason FROM tombstones WHERE kind = 'session-state' AND id = ?",
+      )
       .pluck(),
     goneRecord: db
       .prepare<[Buffer, Buffer], MessageState>(

@@ -146,7 +146,9 @@ export class BatchWriter {
       return;
     }
     const original =
-      message.key === null || gone !== null ? undefined : this.#statements.original.get(key, session.row, digest);
+      message.key === null || gone !== null
+        ? undefined
+        : this.#statements.original.get(key, session.row, digest);
     const turn = message.turnKey === null ? undefined : this.#turns.find(session.row, message.turnKey);
     const parent = message.parentKey === null ? null : this.#keys.resolve(session, message.parentKey);
     const orphan = message.parentKey !== null && parent === null;

@@ -14,7 +14,9 @@ export function itemStatements(connection: Connection) {
   const { db } = connection;
   return {
     leased: db.prepare<[string, string], number>('SELECT 1 FROM leases WHERE name = ? AND token = ?').pluck(),
-    item: db.prepare<[string], Kept>('SELECT row, short, state, lease, receipt FROM suggestion_items WHERE id = ?'),
+    item: db.prepare<[string], Kept>(
+      'SELECT row, short, state, lease, receipt FROM suggestion_items WHERE id = ?',
+    ),
     end: db.prepare<[ItemState, ItemOutcome | null, string | null, string | null, string, number, number]>(
       `UPDATE suggestion_items SET state = ?, outcome = ?, reason = ?, target = ?, receipt = ?, lease = NULL, updated_at = ?
        WHERE row = ?`,
@@ -56,7 +58,8 @@ export class PlanItems {
     for (const end of this.#ends.values()) {
       const kept = this.#statements.item.get(end.item);
       if (kept === undefined) throw new Conflict(`the suggestion ${end.item} is not there`);
-      if (!this.#isOurs(kept)) throw new Conflict(`the suggestion i_${kept.short} was taken by another meanwhile`);
+      if (!this.#isOurs(kept))
+        throw new Conflict(`the suggestion i_${kept.short} was taken by another meanwhile`);
       const [outcome, target] = end.state === 'done' ? [end.outcome, end.target] : [null, null];
       this.#statements.end.run(end.state, outcome, end.reason, target, receipt, now, kept.row);
       this.#statements.log(

@@ -8,6 +8,8 @@ import { messageConditions } from './message-filter.ts';
 
 /** `Mel` for Melanie; shorter beginnings name nobody. */
 const SHORTEST_NAME = 3;
+/** Terms read of one beginning, at most. */
+const MOST_BEGINNING = 400;
 const LAST_CHARACTER = '\u{10ffff}';
 
 type NeighbourRow = readonly [
@@ -33,6 +35,11 @@ export function sqliteSearch(connection: Connection): SearchPort {
   };
   const corpus = db.prepare<[string], { documents: number; terms: number }>(
     'SELECT documents, terms FROM corpora WHERE name = ?',
+  );
+  const beginning = db.prepare<[string, string, number, number], KnownTerm & { number: number }>(
+    `SELECT term, number, documents FROM (
+       SELECT term, number, messages AS documents FROM terms WHERE term >= ? AND term < ? LIMIT ?)
+     WHERE documents > 0 AND length(term) <= ?`,
   );
   const candidates = messageCandidates(connection);
   const neighbours = db
@@ -80,6 +87,11 @@ export function sqliteSearch(connection: Connection): SearchPort {
           }),
         } satisfies Corpus;
       }),
+
+    beginning: (prefix, longest) =>
+      connection.read('search', () =>
+        beginning.all(prefix, `${prefix}${LAST_CHARACTER}`, MOST_BEGINNING, longest),
+      ),
 
     messages: (terms, filter, budget, limit) =>
       connection.read('search', () => {

@@ -52,7 +52,9 @@ export function suggestionStatements({ db }: Connection) {
       'UPDATE suggestion_items SET state = ?, lease = ?, reason = coalesce(?, reason), updated_at = ? WHERE row = ?',
     ),
     attempt: db.prepare<[number]>('UPDATE suggestion_items SET attempts = attempts + 1 WHERE row = ?'),
-    failed: db.prepare<[string], number>("SELECT row FROM suggestion_items WHERE id = ? AND state = 'failed'").pluck(),
+    failed: db
+      .prepare<[string], number>("SELECT row FROM suggestion_items WHERE id = ? AND state = 'failed'")
+      .pluck(),
     again: db.prepare<[number, number]>(
       "UPDATE suggestion_items SET state = 'pending', attempts = 0, lease = NULL, updated_at = ? WHERE row = ?",
     ),
