@@ -36,6 +36,7 @@ if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNod
 
 const args = process.argv.slice(2);
 const chosen = pickBundle(args);
+if (chosen === 'mcp.cjs') keepSmall();
 start(chosen, cacheFolder(args));
 
 /** `midturn mcp` has a bundle of its own; its help, like everything else, is the command line's. */
@@ -71,9 +72,14 @@ function start(bundle: string, folder: string): void {
 }
 
 /**
- * A server waits most of its life: from its first answer on, V8's space for new objects stays as large as that answer
- * made it, instead of growing to 32 MB that no question needs.
+ * A server waits most of its life: its heap may grow by half before it is collected, not to several times what is in
+ * use. To be called before any bundle is loaded: a code cache holds for the flags that it was written under.
  */
+function keepSmall(): void {
+  setFlagsFromString('--heap-growing-percent=50');
+}
+
+/** From its first answer on, the space for new objects stays as large as it is: V8 would let it grow to 32 MB. */
 function settle(): void {
   settled = true;
   setGrowth(1);
@@ -92,7 +98,6 @@ function writeAll(caches: Array<() => void>): void {
  * than the length of the source.
  */
 function load(bundle: string, folder: string, caches: Array<() => void>): unknown {
-  // A code cache holds for the flags that it was written under.
   if (settled) setGrowth(usualGrowth);
   const filename = join(__dirname, bundle);
   const source = readFileSync(filename, 'latin1');

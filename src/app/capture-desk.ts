@@ -53,6 +53,11 @@ export type DeskDeps = {
 const REFRESH_MS = 50;
 /** How long `remember` waits for its own call to show in the transcript. */
 const AWAIT_CALL_MS = 150;
+/** How long absorbing a hand edit waits for the transcripts: for an agent's call, and for a person's command. */
+const CATCH_UP_MS = 2_000;
+const CATCH_UP_PERSON_MS = 10_000;
+/** The client of what midturn does by itself. */
+const OWN = 'midturn';
 
 export class CaptureDesk {
   readonly #deps: DeskDeps;
@@ -102,6 +107,22 @@ export class CaptureDesk {
   ): Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }> {
     const asked = tailCaller(caller);
     return { readable: this.#tail.isReadable(asked), call: await this.#tail.awaitCall(asked, AWAIT_CALL_MS) };
+  }
+
+  /**
+   * Whether everything that agents have done until now is captured: only then does the silence of the transcripts
+   * show anything. Never of an agent's own call whose session is in no transcript that midturn reads.
+   */
+  async caughtUp(caller: Caller, since: number | null): Promise<boolean> {
+    const asked = tailCaller(caller);
+    const isAgents =
+      !caller.personPresent && (caller.surface === 'mcp' || caller.client !== null) && caller.client !== OWN;
+    if (isAgents && !this.#tail.isReadable(asked)) return false;
+    const ms = caller.personPresent ? CATCH_UP_PERSON_MS : CATCH_UP_MS;
+    if (!(await this.#tail.catchUp(asked, since, ms))) return false;
+    if (!isAgents) return true;
+    if (caller.callId !== null) return (await this.#tail.awaitCall(asked, AWAIT_CALL_MS)) !== null;
+    return caller.session !== null && (await this.#deps.store.sessions.get(caller.session)) !== null;
   }
 
   /** @throws UserInputError while capture is paused. */

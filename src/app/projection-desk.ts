@@ -27,17 +27,23 @@ export type ProjectionDeskDeps = {
   readonly layout: HomeLayout;
   readonly now: Clock;
   readonly budgets: ProjectionDeps['budgets'];
+  /** Whether what agents did since then is captured; without it silence counts as none of theirs. */
+  readonly caughtUp?: (caller: Caller, since: number | null) => Promise<boolean>;
 };
 
 /** What rendering stands on, over the store. */
-export function projectionDeps({ store, layout, now, budgets }: ProjectionDeskDeps): ProjectionDeps {
+export function projectionDeps(
+  { store, layout, now, budgets, caughtUp }: ProjectionDeskDeps,
+  caller: Caller,
+): ProjectionDeps {
   return {
     layout,
     projections: store.projections,
     source: storeSource(store),
     budgets,
     prepare,
-    touchedByTool: (path, since) => touchedByTool(store, path, since),
+    touchedByTool: async (path, since) =>
+      (caughtUp !== undefined && !(await caughtUp(caller, since))) || touchedByTool(store, path, since),
     now,
   };
 }

@@ -49,6 +49,9 @@ const RECENT_MS = 24 * 3_600_000;
 const LOOK_AGAIN_MS = 8;
 /** Where a session lies that is in none of its project's folders is looked up this often. */
 const FIND_OWN_EVERY_MS = 2000;
+/** Whoever must know everything looks back this far at most, and so often at a file that is being written. */
+const LONGEST_MS = 30 * RECENT_MS;
+const LOOKS = 4;
 const SESSION_ID = /^[0-9a-f-]{36}$/;
 
 export class Tail {
@@ -67,6 +70,19 @@ export class Tail {
   /** Takes what has grown, for at most `ms`; what is left goes on by itself. Never throws: failures are counted. */
   async refresh(caller: TailCaller, ms: number): Promise<void> {
     await within(ms, this.#takeGrown(caller));
+  }
+
+  /**
+   * Takes everything that clients have written until now since a time (epoch ms; null = of the last day), in whatever
+   * project; false when it could not be taken within `ms`, or capture rests.
+   */
+  async catchUp(caller: TailCaller, since: number | null, ms: number): Promise<boolean> {
+    let done = false;
+    const taking = this.#takeAll(caller, since).then((all) => {
+      done = all;
+    });
+    await within(ms, taking);
+    return done;
   }
 
   /** The caller's own call in its transcript, or null when it was not seen within `ms`. */
@@ -120,6 +136,59 @@ export class Tail {
       await Promise.all(reads);
     } catch (error) {
       await this.#failed(error);
+    }
+  }
+
+  async #takeAll(caller: TailCaller, since: number | null): Promise<boolean> {
+    try {
+      if (await this.#deps.paused()) return false;
+      this.#listedAt = Number.NEGATIVE_INFINITY;
+      await this.#list(caller);
+      const now = this.#deps.now();
+      await this.#listEvery(Math.max(since ?? now - RECENT_MS, now - LONGEST_MS), now);
+      const sizes = new Map<string, number>();
+      for (const path of this.#watched.keys()) {
+        const found = await stat(path).catch(() => null);
+        if (found !== null) sizes.set(path, found.size);
+      }
+      const open = (): readonly string[] =>
+        [...sizes].flatMap(([path, size]) => ((this.#watched.get(path)?.size ?? -1) < size ? [path] : []));
+      // A reading that was under way has begun before the last words were written.
+      for (let look = 0; look < LOOKS && open().length > 0; look += 1) {
+        await Promise.all(
+          open().map(async (path) => {
+            const watched = this.#watched.get(path);
+            if (watched !== undefined) await this.#takeTail(path, watched);
+          }),
+        );
+      }
+      return open().length === 0;
+    } catch (error) {
+      await this.#failed(error);
+      return false;
+    }
+  }
+
+  /** What was written since then, of every project. */
+  async #listEvery(since: number, now: number): Promise<void> {
+    const { codex, claude } = this.#deps;
+    const projects = claude === null ? '' : join(claude.root, 'projects');
+    for (const name of claude === null ? [] : await namesIn(projects)) {
+      if (claude === null) break;
+      const { root, adapter } = claude;
+      const folder = join(projects, name);
+      for (const file of await namesIn(folder)) {
+        if (file.endsWith('.jsonl')) await this.#watch(join(folder, file), root, adapter, since);
+        else if (SESSION_ID.test(file)) await this.#watchAgents(join(folder, file), root, adapter, since);
+      }
+    }
+    if (codex === null) return;
+    const days = new Set<string>();
+    for (let at = now; at >= since - 2 * RECENT_MS; at -= RECENT_MS / 2) days.add(localDay(at));
+    for (const day of days) {
+      const folder = join(codex.root, 'sessions', ...day.split('-'));
+      for (const name of await namesIn(folder))
+        await this.#watch(join(folder, name), codex.root, codex.adapter, since);
     }
   }
 
@@ -199,9 +268,9 @@ export class Tail {
     }
   }
 
-  async #watchAgents(folder: string, root: string, adapter: Adapter): Promise<void> {
+  async #watchAgents(folder: string, root: string, adapter: Adapter, since?: number): Promise<void> {
     const agents = join(folder, 'subagents');
-    for (const agent of await namesIn(agents)) await this.#watch(join(agents, agent), root, adapter);
+    for (const agent of await namesIn(agents)) await this.#watch(join(agents, agent), root, adapter, since);
   }
 
   /** Rollouts lie in a folder a day, local time; a resumed one in that of its first day, which its id (UUID v7) tells. */
@@ -216,7 +285,12 @@ export class Tail {
     }
   }
 
-  async #watch(path: string, root: string, adapter: Adapter): Promise<void> {
+  async #watch(
+    path: string,
+    root: string,
+    adapter: Adapter,
+    since: number = this.#deps.now() - RECENT_MS,
+  ): Promise<void> {
     if (this.#watched.has(path)) return;
     const relative = path
       .slice(root.length + 1)
@@ -224,7 +298,7 @@ export class Tail {
       .join('/');
     if (!adapter.isTranscript(relative)) return;
     const found = await stat(path).catch(() => null);
-    if (found === null || this.#deps.now() - found.mtimeMs > RECENT_MS) return;
+    if (found === null || found.mtimeMs < since) return;
     this.#watched.set(path, { adapter, relative, size: -1, modified: Math.round(found.mtimeMs) });
   }
 

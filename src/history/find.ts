@@ -93,12 +93,13 @@ export async function findMessages(store: Store, given: Understood, finding: Fin
   };
 }
 
+/** Share of a question that a message holds itself, to stand before those of other times. */
+const MOSTLY = 0.6;
+
 /**
  * Before the rest: what holds a name, where nothing else tells, with its verb first; what is of the time asked for and
  * holds most of the question. What holds less of it is raised by its date as a signal among others.
  */
-const MOSTLY = 0.6;
-
 function foremost(
   ranked: readonly Ranked[],
   periods: readonly DateRange[],

@@ -1,6 +1,7 @@
 /**
  * The files of a home beside the store: which of them hold words that are to go, and taking the words out of those
- * that are ours alone. Files that a person may have written in are named, not cut.
+ * that are ours alone. Files that a person may have written in are named, not cut; so are those that another program
+ * has put into the inbox, and those that may only happen to hold a few of the same words.
  */
 import type { Dirent } from 'node:fs';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
@@ -26,7 +27,9 @@ const STORE = /^midturn\.db(?:-wal|-shm|-journal)?$/;
 /** Read at once. */
 const CHUNK = 4 * 1024 * 1024;
 /** Folders whose files are made again, or belong to one entry each. */
-const DELETED = new Set(['backups', 'cache', 'spool', 'inbox']);
+const DELETED = new Set(['backups', 'cache', 'spool']);
+/** Copies of ours of what could not be taken; what lies above is its writer's until it is taken. */
+const FAILED_INBOX = 'inbox/failed/';
 /** Folders of files with an entry in each line. */
 const LINES = new Set(['logs', 'sessions']);
 const CONFLICT = /\.conflict-[^/]*\.md$/;
@@ -44,10 +47,13 @@ export async function scanHome(root: string, search: ByteSearch): Promise<Scan> 
   return { files, bytes, held };
 }
 
-/** Takes the words out of what is ours alone. `everyBackup`: words that are too short to be searched for. */
+/**
+ * Takes the words out of what is ours alone: `search` finds the lines that go, `proof` the files. `everyBackup`: the
+ * words are too short to be searched for.
+ */
 export async function cleanFiles(
   root: string,
-  search: ByteSearch,
+  { search, proof }: { readonly search: ByteSearch; readonly proof: ByteSearch },
   everyBackup: boolean,
 ): Promise<CleanedFile[]> {
   const cleaned: CleanedFile[] = [];
@@ -55,11 +61,13 @@ export async function cleanFiles(
     const name = nameIn(root, path);
     const [folder = ''] = name.split('/');
     if (STORE.test(name)) continue;
-    const ours = name.includes('/') && (DELETED.has(folder) || LINES.has(folder));
-    if (!ours && !CONFLICT.test(name)) continue;
+    const hasLines = name.includes('/') && LINES.has(folder);
+    const goes =
+      (name.includes('/') && DELETED.has(folder)) || name.startsWith(FAILED_INBOX) || CONFLICT.test(name);
+    if (!hasLines && !goes) continue;
     const isBackup = folder === 'backups' && everyBackup;
-    if (!isBackup && !(await searchFile(path, search)).found) continue;
-    if (LINES.has(folder)) {
+    if (!isBackup && !(await searchFile(path, hasLines ? search : proof)).found) continue;
+    if (hasLines) {
       await removeLines(path, search);
       cleaned.push({ path: name, done: 'lines removed' });
     } else {

@@ -11,7 +11,7 @@ import type { Operation } from '../model/plan.ts';
 import type { EraseJob } from '../store/erase-jobs.ts';
 import type { ForgetTarget, HeldWords, Holders } from '../store/erasing.ts';
 import type { Store } from '../store/store.ts';
-import { ByteSearch, probesOf, telling } from '../text/probes.ts';
+import { ByteSearch, bytesOf, probesOf, proofsOf, telling } from '../text/probes.ts';
 import { type CleanedFile, cleanFiles, isStoreFile, scanHome } from './erase-files.ts';
 
 export type EraseDeps = {
@@ -32,13 +32,15 @@ export type EraseReport = {
   /**
    * `found`: the words still stand somewhere (see `left`); `none`: searched, and found nowhere; `rewritten`: the words
    * were not known any more (the job had been cut off), so the store was written anew from what it holds;
-   * `unsearchable`: too short to be told from other words, the store was written anew; `later`: another process
-   * reads the journal, the job is finished when that one has ended.
+   * `unsearchable`: all of them too short to be told from other words, the store was written anew; `later`: another
+   * process reads the journal, the job is finished when that one has ended.
    */
   readonly check: 'none' | 'found' | 'rewritten' | 'unsearchable' | 'later';
   readonly searched: { readonly files: number; readonly bytes: number };
   /** Files of the home and records that still hold the words. */
   readonly left: readonly string[];
+  /** Texts of it that are too short to be searched for (a title, a "yes"): nothing is said of these. */
+  readonly short: readonly string[];
   /** What went wrong on the way, and did not keep the words from being overwritten. */
   readonly problems: readonly string[];
 };
@@ -50,7 +52,15 @@ type Step = (typeof STEPS)[number];
 const PROBES = 5_000;
 const WINDOW = 32;
 
-type Words = { readonly probes: readonly string[]; readonly search: ByteSearch; readonly tooShort: boolean };
+type Words = {
+  readonly probes: readonly string[];
+  readonly search: ByteSearch;
+  /** Finds files that hold a text of it for certain, not only a few words that others may have said. */
+  readonly proof: ByteSearch;
+  readonly short: readonly string[];
+};
+
+const NO_WORDS: Words = { probes: [], search: new ByteSearch([]), proof: new ByteSearch([]), short: [] };
 
 export function jobTarget(target: ForgetTarget): string {
   if (target.kind === 'message') return `${target.session}/${target.number}`;
@@ -69,7 +79,7 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
     deps.onStep?.(step);
   };
   const after = (step: Step): boolean => stepOf(job.step) > STEPS.indexOf(step);
-  let words: Words = { probes: [], search: new ByteSearch([]), tooShort: false };
+  let words = NO_WORDS;
   if (!after('files')) {
     const { own, holders } = await meant(store, target);
     words = wordsOf(await store.erasing.words(target, holders));
@@ -87,7 +97,7 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
       // A file that cannot be written keeps nobody from erasing the rest: it is found by the search, and named.
       problems.push(messageOf(error));
     }
-    if (deps.home !== null) files = await cleanFiles(deps.home, words.search, words.tooShort);
+    if (deps.home !== null) files = await cleanFiles(deps.home, words, isUnsearchable(words));
     await reached('files');
   }
   if (!after('text')) {
@@ -100,7 +110,7 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
   }
   const checked = await check(deps, words);
   if (checked.check !== 'later') await store.eraseJobs.finish(job.id);
-  return { ...counts, files, problems, ...checked };
+  return { ...counts, files, problems, short: words.short, ...checked };
 }
 
 /** What a target means with all that was made of it; `own`: pieces of its own words that tell. */
@@ -114,14 +124,16 @@ export async function meant(
 
 async function check(
   { store, home }: EraseDeps,
-  { search, probes, tooShort }: Words,
+  words: Words,
 ): Promise<Pick<EraseReport, 'check' | 'searched' | 'left'>> {
+  const { search, probes } = words;
   const nothing = { searched: { files: 0, bytes: 0 }, left: [] };
   if (search.isEmpty || home === null) {
     if (!(await store.erasing.settle(true))) return { check: 'later', ...nothing };
-    return { check: tooShort ? 'unsearchable' : 'rewritten', ...nothing };
+    return { check: isUnsearchable(words) ? 'unsearchable' : 'rewritten', ...nothing };
   }
-  if (!(await store.erasing.settle(tooShort))) return { check: 'later', ...nothing };
+  // What cannot be looked for is gone from between the records for certain when the file is written anew.
+  if (!(await store.erasing.settle(words.short.length > 0))) return { check: 'later', ...nothing };
   let scan = await scanHome(home, search);
   if (scan.held.some(isStoreFile)) {
     // Moved between pages, a record can leave its bytes behind: a file that is written anew has none.
@@ -129,7 +141,7 @@ async function check(
     scan = await scanHome(home, search);
   }
   const searched = { files: scan.files, bytes: scan.bytes };
-  if (scan.held.length === 0) return { check: tooShort ? 'unsearchable' : 'none', searched, left: [] };
+  if (scan.held.length === 0) return { check: 'none', searched, left: [] };
   const files = scan.held.filter((name) => !isStoreFile(name));
   if (files.length === scan.held.length) return { check: 'found', searched, left: files };
   const records = await store.erasing.stillHeld(probes);
@@ -155,19 +167,30 @@ async function forgetRecords(store: Store, caller: Caller, holders: Holders): Pr
 
 function wordsOf({ texts, blobs }: HeldWords): Words {
   const probes = new Set<string>();
-  let tooShort = false;
+  const proofs = new Set<string>();
+  const short = new Set<string>();
   for (const text of texts) {
     const pieces = probesOf(text);
-    if (pieces.length === 0 && text.trim() !== '') tooShort = true;
+    if (pieces.length === 0 && text.trim() !== '') short.add(text.trim());
     for (const piece of pieces) if (probes.size < PROBES) probes.add(piece);
+    for (const piece of proofsOf(text)) if (proofs.size < PROBES) proofs.add(piece);
   }
   const windows = blobs.map((blob) => {
     const from = Math.max(0, Math.floor(blob.length / 2) - WINDOW / 2);
     return blob.subarray(from, from + WINDOW);
   });
-  const list = [...probes];
-  const bytes = list.map((probe) => Buffer.from(probe));
-  return { probes: list, tooShort, search: new ByteSearch([...bytes, ...windows]) };
+  const proof = [...[...proofs].flatMap(bytesOf), ...windows];
+  return {
+    probes: [...probes],
+    short: [...short],
+    search: new ByteSearch([...[...probes].flatMap(bytesOf), ...proof]),
+    proof: new ByteSearch(proof),
+  };
+}
+
+/** There were words, and none of them can be told from others. */
+function isUnsearchable({ search, short }: Words): boolean {
+  return search.isEmpty && short.length > 0;
 }
 
 function targetOf({ kind, target }: EraseJob): ForgetTarget {
