@@ -45,6 +45,8 @@ export class App {
   #opened: Store | undefined;
   #embeddings: EmbeddingsService | null = null;
   #closed = false;
+  /** What was stale when a command began; null = nobody asked. */
+  #marks: ReadonlySet<string> | null = null;
 
   constructor(options: AppOptions) {
     const { env, cwd, home } = options;
@@ -165,8 +167,12 @@ export class App {
       home: this.layout.root,
       render: async () => {
         const [self, layout] = [this.#self(store), this.layout];
-        await renderKnown({ store, layout, now: this.now, budgets }, self);
-        await openSkills({ store, layout, userHome: this.#osHome, env: this.#options.env }).sync(self);
+        const caughtUp = this.#caughtUp;
+        await renderKnown({ store, layout, now: this.now, budgets, caughtUp }, self);
+        const [userHome, env] = [this.#osHome, this.#options.env];
+        await openSkills({ store, layout, userHome, env, caughtUp: (since) => caughtUp(self, since) }).sync(
+          self,
+        );
       },
     });
   }
@@ -188,8 +194,18 @@ export class App {
   readonly skills = once(async (): Promise<SkillsService> => {
     const { openSkills } = await services();
     const { env } = this.#options;
-    return openSkills({ store: await this.store(), layout: this.layout, userHome: this.#osHome, env });
+    const store = await this.store();
+    return openSkills({
+      store,
+      layout: this.layout,
+      userHome: this.#osHome,
+      env,
+      caughtUp: (since) => this.#caughtUp(this.#self(store), since),
+    });
   });
+
+  readonly #caughtUp = async (caller: Caller, since: number | null): Promise<boolean> =>
+    (await this.capture()).caughtUp(caller, since);
 
   readonly compile = once(async (): Promise<CompileService> => {
     const { openCompile } = await services();
@@ -199,10 +215,39 @@ export class App {
       layout: this.layout,
       settings: await this.config(),
       findCall: async (caller) => (await this.capture()).findCall(caller),
+      caughtUp: this.#caughtUp,
       projectOf: async (cwd) => (await this.#projects()).callerProject(cwd),
       skills: () => this.skills(),
     });
   });
+
+  /** Looks at what is stale already, so that what a command makes stale can be told from it. */
+  async watchChanges(): Promise<void> {
+    if (this.#marks !== null) return;
+    this.#marks = await this.#staleMarks();
+  }
+
+  /**
+   * Renders the files after a command that has changed memory, and answers what people are told. Never throws: memory
+   * holds, and the next compile renders.
+   */
+  async renderChanged(caller: () => Promise<Caller>): Promise<readonly string[]> {
+    const before = this.#marks;
+    if (before === null || this.#opened === undefined) return [];
+    try {
+      const now = await this.#staleMarks();
+      if ([...now].every((mark) => before.has(mark))) return [];
+      return await (await this.compile()).render(await caller());
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [`The files of memory were not rendered (the next compile does it): ${why}`];
+    }
+  }
+
+  async #staleMarks(): Promise<ReadonlySet<string>> {
+    const dirty = await (await this.store()).projections.dirty();
+    return new Set(dirty.map(({ scope, project, mark }) => `${scope} ${project ?? ''} ${mark}`));
+  }
 
   readonly capture = once(async (): Promise<CaptureDesk> => {
     const { CaptureDesk } = await services();
@@ -214,7 +259,10 @@ export class App {
       projectOf: async (cwd) => (await this.#projects()).idOf(cwd),
       onCaptured: async () => {
         const memories = await this.memories();
-        await memories.reconsider(await this.caller(systemCall(this.#options.cwd)));
+        const self = await this.caller(systemCall(this.#options.cwd));
+        await memories.reconsider(self);
+        const { reconsiderAbsorbed } = await services();
+        await reconsiderAbsorbed(await this.store(), this.now, self);
       },
     });
   });

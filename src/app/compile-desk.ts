@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import { projectionDesk } from './projection-desk.ts';
 import { withSkills } from './skills-desk.ts';
 
-export type CompileDeskDeps = {
+type CompileDeskDeps = {
   readonly store: Store;
   readonly now: Clock;
   readonly layout: HomeLayout;
@@ -19,6 +19,7 @@ export type CompileDeskDeps = {
   readonly findCall: (
     caller: Caller,
   ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
+  readonly caughtUp: (caller: Caller, since: number | null) => Promise<boolean>;
   readonly projectOf: (cwd: string) => Promise<CallerProject | null>;
   readonly skills: () => Promise<SkillsService>;
 };
@@ -29,6 +30,7 @@ export function openCompile({
   layout,
   settings: { trust, compile },
   findCall,
+  caughtUp,
   projectOf,
   skills,
 }: CompileDeskDeps): CompileService {
@@ -41,7 +43,7 @@ export function openCompile({
     findCall,
     inbox: layout.inbox,
     projectOf,
-    projections: withSkills(projectionDesk({ store, layout, now, budgets }), skills),
+    projections: withSkills(projectionDesk({ store, layout, now, budgets, caughtUp }), skills),
     skills: {
       plan: (caller, claims) => planSkills(store, caller, claims),
       candidate: candidateSkill,

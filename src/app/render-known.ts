@@ -5,7 +5,7 @@ import { type ProjectionDeskDeps, projectionDeps } from './projection-desk.ts';
 
 export async function renderKnown(over: ProjectionDeskDeps, caller: Caller): Promise<void> {
   const { store } = over;
-  const deps = projectionDeps(over);
+  const deps = projectionDeps(over, caller);
   const groups = new Map<string, ProjectionGroup>();
   for (const { scope, project } of await store.projections.list()) {
     const known = project === null ? null : await store.projects.get(project);

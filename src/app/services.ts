@@ -14,6 +14,7 @@ export { recallService } from '../recall/index.ts';
 export { statusService } from '../status/index.ts';
 export { openSqlite } from '../store/sqlite/store.ts';
 export { withoutSignals } from '../text/weights.ts';
+export { reconsiderAbsorbed } from './absorbed-book.ts';
 export { CaptureDesk, planImport } from './capture-desk.ts';
 export { openCompile } from './compile-desk.ts';
 export { examine } from './doctor.ts';

@@ -8,15 +8,17 @@ import { type SkillsService, skillsService } from '../skills/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Environment } from './caller.ts';
 
-export type SkillsPlace = {
+type SkillsPlace = {
   readonly store: Store;
   readonly layout: HomeLayout;
   /** The person's home folder. */
   readonly userHome: string;
   readonly env: Environment;
+  /** Whether what agents did since then is captured. */
+  readonly caughtUp?: (since: number | null) => Promise<boolean>;
 };
 
-export function openSkills({ store, layout, userHome, env }: SkillsPlace): SkillsService {
+export function openSkills({ store, layout, userHome, env, caughtUp }: SkillsPlace): SkillsService {
   const claude = (env.CLAUDE_CONFIG_DIR ?? '').trim();
   return skillsService({
     store,
@@ -25,6 +27,7 @@ export function openSkills({ store, layout, userHome, env }: SkillsPlace): Skill
     claudeHome: claude === '' ? join(userHome, '.claude') : claude,
     os: hostOs(),
     machine: machineId(),
-    touchedByTool: (path, since) => touchedByTool(store, path, since),
+    touchedByTool: async (path, since) =>
+      (caughtUp !== undefined && !(await caughtUp(since))) || touchedByTool(store, path, since),
   });
 }

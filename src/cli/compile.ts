@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { CompileResult, Preflight, ScanResult } from '../compile/index.ts';
 import { BACKENDS } from '../model/backend.ts';
 import { clean } from '../text/clean.ts';
+import { discardedLines, receiptsWords } from '../text/run-words.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { columns, counted } from './layout.ts';
@@ -48,7 +49,7 @@ function options(command: Command): Command {
 async function compile(invocation: Invocation): Promise<number> {
   const service = await invocation.app.compile();
   const result = await withInterrupt(invocation, async (signal) =>
-    service.compile(await invocation.caller(), { ...requestOf(invocation), signal }),
+    service.compile(await callerOf(invocation), { ...requestOf(invocation), signal }),
   );
   if (invocation.json) invocation.printJson(result);
   else invocation.print(...linesOf(result));
@@ -58,10 +59,10 @@ async function compile(invocation: Invocation): Promise<number> {
 async function scan(invocation: Invocation): Promise<number> {
   const service = await invocation.app.compile();
   const result = await withInterrupt(invocation, async (signal) =>
-    service.scan(await invocation.caller(), { ...requestOf(invocation), signal }),
+    service.scan(await callerOf(invocation), { ...requestOf(invocation), signal }),
   );
   if (invocation.json) invocation.printJson(result);
-  else invocation.print(...scanned(result));
+  else invocation.print(...scanned(result, invocation.flags.has('dry-run')));
   return result.counts.failed > 0 ? 1 : 0;
 }
 
@@ -70,6 +71,11 @@ async function preflight(invocation: Invocation): Promise<number> {
   if (invocation.json) invocation.printJson(found);
   else invocation.print(preflightWords(found));
   return 0;
+}
+
+/** Not watched for what becomes stale: rendering is a part of it. */
+function callerOf({ app, facts }: Invocation) {
+  return app.caller(facts);
 }
 
 function requestOf({ flags }: Invocation) {
@@ -93,29 +99,47 @@ async function withInterrupt<T>({ io }: Invocation, act: (signal: AbortSignal) =
   }
 }
 
-function preflightWords({ status, pending, lock, stale }: Preflight): string {
+function preflightWords({ status, pending, lock, stale, due }: Preflight): string {
   if (status === 'skip_locked') {
     return `skip_locked: process ${lock?.pid ?? 0} has been compiling since ${lock?.since ?? 'an unknown time'}.`;
   }
   const over = stale === undefined ? '' : `, and a lock that does not count: ${stale}`;
   return status === 'skip_empty'
     ? 'skip_empty: nothing is to be compiled.'
-    : `run: ${counted(pending, 'suggestion')} in the queue${over}.`;
+    : `run: ${dueWords(due, pending)}${over}.`;
+}
+
+const FILES_DUE = {
+  edited: 'a file was edited by hand',
+  stale: 'memory has changed since its files were written',
+  skills: 'the folders of skills are not up to date',
+} as const;
+
+function dueWords(due: Preflight['due'], pending: number): string {
+  const { suggestions = pending, inbox = 0, expired = false, files = null } = due ?? {};
+  const parts = [
+    ...(suggestions > 0 ? [`${counted(suggestions, 'suggestion')} in the queue`] : []),
+    ...(inbox > 0 ? [`${counted(inbox, 'file')} in the inbox`] : []),
+    ...(files === null ? [] : [FILES_DUE[files]]),
+    ...(expired ? ['the time of some memories has passed'] : []),
+  ];
+  return parts.join('; ');
 }
 
 function linesOf(result: CompileResult): string[] {
-  const { run_status, processed, receipt_id, lock, fallback, notices = [], plan = [] } = result;
+  const { run_status, processed, lock, fallback, notices = [], plan = [] } = result;
   const items = counted(processed, 'suggestion');
   const head = {
-    success: `Compiled ${items}${receipt_id === undefined ? '' : ` (receipt ${receipt_id})`}.`,
+    success: compiledWords(result, items),
     skip_empty: 'Nothing to compile.',
     skip_locked: `Another compile is running (process ${lock?.pid ?? 0}): nothing was done.`,
     plan: `A plan for ${items}; nothing was written.`,
   }[run_status];
   const rows = Object.entries(result.actions).filter(([, count]) => count > 0);
   return [
-    head,
+    ...(head === null ? [] : [head]),
     ...columns(rows.map(([action, count]) => [action, count])),
+    ...(run_status === 'plan' ? [] : discardedLines(result).map((line) => `  ${clean(line)}`)),
     ...(result.cancelled === true ? ['Interrupted: the rest stays in the queue.'] : []),
     ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${clean(fallback.reason)}.`]),
     ...plan.map(
@@ -127,15 +151,26 @@ function linesOf(result: CompileResult): string[] {
   ];
 }
 
-function scanned({ results, counts, aggregate }: ScanResult): string[] {
-  const rows = results.map((result) => [
-    clean(result.name),
-    'error' in result
-      ? `failed: ${clean(result.error)}`
-      : `${result.run_status}, ${counted(result.processed, 'item')}`,
-  ]);
+/** Null where the files had all there was to do: their notices say it. */
+function compiledWords(result: CompileResult, items: string): string | null {
+  const { processed, notices = [] } = result;
+  if (processed === 0)
+    return notices.length > 0 ? null : 'The files are up to date; nothing was in the queue.';
+  return `Compiled ${items}${receiptsWords(result)}.`;
+}
+
+function scanned({ results, counts, aggregate, notices = [] }: ScanResult, dryRun: boolean): string[] {
+  // A project without anything to do is none of the person's business.
+  const rows = results.flatMap((result) => {
+    if ('error' in result) return [[clean(result.name), `failed: ${clean(result.error)}`]];
+    const { name, run_status, processed } = result;
+    if (run_status === 'skip_empty' || (run_status === 'plan' && processed === 0)) return [];
+    return [[clean(name), `${dryRun ? '' : `${run_status}, `}${counted(processed, 'suggestion')}`]];
+  });
+  const done = dryRun ? 'would compile' : 'compiled';
   return [
-    `${counted(aggregate.projects, 'project')}: ${counts.run} compiled, ${counts.skipped} skipped, ${counts.failed} failed; ${counted(aggregate.processed, 'suggestion')}.`,
+    `${counted(aggregate.projects, 'project')}: ${counts.run} ${done}, ${counts.skipped} skipped, ${counts.failed} failed; ${counted(aggregate.processed, 'suggestion')}.`,
     ...columns(rows),
+    ...notices.map(clean),
   ];
 }

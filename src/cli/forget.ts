@@ -125,7 +125,7 @@ function reportText(report: ForgetReport, width: number): string[] {
     erased === null && report.title !== '' ? `${report.id}, "${oneLine(report.title, width)}"` : report.id;
   return [
     `${erased === null ? 'Forgotten' : 'Erased'}: ${shown}${what.length === 0 ? '' : ` (${what.join(', ')})`}.`,
-    ...(erased === null ? [] : erasedText(erased)),
+    ...(erased === null ? [] : erasedText({ title: report.title, erased })),
     ...(erased === null || report.transcripts.length === 0
       ? []
       : [
@@ -135,15 +135,55 @@ function reportText(report: ForgetReport, width: number): string[] {
   ];
 }
 
-function erasedText({ files, check, searched, left, problems }: EraseReport): string[] {
+function erasedText({ title, erased }: { title: string; erased: EraseReport }): string[] {
+  const { files, check, searched, problems } = erased;
   const looked = `${counted(searched.files, 'file')} (${size(searched.bytes)})`;
+  const inbox = erased.left.filter(isInInbox).map(clean);
+  const left = erased.left.filter((name) => !isInInbox(name)).map(clean);
+  const found = [
+    ...(left.length === 0
+      ? []
+      : [
+          `the words still stand in ${left.join(', ')}. Forget these too, or delete the file or cut the words out yourself.`,
+        ]),
+    ...(inbox.length === 0
+      ? []
+      : [
+          `${left.length === 0 ? 'the words' : 'They also'} stand in ${inbox.join(', ')}, which another program has put there and no compile has taken yet: look at ${inbox.length === 1 ? 'it' : 'them'} before the next one.`,
+        ]),
+  ].join(' ');
   const words = {
     none: `Searched ${looked} of the home: the words are in none of them.`,
-    found: `Searched ${looked} of the home: the words still stand in ${left.join(', ')}. Forget these too, or cut the words out yourself.`,
+    found: `Searched ${looked} of the home: ${found}`,
     rewritten:
       'The store was written anew without it. The words are not known any more, so no file was searched.',
     unsearchable: 'The words are too short to be told from others in a search; the store was written anew.',
     later: 'Another midturn process reads the store: what its journal still holds goes when that one ends.',
   } as const;
-  return [...columns(files.map(({ path, done }) => [done, path])), words[check], ...problems.map(clean)];
+  return [
+    ...columns(files.map(({ path, done }) => [done, clean(path)])),
+    words[check],
+    ...shortText(title, erased),
+    ...problems.map(clean),
+  ];
+}
+
+/** What still waits there; in the folders below is what was taken out of it. */
+function isInInbox(name: string): boolean {
+  return /^inbox\/[^/]+$/.test(name);
+}
+
+/** What was not looked for, apart from what was. */
+function shortText(title: string, { check, short }: EraseReport): string[] {
+  if (short.length === 0 || (check !== 'none' && check !== 'found')) return [];
+  const [only = ''] = short;
+  const result = `${check === 'none' ? 'its other words were searched and not found' : 'only its other words were searched'}.`;
+  if (short.length === 1) {
+    const what = only === title.trim() ? 'The title' : 'The text';
+    return [`${what} "${oneLine(only, 40)}" is too short to search for; ${result}`];
+  }
+  const named = short.slice(0, 3).map((text) => `"${oneLine(text, 40)}"`);
+  return [
+    `${counted(short.length, 'text')} of it (${named.join(', ')}${short.length > 3 ? ', …' : ''}) are too short to search for; ${result}`,
+  ];
 }

@@ -45,8 +45,10 @@ export class Invocation {
     return this.facts.personPresent && !this.json;
   }
 
-  caller(): Promise<Caller> {
-    return this.app.caller(this.facts);
+  async caller(): Promise<Caller> {
+    const caller = await this.app.caller(this.facts);
+    await this.app.watchChanges();
+    return caller;
   }
 
   /** The words joined to one text. An empty one is wrong usage. */

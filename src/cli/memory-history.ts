@@ -30,6 +30,7 @@ function historyJson({ memory, versions, replaced, replacedBy }: MemoryHistory):
       content,
       receipt: by?.short ?? null,
       by: by === null ? null : { surface: by.surface, client: by.client, session: by.session },
+      ...(version === 1 ? { from: memory.client } : {}),
       undone: by !== null && by.undoneBy !== null,
       diff: diff.filter(({ mark }) => mark !== ' ').map(({ mark, text }) => `${mark}${text}`),
     })),
@@ -45,14 +46,17 @@ function link({ short, title, state, validFrom }: Memory): unknown {
 function historyText({ memory, versions, replaced, replacedBy }: MemoryHistory, width: number): string[] {
   return [
     `${memory.short}  ${oneLine(memory.title, 200)}`,
-    ...versions.flatMap(versionText),
+    ...versions.flatMap((entry) => versionText(entry, memory)),
     ...(replaced.length === 0 ? [] : ['', 'It took the place of:', ...memoryRows(replaced, width)]),
     ...(replacedBy.length === 0 ? [] : ['', 'Its place was taken by:', ...memoryRows(replacedBy, width)]),
   ];
 }
 
-function versionText({ version, at, change, state, content, by, diff }: HistoryEntry): string[] {
-  const who = by === null ? '' : `, ${byWords(by)}, ${by.short}${by.undoneBy === null ? '' : ' (undone)'}`;
+function versionText(entry: HistoryEntry, { client }: Memory): string[] {
+  const { version, at, change, state, content, by, diff } = entry;
+  // Whoever ran the compile did not say what another program had put into the inbox.
+  const whose = version === 1 && client === 'inbox' ? () => 'inbox' : byWords;
+  const who = by === null ? '' : `, ${whose(by)}, ${by.short}${by.undoneBy === null ? '' : ' (undone)'}`;
   const shown = version === 1 ? content.split(/\r?\n/).map((line) => `+${line}`) : changed(diff);
   return [
     '',

@@ -1,7 +1,7 @@
 /** What waits for a person, memories and skills alike: found by id, shown with its evidence and what it would change. */
 import { UserInputError } from '../model/errors.ts';
 import { bareId, parseRef } from '../model/ids.ts';
-import type { Memory } from '../model/memory.ts';
+import { type Memory, REMOVAL_CLAIM } from '../model/memory.ts';
 import type { Skill } from '../model/skill.ts';
 import { iso } from '../model/time.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
@@ -116,7 +116,13 @@ async function diffOf(invocation: Invocation, one: Waiting): Promise<string | nu
   const caller = await invocation.caller();
   if (one.kind === 'memory') {
     const old = await (await invocation.app.memories()).wouldReplace(caller, one.memory);
-    const diffs = old.map((each) => unifiedDiff(wordsOf(each), wordsOf(one.memory), [each.short, one.id]));
+    const removes = one.memory.claim === REMOVAL_CLAIM;
+    const diffs = old.map((each) =>
+      unifiedDiff(wordsOf(each), removes ? '' : wordsOf(one.memory), [
+        each.short,
+        removes ? 'forgotten' : one.id,
+      ]),
+    );
     return diffs.length === 0 ? null : diffs.join('\n');
   }
   const { revises, retires } = await (await invocation.app.skills()).show(caller, one.skill.id);

@@ -1,6 +1,7 @@
 /** `midturn review`: what waits for a person's decision. */
 import { Option } from 'commander';
 import { type MidturnError, UserInputError } from '../model/errors.ts';
+import { REMOVAL_CLAIM } from '../model/memory.ts';
 import type { Publish } from '../skills/index.ts';
 import type { Command } from './command.ts';
 import { editorOf } from './editor.ts';
@@ -177,7 +178,8 @@ async function agreed(
 ): Promise<boolean> {
   const [only] = chosen;
   if (only !== undefined && chosen.length === 1) {
-    const typed = await io.ask.text(`Type ${only.id} or yes to ${decision} this`);
+    const what = decision === 'put your words in force' ? decision : `${decision} this`;
+    const typed = await io.ask.text(`Type ${only.id} or yes to ${what}`);
     const answer = (typed ?? '').trim().toLowerCase();
     return answer === 'yes' || answer === only.id;
   }
@@ -193,17 +195,28 @@ async function approve(invocation: Invocation, one: Waiting, words: OwnWords | n
   const seen = { version: one.version, ...(words === null ? {} : { words }) };
   if (one.kind === 'memory') {
     const memory = await (await app.memories()).decide(caller, one.id, 'approve', 'terminal', '', seen);
-    tell(invocation, `Approved: ${memory.short} is in force.`);
+    const gone = memory.claim === REMOVAL_CLAIM;
+    tell(
+      invocation,
+      gone
+        ? `Approved: ${one.title.replace(/^Forget /, 'forgot ')}.`
+        : `Approved: ${memory.short} is in force.`,
+    );
     return { id: memory.short, decision: 'approve', state: memory.state };
   }
   const publish = await publishChoice(invocation, one.skill);
-  const { skill, places } = await (await app.skills()).approve(caller, one.skill.id, {
+  const { skill, places, rejected } = await (await app.skills()).approve(caller, one.skill.id, {
     how: 'terminal',
     ...seen,
     ...(publish === undefined ? {} : { publish }),
   });
   const state = skill.state === 'active' ? 'in force' : 'retired';
   tell(invocation, `Approved: ${skill.short} is ${state}.`, ...placesText(places));
+  if (rejected.length > 0)
+    tell(
+      invocation,
+      `Rejected with it: ${rejected.map(({ short }) => short).join(', ')} (${skill.short} was retired).`,
+    );
   const published = places.filter(({ status }) => status === 'written' || status === 'unchanged');
   return {
     id: one.id,
@@ -218,7 +231,13 @@ async function reject(invocation: Invocation, one: Waiting, reason: string): Pro
   const caller = await invocation.caller();
   if (one.kind === 'memory') {
     const memory = await (await app.memories()).decide(caller, one.id, 'reject', 'terminal', reason);
-    tell(invocation, `Rejected: ${memory.short} is never recalled.`);
+    const stays = memory.claim === REMOVAL_CLAIM;
+    tell(
+      invocation,
+      stays
+        ? `Rejected: ${memory.short}; nothing was forgotten.`
+        : `Rejected: ${memory.short} is never recalled.`,
+    );
     return { id: memory.short, decision: 'reject', state: memory.state };
   }
   const { skill } = await (await app.skills()).reject(caller, one.skill.id, reason, 'terminal');

@@ -30,7 +30,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 async function invoke(command: Command, io: Io, handler: Handler): Promise<number> {
   const invocation = new Invocation(command, io);
   try {
-    return await handler(invocation);
+    const code = await handler(invocation);
+    for (const words of await invocation.app.renderChanged(() => invocation.caller()))
+      io.err(`${clean(words)}\n`);
+    return code;
   } finally {
     invocation.app.close();
   }

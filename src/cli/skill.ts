@@ -54,10 +54,13 @@ export function shownJson({
 }
 
 /** One row each: id, name, where it holds, its state, how often it was used, what it is for. */
+/** A longer name is cut in a list: one of them must not push every description aside. */
+const NAME_WIDTH = 32;
+
 export function skillRows(skills: readonly Skill[], width: number): string[] {
   const cells = skills.map((skill) => [
     skill.short,
-    skill.slug,
+    oneLine(skill.slug, NAME_WIDTH),
     placeOf(skill),
     STATE_WORDS[skill.state],
     skill.uses === 0 ? 'unused' : counted(skill.uses, 'use'),

@@ -1,11 +1,12 @@
 /** `midturn skills`: the procedures that were learned, and where the clients find them. */
 import { Option } from 'commander';
+import type { Skill } from '../model/skill.ts';
 import type { Publish } from '../skills/index.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import { listCommand, refuseWords } from './group.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { columns, oneLine, time } from './layout.ts';
+import { columns, counted, oneLine, time } from './layout.ts';
 import { placesText, shownJson, skillJson, skillRows, skillText } from './skill.ts';
 
 const SCOPES = ['project', 'user', 'all'] as const;
@@ -126,8 +127,12 @@ async function retire(invocation: Invocation): Promise<number> {
   const { app, flags, io } = invocation;
   const caller = await invocation.caller();
   const service = await app.skills();
-  const { skill } = await service.show(caller, invocation.word('the id'));
+  const { skill, drafts } = await service.show(caller, invocation.word('the id'));
   if (invocation.mayAsk && !flags.has('yes')) {
+    if (drafts.length > 0)
+      invocation.print(
+        `${counted(drafts.length, 'proposal')} to change it ${drafts.length === 1 ? 'waits' : 'wait'} for review and will be rejected: ${draftsWords(drafts)}.`,
+      );
     const question = `Retire ${skill.short}, "${oneLine(skill.title, io.columns.stderr - 24)}"?`;
     if ((await io.ask.confirm(question, false)) !== true) {
       invocation.print('Nothing was retired.');
@@ -145,11 +150,18 @@ async function retire(invocation: Invocation): Promise<number> {
       state: done.skill.state,
       receipt: done.receipt,
       places: done.places,
+      rejected: done.rejected.map(({ short }) => short),
     });
   else {
     const left = done.places.filter(({ status }) => status !== 'removed');
     invocation.print(`Retired: ${done.skill.short}, "${oneLine(done.skill.title, io.columns.stdout)}".`);
+    if (done.rejected.length > 0)
+      invocation.print(`Rejected with it: ${draftsWords(done.rejected)} (${done.skill.short} was retired).`);
     if (left.length > 0) invocation.print(...placesText(left));
   }
   return 0;
+}
+
+function draftsWords(drafts: readonly Skill[]): string {
+  return drafts.map(({ short, title }) => `${short}, "${oneLine(title, 60)}"`).join('; ');
 }

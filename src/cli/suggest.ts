@@ -73,6 +73,7 @@ async function textOf(invocation: Invocation): Promise<string> {
 }
 
 function linesOf({ suggestion_id, state, items }: SubmitResult): string[] {
+  if (items.length === 0) return ['Nothing was proposed: every list is empty.'];
   const head =
     suggestion_id === null
       ? 'Nothing was taken.'

@@ -1,4 +1,5 @@
 /** `midturn undo`: takes back what one receipt did; without one, lists the latest. */
+import type { Undone } from '../compile/index.ts';
 import type { ListedReceipt } from '../memories/index.ts';
 import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
@@ -10,6 +11,8 @@ type Receipt = ListedReceipt['receipt'];
 
 const LIMIT = { least: 1, most: 500 };
 const DEFAULT_LIMIT = 20;
+/** Of what a receipt changed, this many are named in the list. */
+const NAMED = 3;
 
 export function undoCommand(program: Command, act: Act): void {
   program
@@ -18,39 +21,120 @@ export function undoCommand(program: Command, act: Act): void {
     .description(
       'Puts everything that one receipt changed back to what it was before. Without a receipt, lists the latest ones. Undoing has a receipt too: it can be undone.',
     )
-    .argument('[receipt]', 'its id, as in c_4f9k2c')
+    .argument('[receipts...]', 'ids, as in c_4f9k2c; of several the newest is undone first')
+    .option('--run', 'all receipts of the compile that made it')
+    .option('--show', 'show what it did and what came to nothing, and undo nothing')
     .option('--list', 'list the latest receipts')
     .option('--limit <n>', `how many to list, up to ${LIMIT.most} (default: ${DEFAULT_LIMIT})`)
     .option('--cursor <cursor>', 'go on behind an earlier list: its next_cursor')
     .option('--yes', 'do not ask')
-    .examples('midturn undo', 'midturn undo c_4f9k2c')
+    .examples(
+      'midturn undo',
+      'midturn undo c_4f9k2c',
+      'midturn undo c_4f9k2c --run',
+      'midturn undo c_4f9k2c --show',
+    )
     .action(act(undo));
 }
 
 async function undo(invocation: Invocation): Promise<number> {
-  const [target] = invocation.words;
-  if (target === undefined || invocation.flags.has('list')) return list(invocation);
-  const { flags, io, app } = invocation;
+  const { flags, io, app, words } = invocation;
+  const [first] = words;
+  if (first === undefined || flags.has('list')) return list(invocation);
+  if (flags.has('show')) return show(invocation);
   const caller = await invocation.caller();
   const memories = await app.memories();
+  const targets = await chosen(invocation);
   if (invocation.mayAsk && !flags.has('yes')) {
-    const agreed = await io.ask.confirm(`Undo ${clean(target)}?`, false);
+    const named =
+      targets.length === 1
+        ? (targets[0] ?? '')
+        : `${targets.length} receipts, ${targets.at(-1)} … ${targets[0]}`;
+    const agreed = await io.ask.confirm(`Undo ${clean(named)}?`, false);
     if (agreed !== true) {
       invocation.print('Nothing was undone.');
       return 1;
     }
   }
-  const { undone, receipt, records, items } = await memories.undo(caller, target);
-  // What clients read of a skill must not outlive its approval.
-  if (records.some(({ id }) => id.startsWith('k_'))) await (await app.skills()).sync(caller);
+  const done: Undone[] = [];
+  try {
+    // The newest first: what an older one changed may have been changed again by it.
+    for (const target of targets) done.push(await memories.undo(caller, target));
+  } finally {
+    // What clients read of a skill must not outlive its approval.
+    const skills = done.some(({ records }) => records.some(({ id }) => id.startsWith('k_')));
+    if (skills) await (await app.skills()).sync(caller);
+    tell(invocation, done);
+  }
+  return 0;
+}
+
+/** Each once, the newest first. */
+async function chosen({ app, flags, words }: Invocation): Promise<readonly string[]> {
+  const memories = await app.memories();
+  const found = new Map<string, number>();
+  for (const word of words) {
+    const receipts = flags.has('run') ? await memories.run(word) : [(await memories.receipt(word)).receipt];
+    const open = flags.has('run') ? receipts.filter(({ undoneBy }) => undoneBy === null) : receipts;
+    for (const { short, row } of open.length === 0 ? receipts : open) found.set(short, row);
+  }
+  return [...found].sort(([, a], [, b]) => b - a).map(([short]) => short);
+}
+
+/** Of several, what was done before one could not be undone is told all the same. */
+function tell(invocation: Invocation, done: readonly Undone[]): void {
+  const { io } = invocation;
+  const [only] = done;
   if (invocation.json) {
-    invocation.printJson({ undone: undone.short, receipt, records, items });
+    const all = done.map(({ undone, receipt, records, items }) => ({
+      undone: undone.short,
+      receipt,
+      records,
+      items,
+    }));
+    if (done.length === 1) invocation.printJson(all[0]);
+    else if (done.length > 1) invocation.printJson({ undone: all });
+    return;
+  }
+  if (only === undefined) return;
+  for (const { undone, receipt, records, items } of done) {
+    invocation.print(
+      `Undone: ${undone.short}. ${counted(records.length, 'record is', 'records are')} as before (receipt ${receipt}).`,
+      ...(done.length > 1
+        ? []
+        : columns(
+            records.map(({ id, state, title }) => [id, state, oneLine(title, io.columns.stdout - 24)]),
+          )),
+      ...(items === 0 ? [] : [`${counted(items, 'suggestion')} of it will not be compiled again.`]),
+    );
+  }
+}
+
+async function show(invocation: Invocation): Promise<number> {
+  const shown = await (await invocation.app.memories()).receipt(invocation.word('the receipt'));
+  const { receipt, operations, items } = shown;
+  if (invocation.json) {
+    const records = [...new Set(operations.map(({ record }) => record))];
+    invocation.printJson({
+      receipts: [{ ...receiptJson(receipt, records), operations, items }],
+      next_cursor: null,
+    });
     return 0;
   }
+  const width = invocation.io.columns.stdout;
   invocation.print(
-    `Undone: ${undone.short}. ${counted(records.length, 'record is', 'records are')} as before (receipt ${receipt}).`,
-    ...columns(records.map(({ id, state, title }) => [id, state, oneLine(title, io.columns.stdout - 24)])),
-    ...(items === 0 ? [] : [`${counted(items, 'suggestion')} of it will not be compiled again.`]),
+    `${receipt.short}  ${time(receipt.at)}  ${receipt.kind}  ${byWords(receipt)}${receipt.undoneBy === null ? '' : ' (undone)'}`,
+    ...columns(operations.map(({ record, outcome, title }) => [record, outcome, oneLine(title, width - 24)])),
+  );
+  const ended = items.filter(({ state }) => state !== 'done');
+  if (ended.length === 0) return 0;
+  invocation.print(
+    '',
+    'What came to nothing:',
+    ...ended.flatMap(({ id, state, title, reason }) => [
+      `  ${id}  ${state}  ${oneLine(title, 60)}`,
+      ...(reason === null ? [] : [`    ${clean(reason)}`]),
+    ]),
   );
   return 0;
 }
@@ -81,11 +165,17 @@ async function list(invocation: Invocation): Promise<number> {
     time(receipt.at),
     receipt.kind,
     byWords(receipt),
-    `${records.join(', ')}${receipt.undoneBy === null ? '' : ' (undone)'}`,
+    `${recordsWords(records)}${receipt.undoneBy === null ? '' : ' (undone)'}`,
   ]);
   invocation.print(...columns(rows));
   if (next !== null) invocation.print('', `There are more: add --cursor ${next}`);
   return 0;
+}
+
+/** A compile changes a hundred at once. */
+function recordsWords(records: readonly string[]): string {
+  if (records.length <= NAMED) return records.join(', ');
+  return `${counted(records.length, 'record')}: ${records.slice(0, NAMED).join(', ')}, …`;
 }
 
 /** Fields may be added, never renamed. */

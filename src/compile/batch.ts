@@ -8,17 +8,18 @@ import { type SuggestionItem, suggestionItem } from '../model/suggestion.ts';
 import type { Envelope, Item } from '../store/suggestions.ts';
 import { propose } from './backends/script.ts';
 import { lookUp, type Sought } from './existing.ts';
-import { type Proof, Provenance } from './provenance.ts';
+import { type Base, type Proof, Provenance } from './provenance.ts';
 import type { ShrinkWatch } from './shrink.ts';
 import type { CompileDeps, SkillClaim } from './types.ts';
-import { validate } from './validate.ts';
+import { type Validated, type ValidationDeps, validate } from './validate.ts';
 
 export type BatchPlan = {
   readonly operations: readonly Operation[];
   readonly ends: readonly ItemEnd[];
 };
 
-type Read = Sought & { readonly proof: Proof | null };
+/** `base`: what a record of the item would say of where it comes from. */
+type Read = Sought & { readonly proof: Proof | null; readonly base: Base | null };
 
 /** Longest content as it lies in the queue: it was bounded when it came in. */
 const CONTENT_LIMIT = 16_384;
@@ -39,16 +40,37 @@ export async function planBatch(
   const { read, ends, skills } = reader;
   const known = await lookUp(store, caller.owner, read);
   const proofs = new Map(read.map(({ id, proof }) => [id, proof ?? undefined]));
-  const proposed = propose(
-    read.map(({ id, item, memory }) => ({ id, item, memory })),
-    known.existing,
-  );
-  const proofOf = (item: string) => proofs.get(item);
-  const validated = await validate({ store, policy, records, known, shrink, proofOf }, proposed);
-  const settled = new Set(validated.operations.flatMap(({ item, also = [] }) => [item, ...also]));
-  const ofSkills = await planSkills(deps, caller, skills, settled);
+  const bases = new Map(read.map(({ id, base }) => [id, base ?? undefined]));
+  const deciding = {
+    ...{ store, policy, records, known, shrink },
+    proofOf: (item: string) => proofs.get(item),
+    baseOf: (item: string) => bases.get(item),
+  };
+  const validated = await settled(deciding, read);
+  const done = new Set(validated.operations.flatMap(({ item, also = [] }) => [item, ...also]));
+  const ofSkills = await planSkills(deps, caller, skills, done);
   const all = [...validated.operations, ...ofSkills.operations];
   return complete(items, all, [...ends, ...validated.ends, ...ofSkills.ends]);
+}
+
+/** An item that is refused makes no other give way: what gave way to one is proposed again without it. */
+async function settled(deps: ValidationDeps, read: readonly Read[]): Promise<Validated> {
+  const refused = new Map<string, ItemEnd>();
+  for (;;) {
+    const claimed = read.filter(({ id }) => !refused.has(id));
+    const proposed = propose(
+      claimed.map(({ id, item, memory }) => ({ id, item, memory })),
+      deps.known.existing,
+    );
+    const validated = await validate(deps, proposed);
+    const given = new Set(proposed.discarded.map(({ item }) => item));
+    const overtakers = new Set(proposed.discarded.map(({ by }) => by));
+    const over = validated.ends.filter(
+      ({ item, state }) => state === 'discarded' && overtakers.has(item) && !given.has(item),
+    );
+    if (over.length === 0) return { ...validated, ends: [...refused.values(), ...validated.ends] };
+    for (const end of over) refused.set(end.item, end);
+  }
 }
 
 class BatchReader {
@@ -119,7 +141,9 @@ class BatchReader {
       return;
     }
     if (fields.content === null) {
-      this.read.push({ ...at, memory: null, proof: null });
+      const proof = await this.#provenance.proofOf(envelope, 'target' in fields ? (fields.target ?? '') : '');
+      const base = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
+      this.read.push({ ...at, memory: null, proof, base });
       return;
     }
     const { redacted: _, ...prepared } = records.prepare(
@@ -147,7 +171,7 @@ class BatchReader {
       state: 'active',
       reason: null,
     };
-    this.read.push({ ...at, memory, proof });
+    this.read.push({ ...at, memory, proof, base });
     const candidate = this.#deps.skills?.candidate(fields) ?? null;
     if (candidate !== null) this.skills.push({ id: item.id, item: candidate, from: base });
   }

@@ -2,6 +2,7 @@
  * Compile: what was suggested becomes memory, batch after batch under a lease, each with its receipt in one
  * transaction. Ending between two batches, by whatever cause, leaves nothing stuck.
  */
+import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Backend } from '../model/backend.ts';
 import type { Caller } from '../model/caller.ts';
@@ -9,13 +10,19 @@ import { messageOf, StoreError, UserInputError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Item } from '../store/suggestions.ts';
 import { type BatchPlan, planBatch } from './batch.ts';
-import { drainInbox } from './inbox.ts';
+import { drainInbox, inboxFiles, inboxNotices } from './inbox.ts';
 import { acquire, type Lock } from './lock.ts';
 import { type PlannedBatch, planned } from './planned.ts';
 import { preflight, projectsOf } from './preflight.ts';
 import { ShrinkWatch } from './shrink.ts';
 import { NO_ACTIONS, NO_SCOPES, sumActions, sumScopes } from './statuses.ts';
-import type { CompileDeps, CompileRequest, CompileResult } from './types.ts';
+import {
+  type CompileDeps,
+  type CompileRequest,
+  type CompileResult,
+  type DiscardedItem,
+  FileTrouble,
+} from './types.ts';
 
 /** Items of one transaction. */
 const BATCH = 100;
@@ -24,6 +31,8 @@ const CONFLICTS = 20;
 /** How often a run that lost its lease begins again. */
 const STARTS = 3;
 const EXPIRED_AT_ONCE = 500;
+/** Discarded items that are told of with their reasons. */
+const DISCARDED = 100;
 
 /** @throws UserInputError for a backend that cannot run; StoreError when the store cannot be written. */
 export async function compile(
@@ -79,6 +88,9 @@ class Run {
   readonly #request: CompileRequest;
   readonly #chosen: Chosen;
   readonly #shrink: ShrinkWatch;
+  /** Names the run in each of its receipts: they are taken back together. */
+  readonly #id = randomUUID();
+  readonly #discarded: DiscardedItem[] = [];
   readonly #receipts: string[] = [];
   readonly #notices = new Set<string>();
   /** Why the files are not as memory is. */
@@ -97,7 +109,7 @@ class Run {
   }
 
   async whole(): Promise<CompileResult> {
-    await drainInbox(this.#deps, this.#caller);
+    for (const words of inboxNotices(await drainInbox(this.#deps, this.#caller))) this.#notices.add(words);
     for (let start = 0; start < STARTS; start += 1) {
       const before = await preflight(this.#deps, this.#caller);
       if (before.status === 'skip_locked') return this.#result('skip_locked', before.lock);
@@ -113,6 +125,12 @@ class Run {
 
   /** What would become of the queue. Nothing is claimed, and nothing written. */
   async dry(): Promise<CompileResult> {
+    const { inbox, now } = this.#deps;
+    const dropped = inbox === null ? 0 : (await inboxFiles(inbox, now())).length;
+    if (dropped > 0)
+      this.#notices.add(
+        `the inbox holds ${dropped} ${dropped === 1 ? 'file' : 'files'} that a compile takes first`,
+      );
     const list = [];
     let after = 0;
     while (this.#left() > 0 && !this.#cancelled()) {
@@ -251,6 +269,7 @@ class Run {
     } catch (error) {
       // A file that cannot be read or written stays as it is, and stale; memory does not wait for it.
       if (!(error instanceof StoreError)) throw error;
+      if (error instanceof FileTrouble) for (const words of error.told) this.#notices.add(words);
       this.#notices.add(error.message);
       this.fileError = error.message;
     }
@@ -259,10 +278,15 @@ class Run {
   #report({ actions, scopes }: PlannedBatch): NonNullable<Plan['report']> {
     const { backend, fallback = null } = this.#chosen;
     const status = actions.failed > 0 ? 'partial' : 'success';
-    return { status, backend, fallback, stats: { actions, by_scope: scopes } };
+    return { status, backend, fallback, stats: { actions, by_scope: scopes, run: this.#id } };
   }
 
-  #count(items: readonly Item[], { actions, scopes }: PlannedBatch): void {
+  #count(items: readonly Item[], { actions, scopes, items: list }: PlannedBatch): void {
+    for (const item of list) {
+      const { outcome } = item;
+      if ((outcome === 'discarded' || outcome === 'failed') && this.#discarded.length < DISCARDED)
+        this.#discarded.push({ ...item, outcome });
+    }
     this.#processed += items.length;
     this.#actions = sumActions(this.#actions, actions);
     this.#scopes = sumScopes(this.#scopes, scopes);
@@ -293,6 +317,7 @@ class Run {
       ...this.#chosen,
       ...(this.#cancelled() ? { cancelled: true as const } : {}),
       ...(lock === null || lock === undefined ? {} : { lock }),
+      ...(this.#discarded.length === 0 ? {} : { discarded: this.#discarded }),
       ...(this.#notices.size === 0 ? {} : { notices: [...this.#notices] }),
     };
   }

@@ -5,26 +5,21 @@
 import { createHash, createHmac } from 'node:crypto';
 import { messageOf, UserInputError } from '../model/errors.ts';
 import {
+  ENVELOPE_EXAMPLE,
   type EnvelopeHeader,
   FAMILIES,
+  FAMILY_NAMES,
   type Family,
   type RejectedItem,
   type SuggestionItem,
 } from '../model/suggestion.ts';
 import { canonicalJson } from '../text/canonical.ts';
-import { isFields, reasonOf } from './item-fields.ts';
+import { type Fields, isFields, reasonOf } from './item-fields.ts';
 import { readItem } from './items.ts';
 
 const ITEMS = 200;
 /** Changes when equal items would no longer mean the same. */
 const KEY_FORMAT = 1;
-
-const ALIASES: ReadonlyMap<string, Family> = new Map([
-  ...FAMILIES.map((family): readonly [string, Family] => [family, family]),
-  ['memory_update', 'memory_updates'],
-  ['recall_candidates', 'recall_candidate'],
-  ['skill_actions', 'skill_action'],
-]);
 
 /** What an envelope of an older program carries besides its suggestions. */
 const HEADER = new Set(
@@ -47,14 +42,14 @@ export type Parsed = {
 export function parseEnvelope(sent: unknown): Parsed {
   if (!isFields(sent)) throw broken('the suggestions are not an object');
   const unknown = Object.keys(sent).filter(
-    (key) => !ALIASES.has(key) && !HEADER.has(key) && key !== 'suggestions',
+    (key) => !FAMILY_NAMES.has(key) && !HEADER.has(key) && key !== 'suggestions',
   );
   if (unknown.length > 0) throw broken(`unknown key ${unknown.map((key) => `\`${key}\``).join(', ')}`);
   const version = sent.schema_version;
   if (version !== undefined && version !== 1)
     throw broken(`\`schema_version\` must be 1, ${JSON.stringify(version)} was sent`);
-  const listed = Object.entries(sent).flatMap(([key, value]) => entriesOf(key, value));
-  if (!Object.keys(sent).some((key) => ALIASES.has(key) || key === 'suggestions'))
+  const listed = listedOf(sent);
+  if (!Object.keys(sent).some((key) => FAMILY_NAMES.has(key) || key === 'suggestions'))
     throw broken('nothing is suggested');
   if (listed.length > ITEMS)
     throw new UserInputError({
@@ -65,19 +60,39 @@ export function parseEnvelope(sent: unknown): Parsed {
   return { ...readAll(listed), header };
 }
 
-type Listed = { readonly family: Family | null; readonly index: number; readonly sent: unknown };
+type Listed = {
+  /** The name of its list. */
+  readonly key: string;
+  readonly family: Family | null;
+  readonly index: number;
+  readonly sent: unknown;
+};
 
 function entriesOf(key: string, value: unknown): Listed[] {
-  const family = ALIASES.get(key);
+  const family = FAMILY_NAMES.get(key);
   if (value === undefined || (family === undefined && key !== 'suggestions')) return [];
   if (!Array.isArray(value)) throw broken(`\`${key}\` must be a list`);
   const list: readonly unknown[] = value;
-  return list.map((sent, index) => ({ family: family ?? familyOf(sent), index, sent }));
+  return list.map((sent, index) => ({ key, family: family ?? familyOf(sent), index, sent }));
+}
+
+/** A family may be sent by several of its names: its items are counted through. */
+function listedOf(sent: Fields): Listed[] {
+  const listed: Listed[] = [];
+  for (const [key, value] of Object.entries(sent)) {
+    const family = FAMILY_NAMES.get(key);
+    const before =
+      family === undefined
+        ? 0
+        : listed.filter((each) => each.key !== 'suggestions' && each.family === family).length;
+    listed.push(...entriesOf(key, value).map((each) => ({ ...each, index: each.index + before })));
+  }
+  return listed;
 }
 
 function familyOf(sent: unknown): Family | null {
   const named = isFields(sent) ? sent.family : undefined;
-  return typeof named === 'string' ? (ALIASES.get(named) ?? null) : null;
+  return typeof named === 'string' ? (FAMILY_NAMES.get(named) ?? null) : null;
 }
 
 function readAll(listed: readonly Listed[]): Omit<Parsed, 'header'> {
@@ -135,6 +150,6 @@ function broken(why: string): UserInputError {
   return new UserInputError({
     what: 'Nothing was taken',
     why,
-    next: 'Send {"memory_updates": […], "recall_candidate": […], "skill_action": […]}, each optional and a list',
+    next: `Send ${ENVELOPE_EXAMPLE}; \`recall_candidate\` and \`skill_action\` are lists like it`,
   });
 }

@@ -125,7 +125,10 @@ export class HandEdits {
     const memory = this.#live.get(id);
     if (memory === undefined || this.#gone.has(id)) return;
     if (!file.trusted) {
-      this.#tell(file, `“${memory.title}” was deleted while an agent worked on the file: it is put back`);
+      this.#tell(
+        file,
+        `“${memory.title}” was deleted while an agent was at work, or may have been: it is put back`,
+      );
     } else if (!file.asRendered(this.#shown(memory))) {
       this.#tell(file, `“${memory.title}” was deleted, but has other words by now: it is put back`);
     } else {
@@ -269,7 +272,7 @@ export class HandEdits {
   #waits(prepared: TypedWords, file: EditedFile): string | null {
     const threat = scanThreats(`${prepared.title}\n${prepared.content}`)[0];
     if (threat !== undefined) return `it reads like an attempt to steer an agent (${threat.rule})`;
-    return file.trusted ? null : `${file.name} was edited while an agent worked on it`;
+    return file.trusted ? null : `${file.name} was edited while an agent was at work, or may have been`;
   }
 
   #shown(memory: ProjectedMemory): ProjectedMemory {

@@ -10,7 +10,7 @@ export type {
   Preflight,
   ProjectionDesk,
   ScanResult,
-  SkillRules,
   SubmitResult,
 } from './types.ts';
+export { FileTrouble } from './types.ts';
 export { type Undone, undoReceipt } from './undo.ts';

@@ -19,7 +19,7 @@ import {
 
 /** Longest content of a memory or recall record and of a skill, in bytes of UTF-8. */
 const CONTENT_BYTES = 16_384;
-export const SKILL_BYTES = 65_536;
+const SKILL_BYTES = 65_536;
 const SUMMARY_BYTES = 2_048;
 const TARGET_BYTES = 2_048;
 const EDITS = 50;

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { LockInfo } from './types.ts';
 
 /** One for a home: USER.md is every project's. */
-export const LOCK = 'compile';
+const LOCK = 'compile';
 /** Far below the time after which a lease without a heartbeat is dead. */
 const HEARTBEAT_MS = 20_000;
 

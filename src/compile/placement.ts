@@ -4,9 +4,6 @@
  */
 import type { MemoryKind, Origin } from '../model/memory.ts';
 
-/** What is injected at session start, in characters (code points). */
-export const INJECTED_BUDGETS = { user: 1375, project: 2200 } as const;
-
 export type Placeable = {
   readonly id: string;
   readonly kind: MemoryKind;

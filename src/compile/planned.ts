@@ -14,7 +14,7 @@ export type PlannedBatch = {
 
 /** One line an item. What goes back into the queue is counted once it has ended. */
 export function planned(items: readonly Item[], { operations, ends }: BatchPlan): PlannedBatch {
-  const outcomes = new Map<string, Omit<PlannedItem, 'id' | 'family' | 'title'>>();
+  const outcomes = new Map<string, Omit<PlannedItem, 'id' | 'family' | 'index' | 'title'>>();
   for (const operation of operations) {
     const outcome = outcomeOf(operation);
     const target = targetOf(operation);
@@ -30,12 +30,12 @@ export function planned(items: readonly Item[], { operations, ends }: BatchPlan)
   const actions = { ...NO_ACTIONS };
   const scopes = { ...NO_SCOPES };
   const list: PlannedItem[] = [];
-  for (const { id, short, family, summary, scope } of items) {
+  for (const { id, short, family, index, summary, scope } of items) {
     const end = outcomes.get(id);
     if (end === undefined) continue;
     actions[end.outcome] += 1;
     if (end.outcome !== 'discarded' && end.outcome !== 'failed') scopes[scope] += 1;
-    list.push({ id: short, family, title: summary, ...end });
+    list.push({ id: short, family, index, title: summary, ...end });
   }
   return { items: list, actions, scopes };
 }

@@ -13,15 +13,14 @@ export async function preflight(deps: CompileDeps, caller: Caller): Promise<Pref
   // Nobody holds the lock: what is in process was left there by one that died.
   const open = pending + processing;
   const dropped = deps.inbox === null ? 0 : (await inboxFiles(deps.inbox, now())).length;
-  const due =
-    open > 0 ||
-    dropped > 0 ||
-    (await store.memories.expired(now(), caller.project?.ids ?? [], 1)).length > 0 ||
-    (await projections?.due(caller)) === true;
+  const expired = (await store.memories.expired(now(), caller.project?.ids ?? [], 1)).length > 0;
+  const files = (await projections?.due(caller)) ?? null;
+  const due = open > 0 || dropped > 0 || expired || files !== null;
   return {
     status: due ? 'run' : 'skip_empty',
     pending: open + dropped,
     lock,
+    ...(due ? { due: { suggestions: open, inbox: dropped, expired, files } } : {}),
     ...(stale === null ? {} : { stale }),
   };
 }

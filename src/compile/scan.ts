@@ -3,7 +3,7 @@ import type { Caller, CallerProject } from '../model/caller.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ProjectRecord } from '../store/projects.ts';
 import { compile } from './compile.ts';
-import { drainInbox } from './inbox.ts';
+import { drainInbox, inboxNotices } from './inbox.ts';
 import { NO_ACTIONS, NO_SCOPES, sumActions, sumScopes } from './statuses.ts';
 import type { CompileDeps, CompileRequest, CompileResult, ScanResult } from './types.ts';
 
@@ -14,7 +14,7 @@ export async function scan(
   caller: Caller,
   request: CompileRequest = {},
 ): Promise<ScanResult> {
-  await drainInbox(deps, caller);
+  const dropped = request.dryRun === true ? [] : inboxNotices(await drainInbox(deps, caller));
   const projects = await deps.store.projects.list();
   const results: Scanned[] = [];
   const places: ReadonlyArray<ProjectRecord | null> = projects.length === 0 ? [null] : projects;
@@ -30,7 +30,9 @@ export async function scan(
       results.push({ ...at, error: messageOf(error) });
     }
   }
-  return { results, ...sums(results) };
+  const told = results.flatMap((result) => ('error' in result ? [] : (result.notices ?? [])));
+  const notices = [...new Set([...dropped, ...told])];
+  return { results, ...sums(results), ...(notices.length === 0 ? {} : { notices }) };
 }
 
 /** A caller stands in its own checkout only; elsewhere nothing is known of one. */
@@ -41,9 +43,14 @@ function placed({ project }: Caller, record: ProjectRecord | null): CallerProjec
   return { id, ids, name, root: null, cwd: '', branch: null, commit: null };
 }
 
+/** A plan of a dry run counts by what it holds. */
+function hasWork({ run_status, processed }: CompileResult): boolean {
+  return run_status === 'plan' ? processed > 0 : !run_status.startsWith('skip');
+}
+
 function sums(results: readonly Scanned[]): Pick<ScanResult, 'counts' | 'aggregate'> {
   const ran = results.filter((result): result is Scanned & CompileResult => !('error' in result));
-  const skipped = ran.filter(({ run_status }) => run_status.startsWith('skip'));
+  const skipped = ran.filter((result) => !hasWork(result));
   return {
     counts: {
       run: ran.length - skipped.length,

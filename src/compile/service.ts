@@ -2,6 +2,7 @@
 import type { Caller } from '../model/caller.ts';
 import { compile } from './compile.ts';
 import { readEnvelopeText } from './envelope.ts';
+import { renderStale } from './files.ts';
 import { drainInbox, type InboxReport } from './inbox.ts';
 import { preflight } from './preflight.ts';
 import { retry } from './retry.ts';
@@ -27,6 +28,8 @@ export type CompileService = {
   readonly inbox: (caller: Caller) => Promise<InboxReport>;
   readonly preflight: (caller: Caller) => Promise<Preflight>;
   readonly compile: (caller: Caller, request?: CompileRequest) => Promise<CompileResult>;
+  /** Renders the files of what has changed in memory; answers what people are told. */
+  readonly render: (caller: Caller) => Promise<readonly string[]>;
   readonly scan: (caller: Caller, request?: CompileRequest) => Promise<ScanResult>;
 };
 
@@ -38,6 +41,7 @@ export function compileService(deps: CompileDeps): CompileService {
     inbox: (caller) => drainInbox(deps, caller),
     preflight: (caller) => preflight(deps, caller),
     compile: (caller, request) => compile(deps, caller, request),
+    render: (caller) => renderStale(deps, caller),
     scan: (caller, request) => scan(deps, caller, request),
   };
 }

@@ -2,6 +2,7 @@
  * submit_suggestion: takes an envelope into the queue. What it says is cleaned and loses its secrets before it is
  * stored; who said it is decided by compile, from the transcript.
  */
+import { randomUUID } from 'node:crypto';
 import type { Caller } from '../model/caller.ts';
 import { MidturnError, UserInputError } from '../model/errors.ts';
 import type { Family, RejectedItem, SuggestionItem } from '../model/suggestion.ts';
@@ -21,6 +22,28 @@ const CONTENT_LIMITS = { memory_updates: 4000, recall_candidate: 16_384 } as con
 /** Of an item that could not be read, what is kept of it, in characters of JSON. */
 const REFUSED_LENGTH = 4000;
 
+/** This process, which stands for a session that nobody names: over stdio it serves one connection. */
+const PROCESS = randomUUID();
+
+function connectionOf({ client, externalSession }: Caller): string {
+  return `connection ${PROCESS} ${client ?? ''} ${externalSession ?? ''}`;
+}
+
+/** What sessions without a name have handed in while this process runs. */
+class Taken {
+  #list: ReadonlyArray<{ readonly of: string; readonly at: number; readonly count: number }> = [];
+
+  since(of: string, from: number): number {
+    this.#list = this.#list.filter(({ at }) => at >= from);
+    return this.#list.reduce((sum, entry) => (entry.of === of ? sum + entry.count : sum), 0);
+  }
+
+  add(of: string, at: number, count: number): void {
+    this.#list = [...this.#list, { of, at, count }];
+  }
+}
+const taken = new Taken();
+
 type Kept = { readonly index: number; readonly sent: SuggestionItem; readonly item: SuggestionItem };
 
 /** @throws UserInputError when the whole is not an envelope; nothing is stored then. */
@@ -39,9 +62,15 @@ export async function submit(
     caller.callId === null ? { call: null, readable: false } : await deps.findCall(caller);
   const session = call?.session ?? caller.session;
   const { project } = caller;
+  // Where no session is known, a process is one connection; what lies in a file is the same whoever reads it.
+  const unknown = session === null && source === 'submit' ? connectionOf(caller) : null;
   const key = envelopeKey(
     // Where no session is known, the same words for two projects are two things.
-    session ?? caller.externalSession ?? (project === null ? null : `project ${project.id}`),
+    session ??
+      ([caller.externalSession ?? unknown, project === null ? null : `project ${project.id}`]
+        .filter((part) => part !== null)
+        .join(' ') ||
+        null),
     call?.turn ?? null,
     kept.map((each) => each.sent),
     deps.store.digestKey,
@@ -50,6 +79,11 @@ export async function submit(
   if (known === null && session !== null) {
     const before = await deps.store.suggestions.submitted(session, deps.now() - DAY_MS);
     if (before + kept.length > SESSION_ITEMS) return overCap(kept, rejected, before);
+  }
+  if (known === null && unknown !== null) {
+    const before = taken.since(unknown, deps.now() - DAY_MS);
+    if (before + kept.length > SESSION_ITEMS) return overCap(kept, rejected, before);
+    taken.add(unknown, deps.now(), kept.length);
   }
   const envelope =
     known ??

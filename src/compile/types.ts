@@ -1,6 +1,7 @@
 /** What submitting and compiling take, give, and stand on. */
 import type { Backend } from '../model/backend.ts';
 import type { Caller, CallerProject } from '../model/caller.ts';
+import { StoreError } from '../model/errors.ts';
 import type { ItemId } from '../model/ids.ts';
 import type { LeaseHolder } from '../model/lease.ts';
 import type { Memory, NewMemory, SourcePath } from '../model/memory.ts';
@@ -13,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { Base } from './provenance.ts';
 
 /** What a record's words become before they are stored. @throws UserInputError for words that none can hold. */
-export type Prepare = (
+type Prepare = (
   words: {
     readonly title?: string;
     readonly content: string;
@@ -42,7 +43,7 @@ export type RecordRules = {
 export type SkillClaim = { readonly id: ItemId; readonly item: SkillItem; readonly from: Base };
 
 /** What the items of skills come to, by the rules of skills. Reads the store as it is now. */
-export type SkillRules = {
+type SkillRules = {
   readonly plan: (
     caller: Caller,
     claims: readonly SkillClaim[],
@@ -59,12 +60,25 @@ export type SkillRules = {
   readonly candidate: (item: MemoryItem | RecallItem) => SkillItem | null;
 };
 
-export type PlanLease = NonNullable<Plan['lease']>;
+type PlanLease = NonNullable<Plan['lease']>;
+
+/** A file was edited by hand (or is gone); memory has changed since the files were rendered; the same of skills. */
+type FilesDue = 'edited' | 'stale' | 'skills';
+
+/** Some files could not be read or written, the others were; `told`: what these have to say. */
+export class FileTrouble extends StoreError {
+  readonly told: readonly string[];
+
+  constructor(message: string, told: readonly string[]) {
+    super({ what: message });
+    this.told = told;
+  }
+}
 
 /** The files that people read and edit. */
 export type ProjectionDesk = {
-  /** True when a file was edited by hand, or memory has changed since it was rendered. Reads little. */
-  readonly due: (caller: Caller) => Promise<boolean>;
+  /** Why the files are not as they should be, null when they are. Reads little. */
+  readonly due: (caller: Caller) => Promise<FilesDue | null>;
   /** Takes over what was edited by hand, under the lease; answers what people are told. */
   readonly absorb: (caller: Caller, lease: PlanLease) => Promise<readonly string[]>;
   /** Writes what is stale, and takes over what was typed meanwhile. */
@@ -72,7 +86,7 @@ export type ProjectionDesk = {
 };
 
 /** Where a test may stop or kill a compile; each stands between two transactions. */
-export type Checkpoint = 'locked' | 'absorbed' | 'claimed' | 'planned' | 'applied' | 'rendered';
+type Checkpoint = 'locked' | 'absorbed' | 'claimed' | 'planned' | 'applied' | 'rendered';
 
 export type CompileDeps = {
   readonly store: Store;
@@ -154,15 +168,21 @@ export type CompileResult = {
   readonly cancelled?: true;
   /** Who holds the lock. */
   readonly lock?: LockInfo;
+  /** What came to nothing, with the reasons: the first hundred. */
+  readonly discarded?: readonly DiscardedItem[];
   /** What the files have to say: conflicts, what was put back. */
   readonly notices?: readonly string[];
   /** Of a dry run: what would become of each item. */
   readonly plan?: readonly PlannedItem[];
 };
 
+export type DiscardedItem = PlannedItem & { readonly outcome: 'discarded' | 'failed' };
+
 export type PlannedItem = {
   readonly id: string;
   readonly family: Family;
+  /** Place in its list as it was sent, from 0. */
+  readonly index: number;
   readonly title: string;
   readonly outcome: keyof ActionCounts;
   /** The record that it would change. */
@@ -182,6 +202,15 @@ export type Preflight = {
   readonly status: 'run' | 'skip_empty' | 'skip_locked';
   readonly pending: number;
   readonly lock: LockInfo | null;
+  /** What there is to do: absent when nothing is. */
+  readonly due?: {
+    readonly suggestions: number;
+    /** Files of the inbox. */
+    readonly inbox: number;
+    /** Whether records are over their time. */
+    readonly expired: boolean;
+    readonly files: FilesDue | null;
+  };
   /** Why a lock that is there does not count. */
   readonly stale?: string;
 };
@@ -208,4 +237,6 @@ export type ScanResult = {
     readonly waiting: number;
     readonly with_fallback: number;
   };
+  /** What the inbox and the files have to say. */
+  readonly notices?: readonly string[];
 };

@@ -174,7 +174,10 @@ function restore(record: Current, receipt: string): Operation {
 /** No agent takes back what a person said or decided, and none brings into force what a person has not. */
 function requirePerson(caller: Caller, receipt: FullReceipt, records: readonly Current[]): void {
   if (caller.personPresent) return;
-  const decided = receipt.kind === 'decide' || receipt.kind === 'forget' || receipt.kind === 'undo';
+  const decided =
+    receipt.kind === 'decide' ||
+    receipt.kind === 'forget' ||
+    (receipt.kind === 'undo' && ofTerminal(receipt));
   const held = records.filter(({ ofPerson, state, content, before }) => {
     const loses = ofPerson && isLive(state) && (before?.state !== state || before?.content !== content);
     return loses || (decided && isInForce(before?.state) && !isInForce(state));
@@ -185,6 +188,11 @@ function requirePerson(caller: Caller, receipt: FullReceipt, records: readonly C
     why: `it would undo what a person said or decided: ${held.map(({ short }) => short).join(', ')}`,
     next: `Run \`midturn undo ${receipt.short}\` in a terminal of your own`,
   });
+}
+
+/** What an agent did, in a client or at a command line that it drives, names the agent. */
+function ofTerminal({ surface, client }: FullReceipt): boolean {
+  return surface === 'cli' && client === null;
 }
 
 /**

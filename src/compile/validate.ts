@@ -9,10 +9,11 @@ import { isWeaker } from '../model/strength.ts';
 import { type Admission, admit, type TrustPolicy } from '../policy/index.ts';
 import type { Store } from '../store/store.ts';
 import { comparable, isEqual } from '../text/near-duplicate.ts';
-import type { Proposal, Proposed } from './backends/script.ts';
+import { type Proposal, type Proposed, SUGGESTED_REMOVAL } from './backends/script.ts';
 import { contentKey, type Known } from './existing.ts';
 import { passingWords } from './passing.ts';
-import type { Proof } from './provenance.ts';
+import type { Base, Proof } from './provenance.ts';
+import { removalRecord } from './removal.ts';
 import type { ShrinkWatch } from './shrink.ts';
 import type { RecordRules } from './types.ts';
 
@@ -26,6 +27,8 @@ export type ValidationDeps = {
   readonly shrink: ShrinkWatch;
   /** Of the item that gave a proposal its words. */
   readonly proofOf: (item: string) => Proof | undefined;
+  /** Where its item comes from, for a removal that waits. */
+  readonly baseOf?: (item: string) => Base | undefined;
 };
 
 export async function validate(deps: ValidationDeps, proposed: Proposed): Promise<Validated> {
@@ -82,8 +85,11 @@ class Validation {
     }
     if (operation.op === 'forget') {
       const why = target === null ? null : this.#keeps(target);
+      const base = this.#deps.baseOf?.(items.at(-1) ?? '');
       if (why === null) this.#settle(operation, items);
-      else this.#refuse(items, why);
+      else if (target === null || base === undefined || operation.reason !== SUGGESTED_REMOVAL)
+        this.#refuse(items, why);
+      else await this.#propose(removalRecord(target, base, why), target, items);
       return;
     }
     if (operation.op !== 'add' && operation.op !== 'merge' && operation.op !== 'replace') return;
@@ -138,6 +144,14 @@ class Validation {
     if (operation.op === 'replace' && admission.state === 'waiting')
       this.#add({ op: 'add', memory, wouldReplace: [operation.target] }, items);
     else this.#add({ ...operation, memory }, items);
+  }
+
+  /** What only a person takes away waits for one. */
+  async #propose(memory: NewMemory, target: Memory, items: readonly string[]): Promise<void> {
+    const { scope, project, contentHash } = memory;
+    const waits = await this.#deps.store.memories.byHash(scope, project, contentHash);
+    if (waits === null) this.#add({ op: 'add', memory, wouldReplace: [target.id] }, items);
+    else this.#settleOnce(waits, { op: 'merge', target: waits.id, version: waits.version, memory }, items);
   }
 
   /** Another record has this content: it takes the sources over, and is admitted where the evidence is enough now. */
@@ -215,10 +229,8 @@ class Validation {
     if (policy === 'auto') return null;
     const by = approvedAt === null ? 'said' : 'approved';
     if (origin === 'user' || approvedAt !== null)
-      return `a person ${by} ${short}: only a person takes it away (\`midturn forget ${short}\`)`;
-    return policy === 'manual'
-      ? `the trust policy is manual: only a person takes ${short} away (\`midturn forget ${short}\`)`
-      : null;
+      return `a person ${by} ${short}: only a person takes it away`;
+    return policy === 'manual' ? `the trust policy is manual: only a person takes ${short} away` : null;
   }
 }
 

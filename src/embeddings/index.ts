@@ -11,9 +11,7 @@ import { Questions } from './questions.ts';
 import type { EmbeddedTexts } from './texts.ts';
 import type { EmbeddingSettings, Semantic } from './types.ts';
 
-export type { Examined } from './examined.ts';
-export type { FillOutcome } from './filler.ts';
-export type { EmbeddingSettings, Near, NearHit, Semantic } from './types.ts';
+export type { EmbeddingSettings, NearHit, Semantic } from './types.ts';
 
 export type EmbeddingsDeps = {
   readonly store: Store;

@@ -149,11 +149,7 @@ type AskedCorpus = Omit<Corpus, 'terms'> & { readonly terms: readonly AskedTerm[
 type OtherTerm = KnownTerm & { readonly strength: number };
 type AskedTerm = KnownTerm & { readonly others: readonly OtherTerm[] };
 
-export async function corpusOf(
-  store: Store,
-  { query }: Understood,
-  { synonym }: Weights,
-): Promise<AskedCorpus> {
+async function corpusOf(store: Store, { query }: Understood, { synonym }: Weights): Promise<AskedCorpus> {
   const asked = new Set(query.terms);
   const others = query.terms.map((term) =>
     synonym > 0 && query.phrases.length === 0 ? synonymsOf(term).filter((other) => !asked.has(other)) : [],
@@ -196,7 +192,7 @@ async function inflected(
     .map((other) => ({ ...other, strength: FORM_STRENGTH }));
 }
 
-export type Gathered = {
+type Gathered = {
   readonly asked: QueryWeights;
   readonly hits: readonly number[];
   readonly streams: readonly Stream[];
@@ -204,7 +200,7 @@ export type Gathered = {
 };
 
 /** What there is to rank. */
-export async function gather(
+async function gather(
   store: Store,
   { query, signals, kinds, names: meant }: Understood,
   corpus: AskedCorpus,

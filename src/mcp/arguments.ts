@@ -78,7 +78,7 @@ function normalised<Shape extends z.ZodRawShape>(
 }
 
 /** A number or a list that came as text, a single value where a list is wanted. */
-function fitted(kind: string | undefined, value: unknown): unknown {
+export function fitted(kind: string | undefined, value: unknown): unknown {
   if (kind === 'number' && typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value.trim()))
     return Number(value);
   if (kind === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
@@ -114,7 +114,8 @@ function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.co
   return `\`${path}\`: ${issue.message}`;
 }
 
-function example<Shape extends z.ZodRawShape>({ name, input }: Tool<Shape>): string {
+function example<Shape extends z.ZodRawShape>({ name, input, example: given }: Tool<Shape>): string {
+  if (given !== undefined) return `Call ${name}(${given})`;
   const required = Object.entries(input.shape).filter(([, schema]) => !isOptional(schema));
   const call = required.map(([key]) => `${key}: "…"`).join(', ');
   return `Call ${name}({${call}})`;

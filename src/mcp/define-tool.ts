@@ -43,6 +43,8 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   /** Switches that programs may send and no model is told of. */
   readonly unpublished?: readonly string[];
   readonly hints: ToolHints;
+  /** A call that works, for an error to show; absent = one is made of what must be given. */
+  readonly example?: string;
   readonly run: (args: z.infer<z.ZodObject<Shape>>, call: ToolCall) => Promise<ToolAnswer>;
   /** What is answered in place of an error, where a switch says that nobody could read one; null = the error. */
   readonly instead?: (error: unknown, call: ToolCall) => ToolAnswer | null;

@@ -3,10 +3,11 @@
 import { applyPlan, HAND_CLAIM, type Undone, undoReceipt } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
-import type { Memory, MemoryState } from '../model/memory.ts';
+import { type Memory, type MemoryState, REMOVAL_CLAIM } from '../model/memory.ts';
 import type { Operation } from '../model/plan.ts';
 import { admit, originOf } from '../policy/index.ts';
 import type { MemoryVersion } from '../store/memories.ts';
+import type { Receipt } from '../store/receipts.ts';
 import type { Store } from '../store/store.ts';
 import type { MemoriesDeps } from './deps.ts';
 import {
@@ -19,7 +20,13 @@ import {
 } from './forgetting.ts';
 import { historyOf, type MemoryHistory } from './history.ts';
 import { prepare } from './prepare.ts';
-import { type ListedReceipt, listReceipts } from './receipts.ts';
+import {
+  type ListedReceipt,
+  listReceipts,
+  receiptsOfRun,
+  type ShownReceipt,
+  showReceipt,
+} from './receipts.ts';
 import { remember } from './remember.ts';
 import { admittedText } from './terms.ts';
 import type { ForgetResult, RememberRequest, RememberResult } from './types.ts';
@@ -42,6 +49,9 @@ export type MemoriesService = {
   readonly resumeErasing: (caller: Caller) => Promise<number>;
   readonly history: (caller: Caller, target: string) => Promise<MemoryHistory>;
   readonly undo: (caller: Caller, receipt: string) => Promise<Undone>;
+  readonly receipt: (target: string) => Promise<ShownReceipt>;
+  /** All of the compile that made it, newest first. */
+  readonly run: (target: string) => Promise<readonly Receipt[]>;
   /** Newest first. */
   readonly receipts: (query: {
     readonly limit: number;
@@ -100,6 +110,8 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
     resumeErasing: (caller) => resumeErasing(erasing, caller),
     history: async (_caller, target) => historyOf(store, await one(store, target)),
     undo: (caller, receipt) => undoReceipt(store, caller, receipt),
+    receipt: (target) => showReceipt(store, target),
+    run: (target) => receiptsOfRun(store, target),
     receipts: (query) => listReceipts(store, query),
 
     list: (caller, { all, scope, limit, offset = 0 }) =>
@@ -142,6 +154,9 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
         const at = { target: memory.id, version: memory.version, how };
         if (decision === 'reject')
           return { plan: { kind: 'decide', caller, operations: [{ op: 'reject', reason, ...at }] } };
+        if (memory.claim === REMOVAL_CLAIM) {
+          return { plan: { kind: 'decide', caller, operations: await removal(store, memory) } };
+        }
         // What it replaces makes way first: the words may be those of the record in whose place it comes.
         const edit = words === undefined ? await rehashed(store, memory) : edited(memory, words);
         const operations: Operation[] = [{ op: 'approve', ...at }, ...(edit === null ? [] : [edit])];
@@ -156,7 +171,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
     reconsider: async (caller) => {
       let changed = 0;
       for (const memory of await store.memories.unproven(RECONSIDERED_AT_ONCE)) {
-        if (memory.callId === null) continue;
+        if (memory.callId === null || memory.claim === REMOVAL_CLAIM) continue;
         const call = await store.capture.findCall(memory.callId);
         if (call === null) continue;
         const proven = await originOf(store, {
@@ -197,6 +212,21 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       return changed;
     },
   };
+}
+
+/** The record that is to go goes, and with it the one that said so. */
+async function removal(store: Store, { id, version }: Memory): Promise<Operation[]> {
+  const reason = 'a person approved a suggestion to remove it';
+  const targets = await store.memories.wouldReplace(id);
+  return [
+    ...targets.map((each) => ({
+      op: 'forget' as const,
+      target: each.id,
+      version: each.version,
+      reason,
+    })),
+    { op: 'forget', target: id, version, reason: 'it was approved' },
+  ];
 }
 
 /** A person's own words in place of those that were approved just before. @throws UserInputError for words that no record can hold. */

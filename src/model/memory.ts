@@ -26,7 +26,7 @@ export type Evidence = {
 };
 
 /** How one record points at another; `replaces` is made by the store when a record takes the place of another. */
-export const LINK_KINDS = ['part_of', 'see_also'] as const;
+const LINK_KINDS = ['part_of', 'see_also'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
 export type NewLink = { readonly kind: LinkKind; readonly target: MemoryId };
@@ -42,6 +42,9 @@ export type MemoryLink = {
   /** Since when the record that it points at holds, or held. */
   readonly validFrom: number;
 };
+
+/** The claim of a record that waits to take another away: approved, both are forgotten. */
+export const REMOVAL_CLAIM = 'removal';
 
 /** Everything a new record needs; ids, versions and short forms are made inside the store. */
 export type NewMemory = {

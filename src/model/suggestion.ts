@@ -8,11 +8,34 @@ import { SCOPES } from './memory.ts';
 export const FAMILIES = ['memory_updates', 'recall_candidate', 'skill_action'] as const;
 export type Family = (typeof FAMILIES)[number];
 
-export const ITEM_STATES = ['pending', 'processing', 'done', 'failed', 'discarded'] as const;
+/** Every name that a list of suggestions may have, and the family that it means. */
+export const FAMILY_NAMES: ReadonlyMap<string, Family> = new Map([
+  ...FAMILIES.map((family): readonly [string, Family] => [family, family]),
+  ['memory_update', 'memory_updates'],
+  ['memories', 'memory_updates'],
+  ['memory', 'memory_updates'],
+  ['updates', 'memory_updates'],
+  ['recall_candidates', 'recall_candidate'],
+  ['recall', 'recall_candidate'],
+  ['skill_actions', 'skill_action'],
+  ['skills', 'skill_action'],
+  ['skill', 'skill_action'],
+]);
+
+/** True for a name of a list of suggestions. */
+export function isEnvelopeList(key: string): boolean {
+  return key === 'suggestions' || FAMILY_NAMES.has(key);
+}
+
+/** An envelope that is taken as it stands. */
+export const ENVELOPE_EXAMPLE =
+  '{"memory_updates": [{"action": "add", "content": "Releases are tagged vX.Y.Z"}]}';
+
+const ITEM_STATES = ['pending', 'processing', 'done', 'failed', 'discarded'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 
 /** What became of an item that is `done`. */
-export const ITEM_OUTCOMES = ['added', 'merged', 'replaced', 'removed', 'waiting'] as const;
+const ITEM_OUTCOMES = ['added', 'merged', 'replaced', 'removed', 'waiting'] as const;
 export type ItemOutcome = (typeof ITEM_OUTCOMES)[number];
 
 export const MEMORY_ACTIONS = ['add', 'replace', 'remove'] as const;

@@ -112,5 +112,7 @@ const WRITES =
   />|\b(?:tee|mv|cp|rm|ln|dd|install|rsync|truncate|patch|apply_patch|ed|ex|vi|vim|nvim|nano|emacs|python\d?|node|deno|bun|ruby|perl|php|awk|gawk|git|xargs|eval)\b|\bsed\b[^\n|;&]*\s-(?:\w*i|-in-place)|\*\*\* (?:update|add|delete|move)/i;
 
 function mayWrite({ name, words }: Call): boolean {
-  return /edit|writ|patch|replace|insert|create|append/i.test(name) || WRITES.test(words.replace(HARMLESS, ''));
+  return (
+    /edit|writ|patch|replace|insert|create|append/i.test(name) || WRITES.test(words.replace(HARMLESS, ''))
+  );
 }

@@ -59,7 +59,7 @@ const NAMED = { else: 0.7, whether: 5 } as const;
 const WHETHER = /^\W*(?:do|does|did|is|are|was|were|have|has|can|may|should)\b/i;
 
 /** What of a record is read to judge it. */
-export type Read = Pick<Memory, 'title' | 'content' | 'tags' | 'aliases' | 'paths'>;
+type Read = Pick<Memory, 'title' | 'content' | 'tags' | 'aliases' | 'paths'>;
 export type Judge = {
   /** Log-odds that this record, with what it replaced, answers; comparable between questions. */
   readonly sure: (candidate: Judged, text: Read) => number;

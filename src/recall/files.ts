@@ -8,7 +8,7 @@ import type { Memory, SourcePath } from '../model/memory.ts';
 import { withDeadline } from '../platform/deadline.ts';
 import { hostOs, isInside } from '../platform/paths.ts';
 
-export type FileState = 'unchanged' | 'changed' | 'missing';
+type FileState = 'unchanged' | 'changed' | 'missing';
 export type FilesNow = {
   /** The worst of its files; null where it names none, or one of them could not be told and no other is worse. */
   readonly state: FileState | null;

@@ -14,7 +14,7 @@ export function filterOf(caller: Caller, request: RecallRequest, asOf: Moment | 
 }
 
 /** Null = every scope. A caller without a project sees, beside the user's, what was stored without one. */
-export function scopesOf({ project }: Caller, { scope }: RecallRequest): readonly MemoryScope[] | null {
+function scopesOf({ project }: Caller, { scope }: RecallRequest): readonly MemoryScope[] | null {
   if (scope === 'all') return null;
   const user: MemoryScope = { scope: 'user', projects: null };
   const own: MemoryScope = { scope: 'project', projects: project?.ids ?? null };

@@ -1,5 +1,5 @@
 /** What recall takes and gives. */
-export type RecallKind = 'memory' | 'recall' | 'skill';
+type RecallKind = 'memory' | 'recall' | 'skill';
 
 export type RecallRequest = {
   readonly query: string;

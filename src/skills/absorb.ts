@@ -22,7 +22,7 @@ export type AbsorbDeps = PublishDeps & {
 };
 
 /** The claim of a draft that holds words found in a published file. */
-export const HAND_EDIT_CLAIM = 'hand-edit';
+const HAND_EDIT_CLAIM = 'hand-edit';
 
 /** Something a person is told. */
 export type SkillNotice = { readonly path: string; readonly words: string };

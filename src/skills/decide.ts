@@ -47,9 +47,17 @@ export async function decision(
   }
   if (revised !== null && draft.claim === RETIRE_CLAIM) {
     const reason = draft.reason ?? 'a suggestion retires it';
+    const others = (await store.skills.revising(revised.id)).filter(({ id }) => id !== draft.id);
     return [
       { op: 'skill_retire', target: revised.id, version: revised.version, reason, how },
       { op: 'skill_retire', target: draft.id, version, reason: `${revised.short} was retired` },
+      ...others.map((other) => ({
+        op: 'skill_retire' as const,
+        target: other.id,
+        version: other.version,
+        reason: `${revised.short} was retired`,
+        how,
+      })),
     ];
   }
   if (revised === null) await requireFreeName(store, draft);

@@ -1,20 +1,7 @@
 /** Skills: what is suggested of them, what a person decides, and where they are published. */
 
 export type { SkillSource } from './draft.ts';
-export { PUBLISH, type Publish } from './places.ts';
-export {
-  candidateSkill,
-  type PlannedSkills,
-  planSkills,
-  RETIRE_CLAIM,
-  type SkillClaim,
-  type SkillDiscard,
-} from './propose.ts';
+export type { Publish } from './places.ts';
+export { candidateSkill, planSkills, RETIRE_CLAIM, type SkillClaim } from './propose.ts';
 export type { Placed } from './publish.ts';
-export {
-  type Decided,
-  type ShownSkill,
-  type SkillsDeps,
-  type SkillsService,
-  skillsService,
-} from './service.ts';
+export { type ShownSkill, type SkillsDeps, type SkillsService, skillsService } from './service.ts';

@@ -7,7 +7,7 @@ import { type HomeLayout, projectFolder } from '../project/home.ts';
 import { publishedName } from '../text/skill-id.ts';
 import type { SkillPlace } from './folders.ts';
 
-export const PUBLISH = ['user', 'repo', 'none'] as const;
+const PUBLISH = ['user', 'repo', 'none'] as const;
 /** `user`: the clients' folders in the person's home. `repo`: those in the skill's own repository. */
 export type Publish = (typeof PUBLISH)[number];
 

@@ -21,7 +21,7 @@ export type SkillClaim = {
   readonly from: SkillSource;
 };
 
-export type SkillRefusal =
+type SkillRefusal =
   | PreparedSkill['problems'][number]['reason']
   | 'no_project'
   | 'slug_taken'
@@ -35,7 +35,7 @@ export type SkillRefusal =
   | 'waits_already'
   | 'overtaken';
 
-export type SkillDiscard = {
+type SkillDiscard = {
   readonly item: ItemId;
   /** `failed`: it could not be done as asked; `discarded`: it is not wanted. */
   readonly state: 'discarded' | 'failed';

@@ -24,15 +24,23 @@ export type ShownSkill = {
   readonly revises: Skill | null;
   /** A draft that would retire that one. */
   readonly retires: boolean;
+  /** Drafts that would change it: retiring it rejects them. */
+  readonly drafts: readonly Skill[];
   /** Where it is published on this machine, midturn's own home left out. */
   readonly folders: readonly SkillFolder[];
 };
 
-export type Decided = { readonly skill: Skill; readonly receipt: string; readonly places: readonly Placed[] };
+type Decided = {
+  readonly skill: Skill;
+  readonly receipt: string;
+  readonly places: readonly Placed[];
+  /** Proposals that would have changed a skill that was retired: rejected with it. */
+  readonly rejected: readonly Skill[];
+};
 
-export type Synced = { readonly notices: readonly SkillNotice[]; readonly places: readonly Placed[] };
+type Synced = { readonly notices: readonly SkillNotice[]; readonly places: readonly Placed[] };
 
-export type Approval = {
+type Approval = {
   /** How they decided: `terminal`. */
   readonly how: string;
   /** As it was shown to them: one that was changed since is not approved. */
@@ -95,6 +103,7 @@ export function skillsService(deps: SkillsDeps): SkillsService {
         versions: await store.skills.versions(skill.id),
         revises,
         retires: skill.claim === RETIRE_CLAIM,
+        drafts: await store.skills.revising(skill.id),
         folders: folders.filter(({ path }) => !isInHome({ folder: path }, deps)),
       };
     },
@@ -114,8 +123,11 @@ export function skillsService(deps: SkillsDeps): SkillsService {
       const skill = skills.find(({ state }) => state === 'active') ?? skills[0];
       if (skill === undefined) throw new TypeError('a decision has an outcome');
       const synced = await sync(deps, caller);
-      if (skill.state !== 'active') return { skill, receipt, places: synced.places };
-      return { skill, receipt, places: await publishTo(deps, caller, skill, where) };
+      if (skill.state !== 'active') {
+        const rejected = skills.filter(({ id }) => id !== skill.id && id !== draft.id);
+        return { skill, receipt, places: synced.places, rejected };
+      }
+      return { skill, receipt, places: await publishTo(deps, caller, skill, where), rejected: [] };
     },
 
     reject: async (caller, target, reason, how) => {
@@ -126,7 +138,7 @@ export function skillsService(deps: SkillsDeps): SkillsService {
       });
       const [skill] = skills;
       if (skill === undefined) throw new TypeError('a decision has an outcome');
-      return { skill, receipt, places: [] };
+      return { skill, receipt, places: [], rejected: [] };
     },
 
     retire: async (caller, target, { reason, how, force = false }) => {
@@ -145,11 +157,11 @@ export function skillsService(deps: SkillsDeps): SkillsService {
           how,
         }));
       });
-      const [skill] = skills;
+      const [skill, ...rejected] = skills;
       if (skill === undefined) throw new TypeError('a decision has an outcome');
       const places: Placed[] = [];
       for (const folder of await foldersOf(deps, skill)) places.push(await take(deps, folder, force));
-      return { skill, receipt, places };
+      return { skill, receipt, places, rejected };
     },
 
     publish: async (caller, target, where) => {

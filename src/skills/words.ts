@@ -46,7 +46,7 @@ export function prepareSkill(given: GivenWords, slug: string): PreparedSkill {
 }
 
 /** 16 bytes over all that a skill says. */
-export function skillHash({ title, description, content }: Omit<SkillText, 'contentHash'>): Uint8Array {
+function skillHash({ title, description, content }: Omit<SkillText, 'contentHash'>): Uint8Array {
   return createHash('sha256').update([title, description, content].join('\0')).digest().subarray(0, 16);
 }
 

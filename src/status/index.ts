@@ -3,8 +3,10 @@ import type { Caller } from '../model/caller.ts';
 import { type Clock, iso } from '../model/time.ts';
 import { processIdentity, stillRuns } from '../platform/process.ts';
 import { embeddingsKey } from '../project/embeddings-key.ts';
+import { homeLayout } from '../project/home.ts';
 import type { Note } from '../store/health.ts';
 import type { Store } from '../store/store.ts';
+import { failedInInbox, inboxFinding } from './inbox.ts';
 
 type StatusDeps = {
   readonly store: Store;
@@ -98,6 +100,8 @@ export function statusService(deps: StatusDeps): StatusService {
       const { pending, processing, failed } = await store.suggestions.counts();
       const drafts = (await store.skills.list({ states: ['draft'], limit: MANY })).length;
       const waiting = counts.waiting + drafts;
+      const { inbox } = homeLayout(deps.home);
+      const undelivered = await failedInInbox(inbox);
       return {
         version: deps.version,
         ...(caller.surface === 'http' ? {} : { home: deps.home }),
@@ -127,6 +131,7 @@ export function statusService(deps: StatusDeps): StatusService {
             : []),
           ...(waiting > 0 ? [reviewFinding(counts.waiting, drafts)] : []),
           ...(failed > 0 ? [failedFinding(failed)] : []),
+          ...(undelivered > 0 ? [inboxFinding(undelivered, caller.surface === 'http' ? null : inbox)] : []),
           ...(last.compile === null ? [] : compileFindings(last.compile)),
           ...(last.capture?.error === undefined
             ? []

@@ -2,7 +2,7 @@
 import type { Lease, LeaseHolder, Staleness } from '../model/lease.ts';
 
 /** Whether the process of this identity still runs; null when that cannot be told from here. */
-export type StillRuns = (holder: LeaseHolder) => Promise<boolean | null>;
+type StillRuns = (holder: LeaseHolder) => Promise<boolean | null>;
 
 export type Acquired =
   /** `took`: the dead lease that was in its place, and why it counted as dead. */

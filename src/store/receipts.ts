@@ -6,7 +6,7 @@ import type { ItemOutcome, ItemState } from '../model/suggestion.ts';
 /** The columns of a record, whole; `{}` once its words were erased. `title`, `content`, `state` are the ones people read. */
 export type RecordSnapshot = Readonly<Record<string, unknown>>;
 
-export type ReceiptOperation = {
+type ReceiptOperation = {
   readonly place: number;
   readonly op: string;
   readonly outcome: string;
@@ -29,7 +29,7 @@ export type ReceiptChange = {
   readonly after: RecordSnapshot;
 };
 
-export type ReceiptItem = {
+type ReceiptItem = {
   readonly item: ItemId;
   readonly state: ItemState;
   readonly outcome: ItemOutcome | null;

@@ -3,7 +3,7 @@ import type { ProjectId, SkillId } from '../model/ids.ts';
 import type { Scope } from '../model/memory.ts';
 import type { Skill, SkillState } from '../model/skill.ts';
 
-export type SkillQuery = {
+type SkillQuery = {
   readonly states: readonly SkillState[];
   readonly scope?: Scope;
   /** Skills of these projects and of the owner; absent = of all. */

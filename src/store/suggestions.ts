@@ -89,7 +89,7 @@ export type ItemTransition = {
   readonly receipt: string | null;
 };
 
-export type ItemQuery = {
+type ItemQuery = {
   readonly states?: readonly ItemState[];
   /** Null in the list = those without a project. Absent = any. */
   readonly projects?: ReadonlyArray<ProjectId | null>;
@@ -98,7 +98,7 @@ export type ItemQuery = {
   readonly after?: number;
 };
 
-export type ClaimRequest = {
+type ClaimRequest = {
   /** A lease that is held now. */
   readonly lease: { readonly name: string; readonly token: string };
   readonly limit?: number;

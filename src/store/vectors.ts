@@ -60,7 +60,7 @@ export type Nearest = {
   };
 };
 
-export type VectorProgress = Readonly<Record<VectorKind, { readonly done: number; readonly total: number }>>;
+type VectorProgress = Readonly<Record<VectorKind, { readonly done: number; readonly total: number }>>;
 
 /** `exact`: the extension cannot be loaded here, and the same is computed without it. */
 export type VectorEngine = {

@@ -13,7 +13,7 @@ export type RenderedEntry = {
   readonly content: string;
 };
 
-export type FileEdit =
+type FileEdit =
   | { readonly edit: 'changed'; readonly id: string; readonly title: string; readonly content: string }
   | { readonly edit: 'deleted'; readonly id: string }
   /** `id`: what its comment names, where that is an entry of no file here. Without a heading the title is null. */
@@ -47,8 +47,7 @@ export type DiffOptions = {
   readonly movedAway?: ReadonlySet<string>;
 };
 
-/** From this many missing entries, and this share of all, a file is taken for broken and not for tidied up. */
-const SHRUNK_COUNT = 3;
+/** Beyond this share of missing entries a file is taken for broken and not for tidied up; a single one may always go. */
 const SHRUNK_SHARE = 0.3;
 
 /** Compares a file with what was rendered into it, in the order it was rendered. */
@@ -99,7 +98,9 @@ function conflictOf(
   if (rendered === 0 || missing === 0) return null;
   const isBare = file.format === null && missing === rendered;
   if (isBare) return file.entries.length === 0 && file.title === null ? 'empty' : 'headerless';
-  return missing >= SHRUNK_COUNT && missing > SHRUNK_SHARE * rendered ? 'shrunk' : null;
+  // Cut to its header, one entry's file too: whoever means that says so with `midturn forget`.
+  if (file.entries.length === 0) return 'shrunk';
+  return missing > 1 && missing > SHRUNK_SHARE * rendered ? 'shrunk' : null;
 }
 
 function isReordered(order: readonly OrderMark[], rendered: readonly RenderedEntry[]): boolean {

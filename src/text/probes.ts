@@ -18,10 +18,13 @@ const REDACTED = /\[redacted:[a-z0-9-]+\]/g;
 
 /** Pieces of the text's longest stretches; none when it is too short to be told from others. */
 export function probesOf(text: string): string[] {
-  const stretches = text.replace(REDACTED, '\n').split(/[\p{Cc}"\\<>*_`#\u2028\u2029]+/u).flatMap((part) => {
-    const piece = part.trim();
-    return piece.length >= LEAST ? [piece] : [];
-  });
+  const stretches = text
+    .replace(REDACTED, '\n')
+    .split(/[\p{Cc}"\\<>*_`#\u2028\u2029]+/u)
+    .flatMap((part) => {
+      const piece = part.trim();
+      return piece.length >= LEAST ? [piece] : [];
+    });
   const longest = stretches.sort((a, b) => b.length - a.length).slice(0, PER_TEXT);
   const pieces = new Set<string>();
   for (const stretch of longest) {
@@ -57,7 +60,11 @@ export function bytesOf(piece: string): Buffer[] {
   const json = [...new Set(composed.flatMap((each) => [each, JSON.stringify(each).slice(1, -1)]))];
   const written = new Set<string>();
   for (const each of json) {
-    for (const marked of [each, each.replaceAll('/', '\\/'), each.replace(/[&']/g, (one) => escaped(one, false))]) {
+    for (const marked of [
+      each,
+      each.replaceAll('/', '\\/'),
+      each.replace(/[&']/g, (one) => escaped(one, false)),
+    ]) {
       written.add(marked);
       written.add(marked.replace(/[^\0-\x7f]/g, (one) => escaped(one, false)));
       written.add(marked.replace(/[^\0-\x7f]/g, (one) => escaped(one, true)));

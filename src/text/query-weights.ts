@@ -1,7 +1,7 @@
 // What each term of a question weighs against a store: how telling it is, and what else counts as an occurrence of it.
 
 /** Another form of a term, or another word for the same. */
-export type RankAlternative = {
+type RankAlternative = {
   readonly number: number;
   readonly documents: number;
   /** What an occurrence counts, 0..1. */
@@ -9,7 +9,7 @@ export type RankAlternative = {
 };
 
 /** A term of the question. `number` is null, or `documents` 0, for a term that the store does not hold. */
-export type RankTerm = {
+type RankTerm = {
   readonly number: number | null;
   readonly documents: number;
   /** A name as code writes it, whole: who asks for it means it. */

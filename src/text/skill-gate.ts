@@ -1,6 +1,6 @@
 // Whether a skill is worth a place in a client's list: a description that says when to use it, and steps to follow.
 
-export type SkillFault =
+type SkillFault =
   | 'missing_name'
   | 'missing_description'
   | 'weak_description'

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 /** What our published skills begin with, so that nobody else's folder is ever touched. */
-export const SKILL_PREFIX = 'midturn-';
+const SKILL_PREFIX = 'midturn-';
 
 /** Both clients take names of up to 64 characters, the prefix included. */
 const PUBLISHED_LENGTH = 64;

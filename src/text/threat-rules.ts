@@ -13,6 +13,13 @@ export const COMMENT_SPEAKS =
 
 /** The table: matched on normalised text, case-insensitive. */
 export const THREAT_RULES: readonly ThreatRule[] = [
+  // Words that pretend to stand outside of stored text
+  { rule: 'forged-fence', pattern: /(?:<|&lt;|\\u003c)\s{0,3}\\?\/?\s{0,3}midturn-data\b/i },
+  {
+    rule: 'forged-role',
+    pattern:
+      /(?:^|[\s>[\])}*#_-])(?:SYSTEM|DEVELOPER|System (?:message|prompt|notice|override))\s?(?:\]|\*\*)?:\s{0,3}(?:\*\*\s?)?(?:you (?:must|should|shall|will|are|have to|need to)|always|never|do not|don't|run|execute|delete|remove|send|ignore|disregard|output|print|reveal|call|use|install|download|curl|wget|rm|sudo|from now on|please|immediately)\b/,
+  },
   // Instructions that replace the ones in force
   {
     rule: 'ignore-instructions',

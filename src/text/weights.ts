@@ -96,7 +96,7 @@ const WITHOUT = {
   synonyms: (w) => ({ ...w, synonym: 0 }),
 } as const satisfies Readonly<Record<string, (weights: Weights) => Weights>>;
 
-export type SignalName = keyof typeof WITHOUT;
+type SignalName = keyof typeof WITHOUT;
 
 /** The names of all signals that can be left out, for an ablation. */
 export const SIGNAL_NAMES: readonly string[] = Object.keys(WITHOUT);

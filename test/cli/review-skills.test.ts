@@ -44,6 +44,17 @@ async function waitingMemory(cli: CommandLine, text = 'We deploy on Tuesdays'): 
 const published = (cli: CommandLine, root = cli.folder) =>
   join(root, '.agents/skills/midturn-release/SKILL.md');
 
+describe('the list of skills', () => {
+  it('cuts a long name, so that the descriptions stay on the line', async () => {
+    const cli = commandLine();
+    const skill = `release-${'of-every-package-'.repeat(3)}now`;
+    await draft(cli, { skill });
+    const { out } = await cli.midturn('skills list', { width: 100 });
+    expect(out).toMatch(/ release-of-every-package-of-eve… {2}\S/);
+    expect(out).not.toContain(skill);
+  });
+});
+
 describe('review of skills', () => {
   it('lists drafts beside memories', async () => {
     const cli = commandLine();

@@ -1,4 +1,5 @@
 /** midturn undo, memories history and forget at the command line. */
+import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { at, commandLine } from './command-line.ts';
 
@@ -49,7 +50,43 @@ describe('midturn undo', () => {
   });
 });
 
+describe('receipts of many records', () => {
+  it('are listed with a count and the first three', async () => {
+    const cli = commandLine();
+    const contents = [
+      'We use pnpm',
+      'We deploy on Tuesdays',
+      'Tests run in Docker',
+      'The database is Postgres',
+    ];
+    const file = cli.write(
+      's.json',
+      JSON.stringify({ memory_updates: contents.map((content) => ({ content })) }),
+    );
+    await cli.midturn(['suggest', file]);
+    await cli.midturn('compile');
+    expect((await cli.midturn('undo')).out).toMatch(/compile .* 4 records: m_\w+, m_\w+, m_\w+, …$/m);
+    expect(at((await cli.midturn('undo --json')).json, 'receipts', 0, 'records')).toHaveLength(4);
+  });
+});
+
 describe('midturn memories history', () => {
+  it('says that words came from the inbox, not from whoever compiled them', async () => {
+    const cli = commandLine();
+    const envelope = { cwd: cli.project, memory_updates: [{ content: 'We use pnpm' }] };
+    const file = cli.write('home/inbox/a.json', JSON.stringify(envelope));
+    utimesSync(file, 1000, 1000);
+    await cli.midturn('compile');
+    const { json } = await cli.midturn('memories list --json');
+    const id = String(at(json, 'memories', 0, 'id'));
+    const { out } = await cli.midturn(`memories history ${id}`);
+    expect(out).toMatch(/added, active, inbox, c_\w+$/m);
+    expect(out).not.toContain('you, at the command line');
+    expect(at((await cli.midturn(`memories history ${id} --json`)).json, 'versions', 0, 'from')).toBe(
+      'inbox',
+    );
+  });
+
   it('shows versions with who made them, as words and as JSON', async () => {
     const cli = commandLine();
     const { json } = await cli.midturn('remember We deploy on Mondays --json');
@@ -82,6 +119,20 @@ describe('midturn forget --erase', () => {
     const done = await cli.midturn(`forget ${id} --erase`, { answers: [true] });
     expect(done.code).toBe(0);
     expect(done.out).toMatch(/^Erased: m_\w+\.\nSearched \d+ files/m);
+  });
+
+  it('says of what waits in the inbox whose it is, and what was too short to be looked for', async () => {
+    const cli = commandLine();
+    const words = 'The vault code is on the blue card in the drawer';
+    const kept = ['remember', words, '--title', 'Stage', '--json'];
+    const id = String(at((await cli.midturn(kept, { answers: [] })).json, 'id'));
+    cli.write('home/inbox/a.json', JSON.stringify({ memory_updates: [{ content: words }] }));
+    const { code, out } = await cli.midturn(`forget ${id} --erase`, { answers: [true] });
+    expect(code).toBe(1);
+    expect(out).toContain('the words stand in inbox/a.json, which another program has put there');
+    expect(out).toContain(
+      'The title "Stage" is too short to search for; only its other words were searched.',
+    );
   });
 
   it('needs --yes where nobody is there to ask', async () => {

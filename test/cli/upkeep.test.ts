@@ -1,4 +1,6 @@
 /** midturn status, doctor, pause and resume. */
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { at, commandLine } from './command-line.ts';
 
@@ -27,6 +29,20 @@ describe('status', () => {
     const { out } = await cli.midturn('status');
     expect(out).toMatch(/^ {2}memories +0 in force, 1 need review$/m);
     expect(out).toContain('  Capture is paused (midturn resume)');
+  });
+
+  it('names files of the inbox that could not be taken, with their folder', async () => {
+    const cli = commandLine();
+    const file = cli.write('home/inbox/a.json', '{"facts":[]}');
+    utimesSync(file, 1000, 1000);
+    expect((await cli.midturn('compile')).out).toContain(
+      '1 file of the inbox could not be taken: a.json (Nothing was taken: unknown key `facts`',
+    );
+    const { out } = await cli.midturn('status');
+    expect(out).toContain(
+      `1 file of the inbox could not be taken: ${join(cli.home, 'inbox/failed')} keeps it`,
+    );
+    expect(out).toContain('send again');
   });
 
   it('gives the report as JSON', async () => {

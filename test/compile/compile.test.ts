@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CompileDeps } from '../../src/compile/index.ts';
 import { type ProjectId, sessionId } from '../../src/model/ids.ts';
+import { REMOVAL_CLAIM } from '../../src/model/memory.ts';
 import { projectFolder } from '../../src/project/home.ts';
 import type { Store } from '../../src/store/store.ts';
 import { callerIn, compiler } from '../support/compile-world.ts';
@@ -133,14 +134,69 @@ describe('compile', () => {
     expect(memory?.origin).toBe('user');
 
     const { items } = await suggest({ memory_updates: [{ action: 'remove', old_summary: 'Deploy day' }] });
-    expect(await compile()).toMatchObject({ actions: { discarded: 1, removed: 0 } });
+    expect(await compile()).toMatchObject({ actions: { waiting: 1, removed: 0 } });
     await suggest({
       memory_updates: [{ action: 'replace', old_summary: 'Deploy day', content: 'We deploy on Fridays' }],
     });
     expect(await compile()).toMatchObject({ actions: { waiting: 1, removed: 0, replaced: 0 } });
     const [item] = await store.suggestions.items(items[0]?.id ?? '');
-    expect(item?.reason).toContain('only a person takes it away');
+    expect(item).toMatchObject({ state: 'done', outcome: 'waiting' });
+    const { memories: waiting } = await store.memories.list({ states: ['waiting'], limit: 5 });
+    const removal = waiting.find(({ claim }) => claim === REMOVAL_CLAIM);
+    expect(removal?.title).toContain(`Forget ${memory?.short}`);
+    expect(removal?.reason).toContain('only a person takes it away');
     expect(await active()).toEqual(['We deploy on Tuesdays']);
+  });
+
+  it('makes no item give way to a later one that is refused', async () => {
+    const services = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel'];
+    const of = (name: string, port: number) => ({
+      summary: `Port of ${name}`,
+      content: `Service ${name} listens on ${port}`,
+    });
+    await suggest({ memory_updates: services.map((name) => of(name, 8080)) });
+    await compile();
+    const some = services.slice(0, 6);
+    const at = (name: string) => ({ old_summary: `Port of ${name}` });
+    // So many removals at once go too far.
+    await suggest({
+      memory_updates: [
+        ...some.map((name) => ({ action: 'replace', ...at(name), ...of(name, 9090) })),
+        ...some.map((name) => ({ action: 'remove', ...at(name) })),
+      ],
+    });
+    expect(await compile()).toMatchObject({ actions: { replaced: 6, removed: 0, discarded: 6 } });
+    expect((await active()).filter((content) => content.includes('9090'))).toHaveLength(6);
+  });
+
+  it.each([
+    ['We use PNPM here', 'we use pnpm here'],
+    ['The API listens on 8080', 'the  API listens on  8080'],
+    ['Deploys run on Tuesdays', 'Deploys Run On Tuesdays'],
+    ['Use pnpm', 'use PNPM'],
+  ])('makes one record of words that differ in case or blanks alone: %s', async (one, other) => {
+    await suggest({ memory_updates: [{ content: one }] });
+    await compile();
+    await suggest({ memory_updates: [{ content: other }] });
+    expect(await compile()).toMatchObject({ actions: { merged: 1, added: 0 } });
+    expect(await active()).toHaveLength(1);
+  });
+
+  it('tells why an item came to nothing', async () => {
+    await suggest({ memory_updates: [{ action: 'remove', old_summary: 'No such thing' }] });
+    const { discarded } = await compile();
+    expect(discarded).toMatchObject([
+      { family: 'memory_updates', index: 0, title: 'No such thing', reason: expect.any(String) },
+    ]);
+  });
+
+  it('compiles although a folder lies where a file of memory belongs', async () => {
+    await suggest({ memory_updates: [{ content: 'We use pnpm' }] });
+    mkdirSync(join(home, 'projects', projectFolder(shop.name, shop.id), 'MEMORY.md'), { recursive: true });
+    const { processed, notices } = await compile();
+    expect(processed).toBe(1);
+    expect(notices?.join()).toContain('there is a folder of that name');
+    expect(await active()).toEqual(['We use pnpm']);
   });
 
   it('counts the words of a file as an agent’s at most, whatever a session says', async () => {

@@ -13,7 +13,7 @@ import type { Store } from '../../src/store/store.ts';
 
 const EVERY = ['active', 'waiting', 'superseded', 'expired', 'forgotten'] as const;
 
-export async function everyMemory(store: Store): Promise<readonly Memory[]> {
+async function everyMemory(store: Store): Promise<readonly Memory[]> {
   return (await store.memories.list({ states: EVERY, limit: 10_000 })).memories;
 }
 

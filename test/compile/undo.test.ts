@@ -117,4 +117,17 @@ describe('undo', () => {
     await undoReceipt(store, await person(store, null), done.receipt);
     expect(await stateOf(store, added)).toMatchObject({ state: 'active' });
   });
+
+  it('lets an agent take back its own undoing, and no person’s', async () => {
+    const store = await tempStore();
+    const done = await applied(store, [{ op: 'add', memory: fact('We use pnpm') }]);
+    const agent = await agentIn(store, null, null);
+    const own = await undoReceipt(store, agent, done.receipt);
+    const back = await undoReceipt(store, agent, own.receipt);
+    expect(await stateOf(store, done)).toMatchObject({ state: 'active' });
+    const theirs = await undoReceipt(store, await person(store, null), done.receipt);
+    expect(back.records).toMatchObject([{ state: 'active' }]);
+    await expect(undoReceipt(store, agent, theirs.receipt)).rejects.toThrow('what a person said or decided');
+    expect(await stateOf(store, done)).toMatchObject({ state: 'forgotten' });
+  });
 });

@@ -193,7 +193,8 @@ describe('remember and recall', () => {
   it('ranks without the signals that are left out for measuring, and refuses one that is none', async () => {
     const where = place();
     const file = join(where.home, 'talk.ndjson');
-    const line = (text: string) => `${JSON.stringify({ session: 's', role: 'user', text, cwd: where.cwd })}\n`;
+    const line = (text: string) =>
+      `${JSON.stringify({ session: 's', role: 'user', text, cwd: where.cwd })}\n`;
     writeFileSync(file, line('The nightly build of the shop runs at three') + line('On the build machine'));
     await run(['import', file, '--json'], where);
     const why = (without: string) =>

@@ -125,6 +125,68 @@ describe('erasing a memory', () => {
     expect(world.holding('nothing of it')).toEqual(['backups/other.db']);
   });
 
+  it('leaves what waits in the inbox to its writer, and names it', async () => {
+    const world = await eraseWorld();
+    const memory = await memoryOf(world, SECRET);
+    world.write('inbox/waiting.json', JSON.stringify({ memory_updates: [{ content: SECRET }] }));
+    world.write('inbox/failed/old.json', JSON.stringify({ facts: [{ content: SECRET }] }));
+    const { erased } = await erase(world, memory.short);
+    expect(erased).toMatchObject({
+      check: 'found',
+      left: ['inbox/waiting.json'],
+      files: [{ path: 'inbox/failed/old.json', done: 'deleted' }],
+    });
+    expect(world.holding(MARKER)).toEqual(['inbox/waiting.json']);
+  });
+
+  it('takes no file away for a few words that others may have said', async () => {
+    const world = await eraseWorld();
+    const words = 'Use `the staging` for\n`release trains` and `tagged images`';
+    const memory = await memoryOf(world, words);
+    world.write('spool/other.json', 'They have all the staging machines and release trains they need');
+    world.write('backups/other.db', 'tagged images of release trains');
+    world.write('inbox/failed/other.json', 'release trains');
+    world.write('spool/same.json', JSON.stringify({ words }));
+    const { erased } = await erase(world, memory.short);
+    expect(erased?.files).toEqual([{ path: 'spool/same.json', done: 'deleted' }]);
+    expect(erased).toMatchObject({
+      check: 'found',
+      left: ['backups/other.db', 'inbox/failed/other.json', 'spool/other.json'],
+    });
+  });
+
+  it('finds the file that a cut-out secret came from, and one whose writer escapes what is not ASCII', async () => {
+    const world = await eraseWorld();
+    const memory = await memoryOf(world, 'Der Schlüssel für die Übung ist [redacted:github-token], sagt Zoë');
+    const raw = 'Der Schlüssel für die Übung ist ghp_x0123456789, sagt Zoë';
+    const asEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    const ascii = JSON.stringify({ raw }).replace(/[^\0-\x7f]/g, asEscape);
+    world.write('notes/plain.txt', raw);
+    world.write('notes/ascii.json', ascii);
+    expect(ascii).toContain('\\u00fc');
+    expect((await erase(world, memory.short)).erased).toMatchObject({
+      check: 'found',
+      left: ['notes/ascii.json', 'notes/plain.txt'],
+    });
+  });
+
+  it('says apart what was too short to look for, and what was found of the rest', async () => {
+    const world = await eraseWorld();
+    const clean = await memoryOf(world, SECRET, { title: 'Stage' });
+    world.write('backups/other.db', 'nothing of it');
+    const report = await erase(world, clean.short);
+    expect(report).toMatchObject({ erased: { check: 'none', short: ['Stage'], left: [], files: [] } });
+    const again = await memoryOf(world, `${SECRET}, also in winter`, { title: 'Stage' });
+    world.write('notes.txt', `${SECRET}, also in winter`);
+    expect((await erase(world, again.short)).erased).toMatchObject({
+      check: 'found',
+      short: ['Stage'],
+      left: ['notes.txt'],
+    });
+    const short = await memoryOf(world, 'Stage 2', { title: 'Stage 2' });
+    expect((await erase(world, short.short)).erased).toMatchObject({ check: 'unsearchable', left: [] });
+  });
+
   it('says where the words still stand: in the message that it was made of', async () => {
     const world = await eraseWorld();
     const { session } = await converse(world.store, 's1', [{ text: SECRET }]);

@@ -25,7 +25,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-export function tempDir(): string {
+function tempDir(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'midturn-skills-')));
   folders.push(folder);
   return folder;

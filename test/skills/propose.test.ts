@@ -217,6 +217,19 @@ describe('changing a skill', () => {
     expect(skills).toMatchObject([{ id: draft?.id, version: 2, state: 'draft' }]);
   });
 
+  it('rejects with a retired skill the drafts that would change it, and names them', async () => {
+    const at = await desk();
+    const old = await active(at);
+    const { skills } = await suggest(at, { action: 'edit', content: `${STEPS}\n4. Tell the others.` });
+    const [draft] = skills;
+    expect((await at.service.show(at.person, old.id)).drafts.map(({ id }) => id)).toEqual([draft?.id]);
+    const done = await at.service.retire(at.person, old.id, { reason: 'old', how: 'terminal' });
+    expect(done.rejected).toMatchObject([
+      { id: draft?.id, state: 'retired', reason: `${old.short} was retired` },
+    ]);
+    expect(await at.service.waiting(at.person)).toEqual([]);
+  });
+
   it('lets a suggestion retire an active skill only with a person', async () => {
     const at = await desk();
     const old = await active(at);

@@ -10,7 +10,7 @@ import { homeLayout } from '../../src/project/home.ts';
 import { candidateSkill, planSkills } from '../../src/skills/index.ts';
 import type { Store } from '../../src/store/store.ts';
 
-export function compileDeps(store: Store, home: string, changes: Partial<CompileDeps> = {}): CompileDeps {
+function compileDeps(store: Store, home: string, changes: Partial<CompileDeps> = {}): CompileDeps {
   const layout = homeLayout(home);
   const now = changes.now ?? Date.now;
   return {

@@ -68,6 +68,10 @@ describe('years and seasons', () => {
   });
 
   it('takes the words of a date out, and no other number', () => {
-    expect(timesNamed('on 25 May, 2022, port 8080', context).rest.split(/[\s,]+/)).toEqual(['on', 'port', '8080']);
+    expect(timesNamed('on 25 May, 2022, port 8080', context).rest.split(/[\s,]+/)).toEqual([
+      'on',
+      'port',
+      '8080',
+    ]);
   });
 });

@@ -246,8 +246,12 @@ describe('reading what a person did to it', () => {
     expect(diff('just words\n', facts)).toMatchObject({ kind: 'conflict', why: 'headerless' });
     const half = render(facts.slice(0, 3)).text;
     expect(diff(half, facts)).toMatchObject({ kind: 'conflict', why: 'shrunk', missing: ids.slice(3) });
-    expect(edits(diff(render(facts.slice(2)).text, facts))).toHaveLength(2);
-    expect(edits(diff(render([]).text, facts.slice(0, 2)))).toHaveLength(2);
+    const three = facts.slice(0, 3);
+    expect(diff(render(three.slice(2)).text, three)).toMatchObject({ kind: 'conflict', why: 'shrunk' });
+    for (const some of [three, three.slice(0, 2), three.slice(0, 1)])
+      expect(diff(render([]).text, some)).toMatchObject({ kind: 'conflict', why: 'shrunk' });
+    for (const some of [facts, three, three.slice(0, 2)])
+      expect(edits(diff(render(some.slice(1)).text, some))).toHaveLength(1);
   });
 
   it('takes a file that a person began for new entries', () => {

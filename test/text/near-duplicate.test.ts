@@ -14,6 +14,8 @@ describe('near duplicates', () => {
       'The build cache lives on the shared disk of the runner',
       'the build cache lives on the shared disk of the runner!',
     ],
+    ['We use PNPM', 'we use pnpm'],
+    ['Always use dark mode', 'Always  Use Darkmode'],
     ['Invoices are numbered by year and then by customer', 'Invoices are numbered by year, then by customer'],
   ])('say the same: %s', (one, other) => {
     expect(near(one, other)).toBe(true);

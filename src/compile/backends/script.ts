@@ -22,12 +22,17 @@ export type Proposal = {
   readonly items: readonly string[];
 };
 
-export type Discard = {
+type Discard = {
   readonly item: string;
   readonly reason: 'volatile' | 'no_match' | 'ambiguous_match' | 'overtaken' | 'missing_content';
   /** For people and models. */
   readonly words: string;
+  /** The later item that it made way for. */
+  readonly by?: string;
 };
+
+/** The reason of a removal that an item asked for; a record that makes way for its own words has another. */
+export const SUGGESTED_REMOVAL = 'a suggestion removed it';
 
 export type Proposed = {
   readonly proposals: readonly Proposal[];
@@ -66,8 +71,8 @@ class Draft {
     return { proposals: this.#entries, discarded: this.#discarded };
   }
 
-  discard(item: string, reason: Discard['reason'], words: string): void {
-    this.#discarded.push({ item, reason, words });
+  discard(item: string, reason: Discard['reason'], words: string, by?: string): void {
+    this.#discarded.push({ item, reason, words, ...(by === undefined ? {} : { by }) });
   }
 
   store(id: string, item: Exclude<SuggestionItem, { family: 'skill_action' }>, given: NewMemory): void {
@@ -97,7 +102,7 @@ class Draft {
       op: 'forget',
       target: memory.id,
       version: memory.version,
-      reason: 'a suggestion removed it',
+      reason: SUGGESTED_REMOVAL,
     });
   }
 
@@ -209,7 +214,7 @@ class Draft {
     for (const item of entry.items) {
       const elsewhere = this.#entries.some((other) => other !== entry && other.items.includes(item));
       if (item !== by && !elsewhere)
-        this.discard(item, 'overtaken', 'a later item of the same batch changes the same record');
+        this.discard(item, 'overtaken', 'a later item of the same batch changes the same record', by);
     }
   }
 

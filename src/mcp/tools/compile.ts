@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { CompileResult } from '../../compile/index.ts';
 import { BACKENDS } from '../../model/backend.ts';
 import { UserInputError } from '../../model/errors.ts';
+import { discardedLines, receiptsWords } from '../../text/run-words.ts';
 import { tool } from '../arguments.ts';
 
 export default tool({
@@ -17,6 +18,7 @@ export default tool({
   }),
   aliases: { dryRun: 'dry_run', plan: 'dry_run', max: 'limit', count: 'limit' },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  example: '{"dry_run": true}',
   run: async ({ backend = 'script', dry_run, limit }, { app, facts, signal, progress }) => {
     if (!facts.rights.write)
       throw new UserInputError({ what: 'Nothing was compiled', why: 'this connection may only read' });
@@ -42,23 +44,31 @@ export default tool({
 });
 
 function wordsOf(result: CompileResult): string {
-  const { run_status, processed, actions, receipt_id, fallback, lock, notices = [], plan = [] } = result;
+  const { run_status, processed, actions, fallback, lock, notices = [], plan = [] } = result;
   const done = Object.entries(actions)
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count} ${action}`)
     .join(', ');
   const items = `${processed} ${processed === 1 ? 'suggestion' : 'suggestions'}`;
   const head = {
-    success: `Compiled ${items}${done === '' ? '' : `: ${done}`}${receipt_id === undefined ? '' : ` (receipt ${receipt_id})`}.`,
+    success:
+      processed > 0
+        ? `Compiled ${items}${done === '' ? '' : `: ${done}`}${receiptsWords(result)}.`
+        : `Nothing was in the queue${notices.length > 0 ? '' : '; the files are up to date'}.`,
     skip_empty: 'Nothing to compile.',
     skip_locked: `Another compile is running${lock === undefined ? '' : ` (process ${lock.pid})`}: nothing was done.`,
     plan: `A plan for ${items}${done === '' ? '' : `: ${done}`}. Nothing was written.`,
   }[run_status];
   return [
     head,
+    ...(run_status === 'plan' ? [] : discardedLines(result)),
     ...(result.cancelled === true ? ['It was cancelled; the rest waits for the next compile.'] : []),
     ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${fallback.reason}.`]),
-    ...(result.waiting > 0 ? [`${result.waiting} ${result.waiting === 1 ? 'waits' : 'wait'} for a person's review (midturn review).`] : []),
+    ...(result.waiting > 0
+      ? [
+          `${result.waiting} ${result.waiting === 1 ? 'waits' : 'wait'} for a person's review (midturn review).`,
+        ]
+      : []),
     ...plan.map(
       ({ id, outcome, title, reason }) =>
         `${id} ${outcome}: ${title}${reason === undefined ? '' : ` (${reason})`}`,

@@ -2,59 +2,72 @@
 import * as z from 'zod';
 import type { SubmitResult } from '../../compile/index.ts';
 import { UserInputError } from '../../model/errors.ts';
-import { tool } from '../arguments.ts';
+import { ENVELOPE_EXAMPLE, isEnvelopeList } from '../../model/suggestion.ts';
+import { fitted } from '../arguments.ts';
+import type { AnyTool } from '../define-tool.ts';
 
-export default tool({
-  name: 'submit_suggestion',
+const NAME = 'submit_suggestion';
+
+const input = z.strictObject({
+  // Each item is judged alone, so that a wrong one does not cost the others: the fields are told in words.
+  memory_updates: z
+    .array(z.unknown())
+    .optional()
+    .describe(
+      '{action: add|replace|remove, summary, content, scope: project|user, old_summary (title or id, to replace or remove), source_paths}',
+    ),
+  recall_candidate: z
+    .array(z.unknown())
+    .optional()
+    .describe('Longer context, fetched on demand: {summary, content, source_paths}'),
+  skill_action: z
+    .array(z.unknown())
+    .optional()
+    .describe(
+      'A procedure: {action: create|patch|edit|retire, skill_id, title, description (when to use it), content}',
+    ),
+});
+
+// The envelope is read by compile alone, whatever names its lists have: the same over MCP as from a file.
+const submitSuggestion: AnyTool = {
+  name: NAME,
   title: 'Suggest for memory',
   description:
     'Propose several things at once, after reviewing a session; compile puts them into effect. For one fact use remember.',
-  input: z.strictObject({
-    // Each item is judged alone, so that a wrong one does not cost the others: the fields are told in words.
-    memory_updates: z
-      .array(z.unknown())
-      .optional()
-      .describe(
-        '{action: add|replace|remove, summary, content, scope: project|user, old_summary (title or id, to replace or remove), source_paths}',
-      ),
-    recall_candidate: z
-      .array(z.unknown())
-      .optional()
-      .describe('Longer context, fetched on demand: {summary, content, source_paths}'),
-    skill_action: z
-      .array(z.unknown())
-      .optional()
-      .describe(
-        'A procedure: {action: create|patch|edit|retire, skill_id, title, description (when to use it), content}',
-      ),
-  }),
-  aliases: {
-    memory_update: 'memory_updates',
-    memories: 'memory_updates',
-    memory: 'memory_updates',
-    updates: 'memory_updates',
-    recall_candidates: 'recall_candidate',
-    recall: 'recall_candidate',
-    skill_actions: 'skill_action',
-    skills: 'skill_action',
-    skill: 'skill_action',
-  },
+  input,
+  aliases: {},
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  run: async (args, { app, facts }) => {
+  example: ENVELOPE_EXAMPLE,
+  call: async (raw, { app, facts }) => {
     if (!facts.rights.write)
       throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
     const caller = await app.caller(facts);
     const service = await app.compile();
-    const result = await service.submit(caller, args, { source: 'submit', originCap: null });
-    return {
-      text: wordsOf(result),
-      structured: { ...result },
-      ...(result.suggestion_id === null ? { isError: true } : {}),
-    };
+    const result = await service.submit(caller, envelopeOf(raw), { source: 'submit', originCap: null });
+    const isRefused = result.suggestion_id === null && result.items.length > 0;
+    return { text: wordsOf(result), structured: { ...result }, ...(isRefused ? { isError: true } : {}) };
   },
-});
+};
+export default submitSuggestion;
+
+/** As models send it: a list that came as text, a single item, nothing at all. */
+function envelopeOf(raw: unknown): unknown {
+  if (raw === undefined || raw === null) return {};
+  if (typeof raw !== 'object' || Array.isArray(raw)) return raw;
+  const sent = Object.entries(raw).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
+  return Object.fromEntries(
+    sent.map(([key, value]): [string, unknown] => [
+      key,
+      isEnvelopeList(key) ? fitted('array', value) : value,
+    ]),
+  );
+}
 
 function wordsOf({ suggestion_id, state, items }: SubmitResult): string {
+  if (items.length === 0)
+    return `Nothing was proposed: every list is empty. For instance ${NAME}(${ENVELOPE_EXAMPLE}).`;
   const head =
     suggestion_id === null
       ? 'Nothing was taken:'

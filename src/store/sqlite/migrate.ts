@@ -19,7 +19,7 @@ type MigrationContext = {
 };
 
 /** A data step. May be async: nothing else uses the connection until the store is open. */
-export type MigrationStep = (db: Db, context: MigrationContext) => void | Promise<void>;
+type MigrationStep = (db: Db, context: MigrationContext) => void | Promise<void>;
 
 export type Migration = {
   readonly sql: string;

@@ -20,7 +20,7 @@ type InsertValues = Record<
 type TextValues = Record<'title' | 'description' | 'content' | 'origin' | 'evidence' | 'sources', string> &
   Record<'row' | 'now', number> & { hash: Buffer };
 
-export type SkillStatements = ReturnType<typeof skillStatements>;
+type SkillStatements = ReturnType<typeof skillStatements>;
 
 export function skillStatements({ db }: Connection) {
   return {

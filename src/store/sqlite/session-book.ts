@@ -19,7 +19,7 @@ export type OpenSession = {
   readonly fresh: FreshSession | null;
 };
 
-export type FreshSession = {
+type FreshSession = {
   /** By key, as Latin-1. */
   readonly messages: Map<string, { readonly row: number; readonly turn: number | null }>;
   orphans: boolean;
