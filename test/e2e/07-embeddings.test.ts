@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BIN, type Connection, connect, environment, NODE, run } from '../support/built-program.ts';
@@ -294,7 +294,8 @@ describe('what is loaded', () => {
     const { options, configure } = await placeOf(server);
     configure();
     // As an installation without optional packages leaves it.
-    const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
+    // What the program itself resolves: its addon is built for the Node that runs it.
+    const modules = dirname(dirname(createRequire(BIN).resolve('better-sqlite3/package.json')));
     const folder = join(options.home, 'installed');
     mkdirSync(join(folder, 'node_modules'), { recursive: true });
     cpSync(dirname(BIN), join(folder, 'dist'), { recursive: true });
