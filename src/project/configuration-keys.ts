@@ -42,12 +42,6 @@ export const Tables = z.object({
         .max(8000)
         .default(1200)
         .describe('a whole number from 100 to 8000, as in max_tokens = 1200'),
-      floor: z
-        .number()
-        .min(0)
-        .nullable()
-        .default(null)
-        .describe('a number that is not negative, as in floor = 2.5'),
       without: z
         .array(z.string())
         .default([])

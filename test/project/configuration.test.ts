@@ -37,7 +37,7 @@ describe('without anything', () => {
         claude_home: '/home/me/.claude',
         max_line_bytes: 67108864,
       },
-      recall: { max_tokens: 1200, floor: null },
+      recall: { max_tokens: 1200, without: [] },
       trust: { policy: 'tiered', inject: 'user' },
       log: { level: 'info' },
       warnings: [],
@@ -173,7 +173,7 @@ describe('a wrong value', () => {
     ],
     ['[recall]\nmax_tokens = 12.5', /12\.5.*whole number/],
     ['[recall]\nmax_tokens = 9000', /9000.*100 to 8000/],
-    ['[recall]\nfloor = -1', /recall\.floor.*not negative/],
+    ['[embeddings]\nweight = -1', /embeddings\.weight.*0 to 4/],
     [
       '[capture]\nexclude = "a"',
       /capture\.exclude.*list of paths.*exclude = \["~\/private", "\*\*\/secret-\*"\]/,

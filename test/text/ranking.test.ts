@@ -8,7 +8,7 @@ import {
   rankRecords,
   weighQuery,
 } from '../../src/text/ranking.ts';
-import { aboveFloor, fits, isWeak, judge } from '../../src/text/relevance.ts';
+import { judgeMessages } from '../../src/text/relevance.ts';
 import { NO_SIGNALS } from '../../src/text/signals.ts';
 import { analyseQuery } from '../../src/text/terms.ts';
 
@@ -178,45 +178,9 @@ describe('ranking messages', () => {
 
 describe('judging what was found', () => {
   it('is silent when no term is known, or only ones that stand nearly everywhere', () => {
-    expect(judge(weighQuery(corpus(500, 0, 0)), [])).toBe('none');
-    const common = weighQuery(corpus(500, 400, 0));
-    expect(judge(common, rankRecords(common, [stream(1, [1])]))).toBe('none');
-  });
-
-  it('does not let one known word in four answer the question, but lets three in four', () => {
-    const query = weighQuery(corpus(500, 5, 5, 5, 0));
-    expect(judge(query, rankRecords(query, [stream(1, [1])]))).toBe('none');
-    expect(judge(query, rankRecords(query, [stream(1, [1, 2, 3])]))).toBe('good');
-  });
-
-  it('calls one word of two a weak match', () => {
-    const query = weighQuery(corpus(500, 5, 0));
-    const ranked = rankRecords(query, [stream(1, [1])]);
-    expect(judge(query, ranked)).toBe('weak');
-    expect(ranked.every((one) => fits(one) && isWeak(one))).toBe(true);
-  });
-
-  it('believes document frequencies of a handful of records no more than it should', () => {
-    const query = weighQuery(corpus(3, 3, 0));
-    expect(judge(query, rankRecords(query, [stream(1, [1])]))).toBe('weak');
-  });
-
-  it('drops what covers less than half of what the best one covers', () => {
-    const query = weighQuery(corpus(500, 5, 5, 5));
-    const ranked = rankRecords(query, [stream(1, [1, 2, 3]), stream(2, [1])]);
-    expect(rows(aboveFloor(ranked, false))).toEqual([1]);
-  });
-
-  it('asks for a whole name when only names were asked for', () => {
-    const terms = [
-      { number: 1, documents: 1, exact: true },
-      { number: 2, documents: 1 },
-      { number: 3, documents: 1 },
-    ];
-    const query = weighQuery({ documents: 100, averageLength: 10, terms });
-    const ranked = rankRecords(query, [stream(1, [2, 3]), stream(2, [1, 2, 3])]);
-    expect(rows(aboveFloor(ranked, true))).toEqual([2]);
-    expect(rows(aboveFloor(ranked, false)).sort()).toEqual([1, 2]);
+    expect(judgeMessages(weighQuery(corpus(500, 0, 0)), [])).toBe('none');
+    const common = weighQuery(corpus(500, 450));
+    expect(judgeMessages(common, rankMessages(common, [stream(1, [1])], [1], 1))).toBe('none');
   });
 });
 

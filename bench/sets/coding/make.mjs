@@ -32,7 +32,7 @@ const PROJECTS = {
     run: 'cargo test --lib',
   },
   tideline: {
-    cwd: '/home/priya/work/tideline',
+    cwd: '/home/priya/src/tideline',
     folders: [
       'dags',
       'tideline',
