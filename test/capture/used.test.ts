@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { ingestFile } from '../../src/capture/ingest.ts';
 import { sessionId } from '../../src/model/ids.ts';
 import type { NewMemory } from '../../src/model/memory.ts';
 import { converse, person } from '../support/conversation.ts';
+import { hashOf, newMemory } from '../support/new-memory.ts';
 import { ingestDeps, project, tempFolder, tempStore } from '../support/temp-store.ts';
 import { assistant, call, fileOf, result, SESSION, user } from './claude-reading.ts';
 
@@ -37,36 +37,13 @@ async function world(before: readonly unknown[] = []) {
     session: sessionId('claude-code', SESSION),
     remember: async (content: string, changes: Partial<NewMemory> = {}) => {
       added += 1;
-      const memory: NewMemory = {
-        kind: 'memory',
+      const memory = newMemory(content, {
         scope: 'project',
         project: shop,
-        title: content.slice(0, 40),
-        content,
-        contentHash: createHash('sha256').update(`${content}${added}`).digest().subarray(0, 16),
-        origin: 'agent',
-        claim: null,
-        evidence: { proven: true, why: 'test', refs: [] },
-        confidence: 0.7,
-        state: 'active',
-        reason: null,
-        tags: [],
-        aliases: [],
-        paths: [],
-        sources: [],
-        client: null,
-        session: null,
-        externalSession: null,
-        turn: null,
-        callId: null,
-        checkout: null,
-        cwd: null,
-        branch: null,
-        commit: null,
+        contentHash: hashOf(`${content}${added}`),
         validFrom: now,
-        validTo: null,
         ...changes,
-      };
+      });
       const done = await store.plans.apply({
         kind: 'remember',
         caller,

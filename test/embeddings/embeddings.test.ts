@@ -9,6 +9,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { VectorFilter } from '../../src/store/vectors.ts';
 import { agentIn, converse } from '../support/conversation.ts';
 import { type EmbeddingServer, embeddingServer, type ServerMode } from '../support/embedding-server.ts';
+import { newMemory } from '../support/new-memory.ts';
 import { project, tempStore } from '../support/temp-store.ts';
 
 const MEMORIES = { kind: 'memories', scopes: null, states: ['active'] } satisfies VectorFilter;
@@ -42,36 +43,7 @@ function serve(store: Store, settings: EmbeddingSettings, key: string | null = n
 }
 
 function fact(content: string, changes: Partial<NewMemory> = {}): NewMemory {
-  return {
-    kind: 'memory',
-    scope: 'user',
-    project: null,
-    title: content,
-    content,
-    contentHash: new TextEncoder().encode(content.padEnd(60).slice(0, 60)),
-    origin: 'agent',
-    claim: null,
-    evidence: { proven: true, why: '', refs: [] },
-    confidence: 1,
-    state: 'active',
-    reason: null,
-    tags: [],
-    aliases: [],
-    paths: [],
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
-    checkout: null,
-    cwd: null,
-    branch: null,
-    commit: null,
-    validFrom: 0,
-    validTo: null,
-    ...changes,
-  };
+  return newMemory(content, { confidence: 1, ...changes });
 }
 
 async function apply(store: Store, operations: readonly Operation[]) {

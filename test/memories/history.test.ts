@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../src/memories/history.ts';
 import { diffLines } from '../../src/text/line-diff.ts';
-import { applied, fact, first, hashOf } from '../store/promoting.ts';
+import { applied, fact, first } from '../store/promoting.ts';
+import { hashOf } from '../support/new-memory.ts';
 import { tempStore } from '../support/temp-store.ts';
 
 describe('the history of a memory', () => {

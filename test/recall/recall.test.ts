@@ -9,6 +9,7 @@ import type { ProjectId } from '../../src/model/ids.ts';
 import type { NewMemory } from '../../src/model/memory.ts';
 import { type RecallHit, type RecallRequest, recallService } from '../../src/recall/index.ts';
 import { person } from '../support/conversation.ts';
+import { hashOf, newMemory } from '../support/new-memory.ts';
 import { project, tempFolder, tempStore } from '../support/temp-store.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -33,36 +34,14 @@ async function world(options: Options = {}) {
   /** Adds a record as the one writer would, with what the service for it would not let a test choose. */
   const add = async (content: string, changes: Partial<NewMemory> = {}) => {
     added += 1;
-    const memory: NewMemory = {
-      kind: 'memory',
+    const memory = newMemory(content, {
       scope: 'project',
       project: shop,
       title: content.split('. ')[0]?.slice(0, 80) ?? '',
-      content,
-      contentHash: createHash('sha256').update(`${content}${added}`).digest().subarray(0, 16),
-      origin: 'agent',
-      claim: null,
-      evidence: { proven: true, why: 'test', refs: [] },
-      confidence: 0.7,
-      state: 'active',
-      reason: null,
-      tags: [],
-      aliases: [],
-      paths: [],
-      sources: [],
-      client: null,
-      session: null,
-      externalSession: null,
-      turn: null,
-      callId: null,
-      checkout: null,
-      cwd: null,
-      branch: null,
-      commit: null,
+      contentHash: hashOf(`${content}${added}`),
       validFrom: NOW,
-      validTo: null,
       ...changes,
-    };
+    });
     const result = await store.plans.apply({ kind: 'remember', caller, operations: [{ op: 'add', memory }] });
     if (result.status !== 'applied') throw new Error(result.why);
     return result.items[0]?.memory.short ?? '';

@@ -10,41 +10,13 @@ import type { Plan } from '../../src/model/plan.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { agentIn, converse } from '../support/conversation.ts';
+import { newMemory } from '../support/new-memory.ts';
 import { project, tempFolder, tempStore } from '../support/temp-store.ts';
 
 const TERMS = { message: messageTerms, memory: memoryTerms };
 
 function fact(content: string, changes: Partial<NewMemory> = {}): NewMemory {
-  return {
-    kind: 'memory',
-    scope: 'user',
-    project: null,
-    title: content,
-    content,
-    contentHash: new TextEncoder().encode(content.padEnd(16).slice(0, 16)),
-    origin: 'agent',
-    claim: null,
-    evidence: { proven: true, why: '', refs: [] },
-    confidence: 1,
-    state: 'active',
-    reason: null,
-    tags: [],
-    aliases: [],
-    paths: [],
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
-    checkout: null,
-    cwd: null,
-    branch: null,
-    commit: null,
-    validFrom: 0,
-    validTo: null,
-    ...changes,
-  };
+  return newMemory(content, { confidence: 1, ...changes });
 }
 
 async function plan(store: Store, operations: Plan['operations'], onceKey?: string): Promise<Plan> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hashOf } from '../support/new-memory.ts';
 import { project, tempStore } from '../support/temp-store.ts';
-import { applied, fact, first, hashOf } from './promoting.ts';
+import { applied, fact, first } from './promoting.ts';
 
 describe('projections', () => {
   it('become stale by the plans that touch their scope and project, and by no other', async () => {

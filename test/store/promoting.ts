@@ -6,6 +6,7 @@ import type { NewSkill } from '../../src/model/skill.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { NewEnvelope, NewItem } from '../../src/store/suggestions.ts';
 import { agentIn } from '../support/conversation.ts';
+import { hashOf, newMemory } from '../support/new-memory.ts';
 
 export const HERE: LeaseHolder = { pid: 1000, startTime: '5', bootId: 'boot', host: 'here' };
 export const alive = async () => true;
@@ -25,32 +26,8 @@ const FROM = {
   commit: null,
 } as const;
 
-export function hashOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text.padEnd(16).slice(0, 16));
-}
-
 export function fact(content: string, changes: Partial<NewMemory> = {}): NewMemory {
-  return {
-    ...FROM,
-    kind: 'memory',
-    scope: 'user',
-    title: content,
-    content,
-    contentHash: hashOf(content),
-    origin: 'agent',
-    claim: null,
-    evidence: { proven: true, why: '', refs: [] },
-    confidence: 1,
-    state: 'active',
-    reason: null,
-    tags: [],
-    aliases: [],
-    paths: [],
-    sources: [],
-    validFrom: 0,
-    validTo: null,
-    ...changes,
-  };
+  return newMemory(content, { ...FROM, title: content, confidence: 1, ...changes });
 }
 
 export function skill(slug: string, content: string, changes: Partial<NewSkill> = {}): NewSkill {

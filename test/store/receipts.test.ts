@@ -5,8 +5,9 @@ import type { Memory } from '../../src/model/memory.ts';
 import type { Operation } from '../../src/model/plan.ts';
 import type { FullReceipt } from '../../src/store/receipts.ts';
 import type { Store } from '../../src/store/store.ts';
+import { hashOf } from '../support/new-memory.ts';
 import { tempStore } from '../support/temp-store.ts';
-import { applied, fact, first, hashOf, planFor } from './promoting.ts';
+import { applied, fact, first, planFor } from './promoting.ts';
 
 /** The plan that takes a receipt back, as the service makes it. */
 async function undoing(store: Store, receipt: FullReceipt): Promise<Operation[]> {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { AppliedSkill, Plan } from '../../src/model/plan.ts';
 import type { Skill } from '../../src/model/skill.ts';
 import type { Store } from '../../src/store/store.ts';
+import { hashOf } from '../support/new-memory.ts';
 import { tempStore } from '../support/temp-store.ts';
-import { applied, hashOf, planFor, skill } from './promoting.ts';
+import { applied, planFor, skill } from './promoting.ts';
 
 async function one(store: Store, operations: Plan['operations']): Promise<AppliedSkill> {
   const [done] = (await applied(store, operations)).skills;

@@ -1,9 +1,8 @@
-/** A store with one project, the services over it, a clock that a test sets, and records as the one writer adds them. */
-import { createHash } from 'node:crypto';
 import { type MemoriesService, memoriesService } from '../../src/memories/index.ts';
 import type { NewMemory } from '../../src/model/memory.ts';
 import { type RecallRequest, recallService } from '../../src/recall/index.ts';
 import { person } from './conversation.ts';
+import { hashOf, newMemory } from './new-memory.ts';
 import { project, tempFolder, tempStore } from './temp-store.ts';
 
 export async function recallWorld(start: string) {
@@ -22,36 +21,13 @@ export async function recallWorld(start: string) {
   let added = 0;
   const add = async (content: string, changes: Partial<NewMemory> = {}) => {
     added += 1;
-    const memory: NewMemory = {
-      kind: 'memory',
+    const memory = newMemory(content, {
       scope: 'project',
       project: shop,
-      title: content.slice(0, 80),
-      content,
-      contentHash: createHash('sha256').update(`${content}${added}`).digest().subarray(0, 16),
-      origin: 'agent',
-      claim: null,
-      evidence: { proven: true, why: 'test', refs: [] },
-      confidence: 0.7,
-      state: 'active',
-      reason: null,
-      tags: [],
-      aliases: [],
-      paths: [],
-      sources: [],
-      client: null,
-      session: null,
-      externalSession: null,
-      turn: null,
-      callId: null,
-      checkout: null,
-      cwd: null,
-      branch: null,
-      commit: null,
+      contentHash: hashOf(`${content}${added}`),
       validFrom: clock.now,
-      validTo: null,
       ...changes,
-    };
+    });
     const result = await store.plans.apply({ kind: 'remember', caller, operations: [{ op: 'add', memory }] });
     const [item] = result.status === 'applied' ? result.items : [];
     if (item === undefined) throw new Error('nothing was added');

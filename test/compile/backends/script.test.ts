@@ -5,40 +5,12 @@ import type { Existing } from '../../../src/compile/backends/target.ts';
 import { memoryId, projectId } from '../../../src/model/ids.ts';
 import type { Memory, NewMemory } from '../../../src/model/memory.ts';
 import type { MemoryItem, SuggestionItem } from '../../../src/model/suggestion.ts';
+import { newMemory } from '../../support/new-memory.ts';
 
 const project = projectId('p'.padEnd(26, '0'));
 
 function fresh(title: string, content: string, change: Partial<NewMemory> = {}): NewMemory {
-  return {
-    kind: 'memory',
-    scope: 'project',
-    project,
-    title,
-    content,
-    contentHash: new Uint8Array(16),
-    origin: 'agent',
-    claim: null,
-    evidence: { proven: true, why: '', refs: [] },
-    confidence: 0.5,
-    state: 'active',
-    reason: null,
-    tags: [],
-    aliases: [],
-    paths: [],
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
-    checkout: null,
-    cwd: null,
-    branch: null,
-    commit: null,
-    validFrom: 1,
-    validTo: null,
-    ...change,
-  };
+  return newMemory(content, { scope: 'project', project, title, validFrom: 1, ...change });
 }
 
 function stored(row: number, title: string, content: string, change: Partial<NewMemory> = {}): Memory {
