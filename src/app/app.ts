@@ -15,11 +15,14 @@ import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../projec
 import type { RecallService } from '../recall/index.ts';
 import type { SkillsService } from '../skills/index.ts';
 import type { StatusService } from '../status/index.ts';
-import type { FeedbackEvent, FeedbackKind } from '../store/feedback.ts';
+import type { FeedbackKind } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
 import type { CallFacts, Environment } from './caller.ts';
 import type { CaptureDesk, ImportRequest } from './capture-desk.ts';
+import { ChangeWatch } from './change-watch.ts';
 import type { Examination } from './doctor.ts';
+import { FeedbackBook } from './feedback-book.ts';
+import { once } from './once.ts';
 import type { ProjectBook } from './project-book.ts';
 import type * as Services from './services.ts';
 
@@ -41,12 +44,13 @@ export class App {
   readonly version: string;
   readonly #options: AppOptions;
   readonly #osHome: string;
-  readonly #feedback: FeedbackEvent[] = [];
+  readonly #feedback = new FeedbackBook({
+    store: () => this.store(),
+    onError: () => this.#count({ 'feedback.failures': 1 }),
+  });
   #opened: Store | undefined;
   #embeddings: EmbeddingsService | null = null;
   #closed = false;
-  /** What was stale when a command began; null = nobody asked. */
-  #marks: ReadonlySet<string> | null = null;
 
   constructor(options: AppOptions) {
     const { env, cwd, home } = options;
@@ -156,7 +160,7 @@ export class App {
   });
 
   async #memoriesOver(store: Store): Promise<MemoriesService> {
-    const { memoriesService, openSkills, renderKnown } = await services();
+    const { memoriesService, renderKnown } = await services();
     const { trust, compile } = await this.config();
     const budgets = { user: compile.user_characters, project: compile.project_characters };
     return memoriesService({
@@ -169,10 +173,7 @@ export class App {
         const [self, layout] = [this.#self(store), this.layout];
         const caughtUp = this.#caughtUp;
         await renderKnown({ store, layout, now: this.now, budgets, caughtUp }, self);
-        const [userHome, env] = [this.#osHome, this.#options.env];
-        await openSkills({ store, layout, userHome, env, caughtUp: (since) => caughtUp(self, since) }).sync(
-          self,
-        );
+        await (await this.#skillsOver(store)).sync(self);
       },
     });
   }
@@ -191,18 +192,18 @@ export class App {
     }
   }
 
-  readonly skills = once(async (): Promise<SkillsService> => {
+  readonly skills = once(async (): Promise<SkillsService> => this.#skillsOver(await this.store()));
+
+  async #skillsOver(store: Store): Promise<SkillsService> {
     const { openSkills } = await services();
-    const { env } = this.#options;
-    const store = await this.store();
     return openSkills({
       store,
       layout: this.layout,
       userHome: this.#osHome,
-      env,
+      env: this.#options.env,
       caughtUp: (since) => this.#caughtUp(this.#self(store), since),
     });
-  });
+  }
 
   readonly #caughtUp = async (caller: Caller, since: number | null): Promise<boolean> =>
     (await this.capture()).caughtUp(caller, since);
@@ -221,33 +222,12 @@ export class App {
     });
   });
 
-  /** Looks at what is stale already, so that what a command makes stale can be told from it. */
-  async watchChanges(): Promise<void> {
-    if (this.#marks !== null) return;
-    this.#marks = await this.#staleMarks();
-  }
-
-  /**
-   * Renders the files after a command that has changed memory, and answers what people are told. Never throws: memory
-   * holds, and the next compile renders.
-   */
-  async renderChanged(caller: () => Promise<Caller>): Promise<readonly string[]> {
-    const before = this.#marks;
-    if (before === null || this.#opened === undefined) return [];
-    try {
-      const now = await this.#staleMarks();
-      if ([...now].every((mark) => before.has(mark))) return [];
-      return await (await this.compile()).render(await caller());
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return [`The files of memory were not rendered (the next compile does it): ${why}`];
-    }
-  }
-
-  async #staleMarks(): Promise<ReadonlySet<string>> {
-    const dirty = await (await this.store()).projections.dirty();
-    return new Set(dirty.map(({ scope, project, mark }) => `${scope} ${project ?? ''} ${mark}`));
-  }
+  /** The files of memory that a command makes stale are rendered when it ends. */
+  readonly changes = new ChangeWatch({
+    isOpen: () => this.#opened !== undefined,
+    store: () => this.store(),
+    compile: () => this.compile(),
+  });
 
   readonly capture = once(async (): Promise<CaptureDesk> => {
     const { CaptureDesk } = await services();
@@ -304,26 +284,12 @@ export class App {
 
   /** Notes what was shown to a model or opened by it: off the path of the answer, and never at the cost of one. */
   record(caller: Caller, kind: FeedbackKind, targets: readonly string[]): void {
-    for (const target of targets) this.#feedback.push({ kind, target, session: caller.session });
-    this.#feedback.splice(0, this.#feedback.length - HELD_FEEDBACK);
-    if (this.#feedback.length > 0) setImmediate(() => void this.#writeFeedback());
+    this.#feedback.note(targets.map((target) => ({ kind, target, session: caller.session })));
   }
 
   /** Counts what went wrong where nobody could be told; `status` shows it. */
   failed(what: string): void {
     void this.#count({ [`${what}.failures`]: 1 });
-  }
-
-  async #writeFeedback(): Promise<void> {
-    const events = this.#feedback.splice(0);
-    if (events.length === 0) return;
-    try {
-      const store = await this.store();
-      // Held back while another process writes: the next answer takes it along.
-      if (!(await store.feedback.record(events))) this.#feedback.unshift(...events);
-    } catch {
-      await this.#count({ 'feedback.failures': 1 });
-    }
   }
 
   /** Calls back when the process that started this one is gone. */
@@ -368,24 +334,6 @@ export class App {
       // The store cannot be written now: whoever asked for it is told so by their own call.
     }
   }
-}
-
-/** What a busy store leaves unwritten is kept up to this many events. */
-const HELD_FEEDBACK = 1000;
-
-/** Makes the value when it is first asked for; one that failed is made anew at the next question. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    if (made === undefined) {
-      const making = make();
-      made = making;
-      making.catch(() => {
-        if (made === making) made = undefined;
-      });
-    }
-    return made;
-  };
 }
 
 /** Work that midturn does by itself. */

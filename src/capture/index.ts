@@ -8,4 +8,5 @@ export type { IngestDeps } from './ingest.ts';
 export { ndjson } from './ndjson.ts';
 export { serveReader } from './reader-host.ts';
 export type { ReaderWorker } from './reader-thread.ts';
-export { Tail, type TailCaller } from './tail.ts';
+export { Tail } from './tail.ts';
+export type { TailCaller } from './transcript-files.ts';

@@ -47,7 +47,7 @@ export class Invocation {
 
   async caller(): Promise<Caller> {
     const caller = await this.app.caller(this.facts);
-    await this.app.watchChanges();
+    await this.app.changes.begin();
     return caller;
   }
 

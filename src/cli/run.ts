@@ -31,7 +31,7 @@ async function invoke(command: Command, io: Io, handler: Handler): Promise<numbe
   const invocation = new Invocation(command, io);
   try {
     const code = await handler(invocation);
-    for (const words of await invocation.app.renderChanged(() => invocation.caller()))
+    for (const words of await invocation.app.changes.render(() => invocation.caller()))
       io.err(`${clean(words)}\n`);
     return code;
   } finally {

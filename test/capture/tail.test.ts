@@ -13,7 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { claudeCode } from '../../src/capture/claude-code.ts';
 import { mangle } from '../../src/capture/claude-folders.ts';
 import { codex } from '../../src/capture/codex.ts';
-import { Tail, type TailCaller, uuidTime } from '../../src/capture/tail.ts';
+import { Tail } from '../../src/capture/tail.ts';
+import { type TailCaller, uuidTime } from '../../src/capture/transcript-files.ts';
 import { sessionId } from '../../src/model/ids.ts';
 import { ingestDeps, tempFolder, tempStore } from '../support/temp-store.ts';
 
