@@ -21,8 +21,34 @@ export function findSecrets(text: string): Cut[] {
     const seen = scan(clean.text);
     cuts.push(...inSource(clean, seen.cuts), ...inSource(clean, scanUnwrapped(clean.text, seen.wraps)));
   }
-  return cuts.length === 0 ? cuts : mergeCuts(cuts);
+  if (cuts.length === 0) return cuts;
+  return mergeCuts(text.includes('[redacted:') ? outsideMarks(text, cuts) : cuts);
 }
+
+/** No cut begins or ends within a mark of an earlier pass, whose colon reads like that of a user and a password. */
+function outsideMarks(text: string, cuts: readonly Cut[]): Cut[] {
+  return cuts
+    .map((cut) => ({
+      ...cut,
+      start: markAround(text, cut.start)?.end ?? cut.start,
+      end: markAround(text, cut.end)?.start ?? cut.end,
+    }))
+    .filter(({ start, end }) => start < end);
+}
+
+/** The mark that begins before `at` and ends behind it. Looks only as far as a mark is long. */
+function markAround(text: string, at: number): { start: number; end: number } | undefined {
+  const from = Math.max(0, at - LONGEST_MARK);
+  for (const mark of text.slice(from, at + LONGEST_MARK).matchAll(MARK)) {
+    const start = from + mark.index;
+    const end = start + mark[0].length;
+    if (start < at && at < end) return { start, end };
+  }
+  return undefined;
+}
+
+const MARK = /\[redacted:[a-z-]{1,40}\]/g;
+const LONGEST_MARK = 51;
 
 /** One look at one text. Rules that know a secret's own shape come first: they name what several rules find. */
 function scan(text: string): { cuts: Cut[]; wraps: boolean } {

@@ -181,6 +181,13 @@ describe('redactBlocks', () => {
 });
 
 describe('on any text', () => {
+  it('a mark is no user and password of an address', () => {
+    expect(redact(`redis://${GITHUB}@cache.example`)).toEqual({
+      text: 'redis://[redacted:github-token]@cache.example',
+      counts: { 'github-token': 1 },
+    });
+  });
+
   it('redacting twice is redacting once', () => {
     fc.assert(
       fc.property(texts(), (text) => {
@@ -205,6 +212,7 @@ describe('on any text', () => {
           from = at + piece.length;
         }
       }),
+      { numRuns: 400 },
     );
   });
 
