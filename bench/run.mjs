@@ -11,11 +11,13 @@ import { UsageError } from './lib/usage.mjs';
 /** Each part is loaded when it is run; `own` = the options that mean something to it. */
 const PARTS = {
   start: { load: async () => (await import('./start.mjs')).start, own: [] },
+  hooks: { load: async () => (await import('./hooks.mjs')).hooks, own: [] },
   import: { load: async () => (await import('./import.mjs')).importSpeed, own: [] },
   tokens: { load: async () => (await import('./tokens.mjs')).toolTokens, own: [] },
   coding: { load: async () => (await import('./coding.mjs')).coding, own: ['without'] },
   negatives: { load: async () => (await import('./negatives.mjs')).negatives, own: ['without'] },
   facts: { load: async () => (await import('./facts.mjs')).facts, own: ['without'] },
+  directives: { load: async () => (await import('./directives.mjs')).directives, own: [] },
   scale: { load: async () => (await import('./scale.mjs')).scale, own: ['keep', 'only'] },
   quality: {
     load: async () => (await import('./quality.mjs')).quality,

@@ -1,11 +1,10 @@
 /**
  * `npm run demo`: what midturn does, in under a minute. In a temporary home it imports sessions that the real Codex
- * and Claude Code wrote, starts the built server, and asks it what an agent would ask in the middle of a turn.
+ * and Claude Code wrote, starts the built server, asks it what an agent would ask in the middle of a turn, and then
+ * plays the loop that runs by itself. It ends with an error where something does not work.
  */
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import {
-  appendFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -21,6 +20,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { playLoop } from './loop.mjs';
+import { claudeFolder, claudeSession } from './sessions.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = join(root, 'dist', 'midturn.cjs');
@@ -40,7 +41,6 @@ const SCENARIOS = {
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'midturn-demo-')));
 const shop = join(home, 'shop');
-const mangled = shop.replace(/[^A-Za-z0-9]/g, '-');
 const env = {
   PATH: process.env.PATH ?? '',
   HOME: home,
@@ -48,15 +48,14 @@ const env = {
   MIDTURN_HOME: join(home, '.midturn'),
 };
 const started = Date.now();
-/** The last record of the session's transcript. */
-let parent = null;
 try {
   await main();
+  await playLoop({ bin, home, env, cwd: shop, title, indent, midturn });
   console.log(
     `\nDone in ${((Date.now() - started) / 1000).toFixed(1)} s. Everything ran in ${home}, which is removed now.`,
   );
 } finally {
-  rmSync(home, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function main() {
@@ -66,7 +65,7 @@ async function main() {
   console.log(indent(midturn('import')));
 
   title('2. An agent starts in the same project: Claude Code launches `midturn mcp`');
-  const session = randomUUID();
+  const session = claudeSession({ home, cwd: shop });
   const client = new Client(
     { name: 'claude-code', version: 'demo' },
     { versionNegotiation: { mode: 'auto' } },
@@ -75,7 +74,7 @@ async function main() {
     new StdioClientTransport({
       command: process.execPath,
       args: [bin, 'mcp'],
-      env: { ...env, CLAUDE_CODE_SESSION_ID: session },
+      env: { ...env, CLAUDE_CODE_SESSION_ID: session.id },
       cwd: shop,
     }),
   );
@@ -180,7 +179,7 @@ function layTranscripts() {
       );
     }
   }
-  renameSync(join(home, '.claude', 'projects', '-home-dev-shop'), join(home, '.claude', 'projects', mangled));
+  renameSync(join(home, '.claude', 'projects', '-home-dev-shop'), claudeFolder(home, shop));
 }
 
 function filesBelow(folder) {
@@ -197,8 +196,7 @@ function midturn(...args) {
 /** Calls a tool the way Claude Code does: with the id of the call, which its transcript holds a moment later. */
 function asker(client, session) {
   return async (name, args) => {
-    const id = `toolu_${randomUUID().replaceAll('-', '')}`;
-    record(session, 'assistant', [{ type: 'tool_use', id, name: `mcp__midturn__${name}`, input: args }]);
+    const id = session.call(`mcp__midturn__${name}`, args);
     console.log(`\n  > ${name}(${JSON.stringify(args)})`);
     const at = performance.now();
     const result = await client.callTool({ name, arguments: args, _meta: { 'claudecode/toolUseId': id } });
@@ -210,27 +208,7 @@ function asker(client, session) {
 
 function say(session, text) {
   console.log(`\n  user: ${text}`);
-  record(session, 'user', text);
-}
-
-function record(session, role, content) {
-  const uuid = randomUUID();
-  const line = {
-    parentUuid: parent,
-    isSidechain: false,
-    type: role,
-    message: { role, content, ...(role === 'assistant' ? { id: `msg_${uuid}` } : {}) },
-    uuid,
-    timestamp: new Date().toISOString(),
-    cwd: shop,
-    sessionId: session,
-    version: 'demo',
-    userType: 'external',
-    entrypoint: 'cli',
-    gitBranch: 'main',
-  };
-  parent = uuid;
-  appendFileSync(join(home, '.claude', 'projects', mangled, `${session}.jsonl`), `${JSON.stringify(line)}\n`);
+  session.say(text);
 }
 
 function title(text) {

@@ -14,15 +14,18 @@ import { root } from './process.mjs';
 const bundles = [
   { source: 'src/mcp/main.ts', file: 'mcp.cjs' },
   { source: 'src/cli/main.ts', file: 'cli.cjs' },
+  { source: 'src/hooks/main.ts', file: 'hook.cjs' },
+  { source: 'src/app/asking.ts', file: 'asking.cjs' },
   { source: 'src/app/services.ts', file: 'services.cjs' },
   { source: 'src/app/reader.ts', file: 'reader.cjs' },
   { source: 'src/app/embeddings.ts', file: 'embeddings.cjs' },
+  { source: 'src/app/reviewers.ts', file: 'reviewers.cjs' },
 ];
-/** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache; embeddings.ts alike. */
+/** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache; its neighbours alike. */
 const loadedApart = {
   name: 'loaded-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(?:services|embeddings)\.ts$/ }, ({ kind, path }) =>
+    build.onResolve({ filter: /\/(?:asking|services|embeddings|reviewers)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import'
         ? { path: `${basename(path, '.ts')}.cjs`, namespace: 'loaded-apart' }
         : undefined,
@@ -30,6 +33,15 @@ const loadedApart = {
     build.onLoad({ filter: /.*/, namespace: 'loaded-apart' }, ({ path }) => ({
       contents: `module.exports = globalThis[Symbol.for('midturn.load')](${JSON.stringify(path)});`,
     }));
+  },
+};
+/** Of our own files, what nobody uses is left out together with what it would do when it is loaded. */
+const withoutEffects = {
+  name: 'without-effects',
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ kind, path, resolveDir }) =>
+      kind === 'import-statement' ? { path: join(resolveDir, path), sideEffects: false } : undefined,
+    );
   },
 };
 const bin = { source: 'src/midturn.ts', file: 'midturn.cjs' };
@@ -80,7 +92,7 @@ async function bundle(source, entry, { version, hashes }) {
     charset: 'ascii',
     legalComments: 'none',
     loader: { '.md': 'text' },
-    plugins: [leanStart, loadedApart],
+    plugins: [leanStart, loadedApart, withoutEffects],
     define: {
       __MIDTURN_VERSION__: JSON.stringify(version),
       ...(isBin ? { __MIDTURN_BUNDLES__: JSON.stringify(hashes) } : {}),
@@ -89,7 +101,15 @@ async function bundle(source, entry, { version, hashes }) {
     logLevel: 'warning',
   });
   if (warnings.length > 0) throw new Error(`${entry.source}: the bundle has warnings`);
-  return { file: entry.file, contents: outputFiles[0].contents, inputs: Object.keys(metafile.inputs) };
+  const contents = Buffer.from(asciiOnly(outputFiles[0].text, entry.file));
+  return { file: entry.file, contents, inputs: Object.keys(metafile.inputs) };
+}
+
+/** esbuild leaves regular expressions as they were written: their letters are escaped here, which means the same. */
+function asciiOnly(code, file) {
+  const escapedLetter = /(?:^|[^\\])(?:\\\\)*\\[\u0080-\uffff]/.exec(code);
+  if (escapedLetter !== null) throw new Error(`${file}: an escaped letter beyond ASCII: ${escapedLetter[0]}`);
+  return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function replace(path, contents, mode) {

@@ -21,6 +21,8 @@ import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 const oldestNode = { major: 20, minor: 19 };
+/** What clients call: each has to be over within a tenth of a second. */
+const hooks = ['session-start', 'user-prompt', 'post-tool', 'stop-review', 'pre-compact', 'session-end'];
 const cacheLifeMs = 30 * 24 * 60 * 60 * 1000;
 /** V8's own: how many times as large its space for new objects may become at once. */
 const usualGrowth = 2;
@@ -36,13 +38,17 @@ if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNod
 
 const args = process.argv.slice(2);
 const chosen = pickBundle(args);
+// A code cache holds for the flags that it was written under: programs with flags of their own have caches of their own.
+const flags = chosen === 'mcp.cjs' ? '-small' : '';
 if (chosen === 'mcp.cjs') keepSmall();
 start(chosen, cacheFolder(args));
 
-/** `midturn mcp` has a bundle of its own; its help, like everything else, is the command line's. */
+/** `midturn mcp` and the hooks have bundles of their own; their help, like everything else, is the command line's. */
 function pickBundle(args: readonly string[]): string {
-  const wantsHelp = args.includes('--help') || args.includes('-h');
-  return firstWord(args) === 'mcp' && !wantsHelp ? 'mcp.cjs' : 'cli.cjs';
+  const word = firstWord(args);
+  if (word === undefined || args.includes('--help') || args.includes('-h')) return 'cli.cjs';
+  if (word === 'mcp') return 'mcp.cjs';
+  return hooks.includes(word) ? 'hook.cjs' : 'cli.cjs';
 }
 
 function firstWord(args: readonly string[]): string | undefined {
@@ -67,13 +73,13 @@ function start(bundle: string, folder: string): void {
   Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
   // A bundle loads another one by its name, as it was loaded itself.
   Reflect.set(globalThis, Symbol.for('midturn.load'), (name: string) => load(name, folder, caches));
-  if (bundle === 'cli.cjs') process.once('exit', writeCodeCache);
+  if (bundle !== 'mcp.cjs') process.once('exit', writeCodeCache);
   load(bundle, folder, caches);
 }
 
 /**
  * A server waits most of its life: its heap may grow by half before it is collected, not to several times what is in
- * use. To be called before any bundle is loaded: a code cache holds for the flags that it was written under.
+ * use. To be called before any bundle is loaded.
  */
 function keepSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');
@@ -101,7 +107,7 @@ function load(bundle: string, folder: string, caches: Array<() => void>): unknow
   if (settled) setGrowth(usualGrowth);
   const filename = join(__dirname, bundle);
   const source = readFileSync(filename, 'latin1');
-  const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}`;
+  const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}${flags}`;
   const cachedData = readOwn(join(folder, name));
   const script = new Script(
     `(function (exports, require, module, __filename, __dirname) {${source}\n})`,

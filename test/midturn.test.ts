@@ -39,6 +39,7 @@ const answer = async () => {
 void answer();
 `;
 
+const hookSource = `console.log(JSON.stringify({ which: 'hook' }));`;
 const servicesSource = `export const apart = __filename;`;
 
 let folder = '';
@@ -70,16 +71,17 @@ function buildIn(source: string): ReturnType<typeof spawnSync> {
 }
 
 function plantPackage(source: string, cli: string): void {
-  for (const name of ['src/cli', 'src/mcp']) mkdirSync(join(source, name), { recursive: true });
+  for (const name of ['src/cli', 'src/mcp', 'src/hooks']) mkdirSync(join(source, name), { recursive: true });
   writeFileSync(join(source, 'package.json'), JSON.stringify({ name: 'planted', version: '7.8.9' }));
   copyFileSync(join(root, 'src/midturn.ts'), join(source, 'src/midturn.ts'));
   symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'));
   writeFileSync(join(source, 'src/words.md'), '# näive\n');
   writeFileSync(join(source, 'src/cli/main.ts'), cli);
   writeFileSync(join(source, 'src/mcp/main.ts'), mcpSource);
+  writeFileSync(join(source, 'src/hooks/main.ts'), hookSource);
   mkdirSync(join(source, 'src/app'), { recursive: true });
   writeFileSync(join(source, 'src/app/services.ts'), servicesSource);
-  for (const name of ['reader', 'embeddings'])
+  for (const name of ['asking', 'reader', 'embeddings', 'reviewers'])
     writeFileSync(join(source, `src/app/${name}.ts`), `export const name = '${name}';`);
 }
 
@@ -108,6 +110,21 @@ describe('the bin', () => {
     expect(start([]).answer.which).toBe('cli');
   });
 
+  it('starts the hooks from a bundle of their own, but not their help', () => {
+    for (const hook of [
+      'session-start',
+      'user-prompt',
+      'post-tool',
+      'stop-review',
+      'pre-compact',
+      'session-end',
+    ])
+      expect(start([hook]).answer.which).toBe('hook');
+    expect(start(['--home', home, 'stop-review', '--from-stdin']).answer.which).toBe('hook');
+    expect(start(['stop-review', '--help']).answer.which).toBe('cli');
+    expect(start(['recall', 'session-start']).answer.which).toBe('cli');
+  });
+
   it('gives the bundle its version, its texts, its own file name and the exit code', () => {
     const { answer, status } = start(['recall', '--fail']);
     expect(status).toBe(3);
@@ -129,8 +146,11 @@ describe('the bin', () => {
   it('leaves a code cache named by bundle, Node and processor, readable by the owner only', () => {
     start(['mcp']);
     const name = new RegExp(`^[0-9a-f]{64}-${process.version.replaceAll('.', '\\.')}-${process.arch}$`);
-    // One of the server's bundle, one of what it loaded at its first call.
-    expect(cached()).toEqual([expect.stringMatching(name), expect.stringMatching(name)]);
+    const served = new RegExp(`${name.source.slice(0, -1)}-small$`);
+    // One of the server's bundle, one of what it loaded at its first call: for the flags that it runs with.
+    expect(cached()).toEqual([expect.stringMatching(served), expect.stringMatching(served)]);
+    start(['status']);
+    expect(cached().filter((file) => name.test(file))).toHaveLength(1);
     expect(modeOf(join(home, 'cache'))).toBe(0o700);
     expect(modeOf(join(home, 'cache', cached()[0] ?? ''))).toBe(0o600);
   });
@@ -221,11 +241,14 @@ describe('the build', () => {
     buildIn(join(folder, 'package'));
     expect(readdirSync(dist).sort()).toEqual([
       'THIRD-PARTY-LICENSES.txt',
+      'asking.cjs',
       'cli.cjs',
       'embeddings.cjs',
+      'hook.cjs',
       'mcp.cjs',
       'midturn.cjs',
       'reader.cjs',
+      'reviewers.cjs',
       'services.cjs',
     ]);
   });

@@ -130,6 +130,36 @@ expect(facts.length >= 70, `facts: ${facts.length} facts`);
 expect(asks.length >= 140, `facts: ${asks.length} questions`);
 expect(Math.abs(answerable / asks.length - 0.5) < 0.05, `facts: ${answerable} of ${asks.length} answerable`);
 
+// Directives
+const turns = read('directives/turns.ndjson')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+const KINDS = new Set(['directive', 'correction', 'decision', 'fix', 'procedure']);
+unique('directives', turns, ({ id }) => id, 'id');
+unique('directives', turns, ({ messages: said }) => JSON.stringify(said), 'turn');
+for (const { id, messages: said, expect: wanted } of turns) {
+  const text = said
+    .map(({ text: words, tool }) => [words, tool?.command, tool?.wrote].join(' '))
+    .join(' ')
+    .toLowerCase();
+  expect(said.length > 0, `directives: ${id} is empty`);
+  for (const { kind, scope, must_contain: parts } of wanted) {
+    expect(KINDS.has(kind) && ['user', 'project'].includes(scope), `directives: ${id}: ${kind} ${scope}`);
+    expect(parts.length > 0, `directives: ${id} expects nothing certain`);
+    for (const part of parts)
+      expect(text.includes(part.toLowerCase()), `directives: ${id}: nobody said ${part}`);
+  }
+}
+const trapped = turns.filter(({ expect: wanted }) => wanted.length === 0).length;
+const early = turns.filter(({ written_before: before }) => before).length;
+const later = turns.filter(({ part }) => part === 'after').length;
+expect(
+  early >= 100 && turns.length >= 200,
+  `directives: ${turns.length} turns, ${early} of them written before`,
+);
+expect(Math.abs(trapped / turns.length - 0.5) < 0.06, `directives: ${trapped} of ${turns.length} are traps`);
+
 const say = (name, text) => process.stdout.write(`${name.padEnd(10)} ${text}\n`);
 say(
   'coding',
@@ -139,6 +169,10 @@ say('negatives', `${negatives.length} questions ${JSON.stringify(kinds)}`);
 say(
   'facts',
   `${facts.length} facts, ${replaced.size} superseded, ${asks.length} questions, ${answerable} answerable ${JSON.stringify(tally(asks, 'kind'))}`,
+);
+say(
+  'directives',
+  `${turns.length} turns, ${early} written before the rules, ${later} after, ${trapped} traps ${JSON.stringify(tally(turns, 'language'))}`,
 );
 for (const what of wrong) process.stderr.write(`${what}\n`);
 process.exitCode = wrong.length === 0 ? 0 : 1;

@@ -7,27 +7,38 @@ import type { Discovery } from '../capture/index.ts';
 import type { CompileService } from '../compile/index.ts';
 import type { EmbeddingsService } from '../embeddings/index.ts';
 import type { HistoryService } from '../history/index.ts';
+import type { InjectService } from '../inject/index.ts';
 import type { MemoriesService } from '../memories/index.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Configuration } from '../project/configuration.ts';
 import { type HomeLayout, homeLayout, prepareHome, resolveHome } from '../project/home.ts';
+import { appendLog, type LogLine } from '../project/log-file.ts';
+import { listSpool } from '../project/spool.ts';
 import type { RecallService } from '../recall/index.ts';
+import type { ReviewService } from '../review/index.ts';
+import type { SetupService } from '../setup/index.ts';
+import type { SchedulerService } from '../setup/scheduler/index.ts';
 import type { SkillsService } from '../skills/index.ts';
 import type { StatusService } from '../status/index.ts';
 import type { FeedbackKind } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
+import type * as Asking from './asking.ts';
 import type { CallFacts, Environment } from './caller.ts';
 import type { CaptureDesk, ImportRequest } from './capture-desk.ts';
 import { ChangeWatch } from './change-watch.ts';
-import type { Examination } from './doctor.ts';
+import type { ConfigDesk } from './config-desk.ts';
+import type { Examination, Wishes } from './doctor/index.ts';
 import { FeedbackBook } from './feedback-book.ts';
+import type { MigrateDesk } from './migrate-desk.ts';
 import { once } from './once.ts';
 import type { ProjectBook } from './project-book.ts';
+import type { ProjectDesk } from './project-desk.ts';
 import type * as Services from './services.ts';
 
 // Only types stand above: a server that has answered its handshake has loaded neither a service nor the store.
 const services = (): Promise<typeof Services> => import('./services.ts');
+const asking = (): Promise<typeof Asking> => import('./asking.ts');
 
 export type AppOptions = {
   readonly env: Environment;
@@ -42,6 +53,7 @@ export class App {
   readonly layout: HomeLayout;
   readonly now: Clock;
   readonly version: string;
+  readonly cwd: string;
   readonly #options: AppOptions;
   readonly #osHome: string;
   readonly #feedback = new FeedbackBook({
@@ -57,24 +69,26 @@ export class App {
     this.#options = options;
     this.now = options.now ?? Date.now;
     this.version = options.version;
+    this.cwd = cwd;
     this.#osHome = env.HOME ?? env.USERPROFILE ?? homedir();
     this.layout = homeLayout(resolveHome({ flag: home, env, osHome: this.#osHome, cwd }));
   }
 
-  /** Read once; the clients' own variables say where their transcripts are, unless midturn was told otherwise. */
-  readonly config = once(async (): Promise<Configuration> => {
+  /** Read once. */
+  readonly config = once((): Promise<Configuration> => this.#loadConfig());
+
+  async #loadConfig(): Promise<Configuration> {
     const { env } = this.#options;
-    const { loadConfiguration } = await services();
-    return loadConfiguration({
-      file: this.layout.config,
-      env,
-      osHome: this.#osHome,
-      flags: {
-        'capture.codex_home': clientHome(env, 'MIDTURN_CAPTURE_CODEX_HOME', 'CODEX_HOME'),
-        'capture.claude_home': clientHome(env, 'MIDTURN_CAPTURE_CLAUDE_HOME', 'CLAUDE_CONFIG_DIR'),
-      },
-    });
-  });
+    const { loadConfiguration } = await asking();
+    return loadConfiguration({ file: this.layout.config, env, osHome: this.#osHome });
+  }
+
+  /** The configuration to show, check and change: it reads the file each time. */
+  async configDesk(): Promise<ConfigDesk> {
+    const { ConfigDesk } = await services();
+    const [layout, { env }] = [this.layout, this.#options];
+    return new ConfigDesk({ layout, env, load: () => this.#loadConfig() });
+  }
 
   /** The store, opened (and created) when first asked for. A failed opening is tried again at the next question. */
   readonly store = once(async (): Promise<Store> => {
@@ -85,7 +99,7 @@ export class App {
 
   async #open(): Promise<Store> {
     await prepareHome(this.layout);
-    const { openSqlite, memoryTerms, makePrivateFile } = await services();
+    const { openSqlite, memoryTerms, makePrivateFile } = await asking();
     // Made before SQLite would make it: its journal takes the file's permissions over.
     await makePrivateFile(this.layout.db);
     const store = await openSqlite({ path: this.layout.db, now: this.now, memoryTerms });
@@ -136,7 +150,7 @@ export class App {
   }
 
   readonly history = once(async (): Promise<HistoryService> => {
-    const { historyService, withoutSignals } = await services();
+    const { historyService, withoutSignals } = await asking();
     return historyService({
       store: await this.store(),
       now: this.now,
@@ -146,12 +160,25 @@ export class App {
   });
 
   readonly recall = once(async (): Promise<RecallService> => {
-    const { recallService, withoutSignals } = await services();
-    return recallService({
+    const { openRecall, withoutSignals } = await asking();
+    return openRecall({
       store: await this.store(),
       now: this.now,
       semantic: await this.embeddings(),
       weights: withoutSignals((await this.config()).recall.without),
+    });
+  });
+
+  /** What is given to a model unasked. */
+  readonly inject = once(async (): Promise<InjectService> => {
+    const { openInject } = await asking();
+    return openInject({
+      store: await this.store(),
+      layout: this.layout,
+      settings: await this.config(),
+      // Loaded with the first prompt: the start of a session asks nothing of it.
+      recall: { ask: async (...asked) => (await this.recall()).ask(...asked) },
+      history: await this.history(),
     });
   });
 
@@ -176,6 +203,27 @@ export class App {
         await (await this.#skillsOver(store)).sync(self);
       },
     });
+  }
+
+  /** Whether there is anything for a worker to do: told by a few looks at indexes. */
+  async hasWork(): Promise<boolean> {
+    const store = await this.store();
+    if (listSpool(this.layout).length > 0 || (await store.projections.dirty()).length > 0) return true;
+    return (await store.suggestions.counts()).pending > 0;
+  }
+
+  /** Starts the worker where hooks have left something that nobody has taken for a while. */
+  async wakeWorker(): Promise<void> {
+    const { env } = this.#options;
+    if ((env.MIDTURN_AGENT ?? '') !== '') return;
+    const { isLeftBehind, wakeWorker } = await import('./loop-start.ts');
+    const now = this.now();
+    if (isLeftBehind(this.layout, now)) await wakeWorker({ layout: this.layout, env, now });
+  }
+
+  /** Midturn itself, which works for nobody in particular. */
+  async self(): Promise<Caller> {
+    return this.#self(await this.store());
   }
 
   #self(store: Store): Caller {
@@ -205,6 +253,34 @@ export class App {
     });
   }
 
+  /** The scheduler of the system. It has no need of the store. */
+  readonly scheduler = once(async (): Promise<SchedulerService> => {
+    const { openScheduler } = await services();
+    return openScheduler({
+      env: this.#options.env,
+      osHome: this.#osHome,
+      layout: this.layout,
+      now: this.now,
+      program: async (write) => {
+        const setup = await this.setup();
+        return (await (write ? setup.install() : setup.plan([], { keepTranscriptDays: null }))).program;
+      },
+    });
+  });
+
+  /** Wiring clients in and out. */
+  readonly setup = once(async (): Promise<SetupService> => {
+    const { openSetup } = await services();
+    return openSetup({
+      env: this.#options.env,
+      osHome: this.#osHome,
+      cwd: this.#options.cwd,
+      layout: this.layout,
+      now: this.now,
+      version: this.version,
+    });
+  });
+
   readonly #caughtUp = async (caller: Caller, since: number | null): Promise<boolean> =>
     (await this.capture()).caughtUp(caller, since);
 
@@ -215,10 +291,24 @@ export class App {
       now: this.now,
       layout: this.layout,
       settings: await this.config(),
+      env: this.#options.env,
       findCall: async (caller) => (await this.capture()).findCall(caller),
       caughtUp: this.#caughtUp,
       projectOf: async (cwd) => (await this.#projects()).callerProject(cwd),
       skills: () => this.skills(),
+    });
+  });
+
+  readonly review = once(async (): Promise<ReviewService> => {
+    const { openReview } = await services();
+    return openReview({
+      store: await this.store(),
+      now: this.now,
+      layout: this.layout,
+      settings: await this.config(),
+      env: this.#options.env,
+      compile: () => this.compile(),
+      projectOf: async (cwd) => (await this.#projects()).callerProject(cwd),
     });
   });
 
@@ -260,31 +350,62 @@ export class App {
   }
 
   readonly #projects = once(async (): Promise<ProjectBook> => {
-    const { ProjectBook, machineId } = await services();
+    const { ProjectBook, machineId } = await asking();
     return new ProjectBook({
       store: await this.store(),
       machine: machineId(),
       env: this.#options.env,
+      now: this.now,
       onError: () => void this.#count({ 'project.failures': 1 }),
     });
   });
 
-  async status(): Promise<StatusService> {
-    const { statusService } = await services();
-    return statusService({
+  /** Takes over what other memory systems keep. */
+  async migrateDesk(): Promise<MigrateDesk> {
+    const [{ machineId }, { openMigrate }] = [await asking(), await services()];
+    return openMigrate({
       store: await this.store(),
+      now: this.now,
+      layout: this.layout,
+      settings: await this.config(),
+      env: this.#options.env,
+      osHome: this.#osHome,
+      machine: machineId(),
+      compile: () => this.compile(),
+      projectOf: async (path) => (await this.#projects()).callerProject(path),
+    });
+  }
+
+  /** Projects as a person works with them: listed, joined, taken apart. */
+  async projectDesk(): Promise<ProjectDesk> {
+    const { ProjectDesk } = await services();
+    return new ProjectDesk({ store: await this.store(), book: await this.#projects() });
+  }
+
+  async status(): Promise<StatusService> {
+    const { projectNews, statusService } = await services();
+    const store = await this.store();
+    return statusService({
+      store,
       now: this.now,
       version: this.version,
       home: this.layout.root,
       warnings: (await this.config()).warnings,
       embeddings: (await this.config()).embeddings,
+      budget: (await this.config()).review,
       paused: () => this.isPaused(),
+      joined: () => projectNews(store),
     });
   }
 
   /** Notes what was shown to a model or opened by it: off the path of the answer, and never at the cost of one. */
   record(caller: Caller, kind: FeedbackKind, targets: readonly string[]): void {
     this.#feedback.note(targets.map((target) => ({ kind, target, session: caller.session })));
+  }
+
+  /** A line for the log file; never at the cost of anything. */
+  log(line: LogLine): void {
+    appendLog(this.layout, line);
   }
 
   /** Counts what went wrong where nobody could be told; `status` shows it. */
@@ -315,16 +436,9 @@ export class App {
     await resume(this.layout, this.now());
   }
 
-  async doctor(rebuild: boolean): Promise<Examination> {
+  async doctor(wishes: Wishes): Promise<Examination> {
     const { examine } = await services();
-    return examine({
-      layout: this.layout,
-      version: this.version,
-      store: () => this.store(),
-      config: () => this.config(),
-      embeddings: () => this.embeddings(),
-      rebuild,
-    });
+    return examine({ app: this, env: this.#options.env, osHome: this.#osHome, wishes });
   }
 
   async #count(counters: Readonly<Record<string, number>>): Promise<void> {
@@ -349,12 +463,4 @@ function systemCall(cwd: string): CallFacts {
     rights: { read: true, write: true, admin: false },
     personPresent: false,
   };
-}
-
-function clientHome(env: Environment, ours: string, theirs: string): string | undefined {
-  return filled(env[ours]) || !filled(env[theirs]) ? undefined : env[theirs];
-}
-
-function filled(value: string | undefined): boolean {
-  return value !== undefined && value !== '';
 }

@@ -45,6 +45,7 @@ export function mcpCall({ clientName, meta, env, cwd }: McpCall): CallFacts {
   return {
     surface: 'mcp',
     client,
+    plugin: fromPlugin(env),
     externalSession: external ?? null,
     session:
       client === null || external === undefined || external === '' ? null : sessionId(client, external),
@@ -78,6 +79,38 @@ export function cliCall(
     rights: ALL,
     personPresent: terminal && !agentDrives(env),
   };
+}
+
+export type HookFacts = {
+  readonly client: string | null;
+  /** The client's own ids. */
+  readonly session: string | null;
+  readonly turn: string | null;
+  readonly call: string | null;
+  readonly cwd: string;
+  /** See `fromPlugin`. */
+  readonly plugin?: boolean;
+};
+
+/** What a client's hook stands for: its payload says who, in which session and turn. */
+export function hookCall({ client, session, turn, call, cwd, plugin = false }: HookFacts): CallFacts {
+  return {
+    surface: 'hook',
+    client,
+    plugin,
+    externalSession: session,
+    session: client === null || session === null ? null : sessionId(client, session),
+    turnKey: turn,
+    callId: call,
+    cwd,
+    rights: TOOLS,
+    personPresent: false,
+  };
+}
+
+/** Claude Code tells a plugin's hooks and servers where the plugin lies, Codex its hooks alone. */
+export function fromPlugin(env: Environment): boolean {
+  return [env.CLAUDE_PLUGIN_ROOT, env.PLUGIN_ROOT].some((root) => (root ?? '') !== '');
 }
 
 /** True where the environment shows that an agent runs this process. */

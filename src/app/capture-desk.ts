@@ -9,14 +9,16 @@ import {
   type ImportReport,
   type IngestDeps,
   importFiles,
+  namedTranscript,
   ndjson,
   type ReaderWorker,
+  sessionInName,
   Tail,
   type TailCaller,
 } from '../capture/index.ts';
 import type { Caller } from '../model/caller.ts';
-import { UserInputError } from '../model/errors.ts';
-import type { ProjectId } from '../model/ids.ts';
+import { SourceError, UserInputError } from '../model/errors.ts';
+import { type ProjectId, type SessionId, sessionId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
 import { machineId } from '../platform/machine.ts';
 import type { Settings } from '../project/configuration.ts';
@@ -99,6 +101,34 @@ export class CaptureDesk {
     if (caller.callId === null || caller.client !== 'claude-code') return caller;
     const call = await this.#deps.store.capture.findCall(caller.callId);
     return call === null ? caller : { ...caller, session: call.session };
+  }
+
+  /**
+   * Takes the tail of a transcript that a hook has named, and of what belongs to it. Answers the session that it holds,
+   * or null where nothing of it was captured (it is not there, kept out, or no transcript). Waits up to `ms` for the
+   * end of the turn where the client is still writing it. @throws SourceError, StoreError
+   */
+  async takeTranscript(
+    caller: Caller,
+    { path, ms }: { readonly path: string; readonly ms: number },
+  ): Promise<SessionId | null> {
+    const adapter = [codex, claudeCode].find(({ client }) => client === caller.client);
+    const named = adapter === undefined ? null : namedTranscript(path, adapter);
+    if (named === null) {
+      throw new SourceError({
+        what: `${path} was not captured`,
+        why: `no transcript of ${caller.client ?? 'an unnamed client'} has such a path`,
+      });
+    }
+    const external = sessionInName(path) ?? caller.externalSession;
+    const report = await this.#tail.takeFile(named, tailCaller(caller), {
+      ms,
+      // Codex writes a turn's end behind its Stop hooks, Claude Code before them.
+      isDone: (end) => caller.client !== 'codex' || isTurnOver(end, caller.turnKey),
+    });
+    if (report === null || report.outcome === 'excluded' || external === null) return null;
+    const session = sessionId(caller.client ?? '', external);
+    return (await this.#deps.store.sessions.get(session)) === null ? null : session;
   }
 
   /** The caller's own call in its transcript, and whether the client keeps one that midturn reads. */
@@ -185,6 +215,16 @@ export function planImport({ capture }: Settings, request: ImportRequest): Promi
   const generic = ndjson({ confirmed: request.confirmed });
   const forced = [codex, claudeCode, generic].find(({ client }) => client === request.client) ?? null;
   return discoverPaths(request.paths, [codex, claudeCode], generic, forced);
+}
+
+/** Whether the end of a rollout holds the end of this turn (of any turn, where it is not known which). */
+function isTurnOver(end: string, turn: string | null): boolean {
+  return end
+    .split('\n')
+    .some(
+      (line) =>
+        /"type":"(?:task_complete|turn_aborted)"/.test(line) && (turn === null || line.includes(`"${turn}"`)),
+    );
 }
 
 function tailCaller(caller: Caller): TailCaller {

@@ -8,6 +8,8 @@ import type { HomeLayout } from '../project/home.ts';
 import { candidateSkill, planSkills, type SkillsService } from '../skills/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import type { Environment } from './caller.ts';
+import { ownPrompt } from './own-prompt.ts';
 import { projectionDesk } from './projection-desk.ts';
 import { withSkills } from './skills-desk.ts';
 
@@ -16,6 +18,8 @@ type CompileDeskDeps = {
   readonly now: Clock;
   readonly layout: HomeLayout;
   readonly settings: Settings;
+  /** For agents that compile. */
+  readonly env: Environment;
   readonly findCall: (
     caller: Caller,
   ) => Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }>;
@@ -29,6 +33,7 @@ export function openCompile({
   now,
   layout,
   settings: { trust, compile },
+  env,
   findCall,
   caughtUp,
   projectOf,
@@ -47,6 +52,15 @@ export function openCompile({
     skills: {
       plan: (caller, claims) => planSkills(store, caller, claims),
       candidate: candidateSkill,
+    },
+    backend: compile.backend,
+    agents: {
+      env,
+      cache: layout.cache,
+      timeoutMs: compile.agent_timeout_seconds * 1000,
+      model: compile.agent_model,
+      command: compile.agent_command,
+      prompt: () => ownPrompt(layout, 'compiler'),
     },
     allowFallback: compile.allow_fallback,
   });

@@ -1,8 +1,7 @@
 /** Which project a directory belongs to: located on disk, known or recorded in the store, asked for once. */
-import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerProject } from '../model/caller.ts';
-import { type ProjectId, projectId } from '../model/ids.ts';
+import type { ProjectId } from '../model/ids.ts';
+import type { Clock } from '../model/time.ts';
 import { type Disk, fileIdentity, nodeDisk } from '../platform/disk.ts';
 import { hostOs, relativeInside } from '../platform/paths.ts';
 import { type Claim, claimOf, factAliases, inodeAlias, inodeValue, placeAlias } from '../project/aliases.ts';
@@ -11,6 +10,8 @@ import { readHead } from '../project/head.ts';
 import { type GitLocation, type Location, locateWithin } from '../project/locate.ts';
 import type { ProjectRecord } from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
+import { CloneWatch } from './project-clones.ts';
+import { type Look, rootOf, within } from './project-look.ts';
 
 /** A disk that has not answered by then is not waited for; nothing is concluded from its silence. */
 const LOCATE_MS = 1500;
@@ -25,6 +26,7 @@ export type ProjectBookDeps = {
   readonly machine: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly disk?: Disk;
+  readonly now: Clock;
   /** What went wrong off the path, to be counted. */
   readonly onError: (error: unknown) => void;
 };
@@ -35,9 +37,12 @@ export class ProjectBook {
   readonly #callers = new Map<string, Look>();
   readonly #asked = new Set<string>();
   readonly #facts = new Map<string, Promise<GitFacts | null>>();
+  readonly #learning = new Set<Promise<void>>();
+  readonly #clones: CloneWatch;
 
   constructor(deps: ProjectBookDeps) {
     this.#deps = deps;
+    this.#clones = new CloneWatch({ ...deps, disk: deps.disk ?? nodeDisk });
   }
 
   /** The project of a directory; null while its disk does not answer and nothing is known of it. */
@@ -194,79 +199,22 @@ export class ProjectBook {
     return false;
   }
 
-  /** Remote and root commit are asked of git off the path, once a process and project. */
+  /** What git says is learned off the path, once a process and project, and clones are joined by it. */
   #askLater(location: GitLocation, record: ProjectRecord): void {
-    if (this.#asked.has(location.commonDir) || record.aliases.some(({ kind }) => kind === 'root-commit'))
-      return;
+    if (this.#asked.has(location.commonDir)) return;
     this.#asked.add(location.commonDir);
-    this.#learnFacts(location, record).catch(this.#deps.onError);
+    const learning = this.#clones.learn(location, record).then((joined) => {
+      if (!joined) return;
+      this.#known.clear();
+      this.#callers.clear();
+    });
+    this.#learning.add(learning);
+    learning.catch(this.#deps.onError).finally(() => this.#learning.delete(learning));
   }
 
-  async #learnFacts(location: GitLocation, record: ProjectRecord): Promise<void> {
-    const facts = await askGit(location, { env: this.#deps.env });
-    if (facts === null) return;
-    const { store } = this.#deps;
-    const claim = claimOf(location, this.#deps.machine);
-    const extra = factAliases(facts, this.#deps.machine);
-    await store.projects.claim({ ...claim, extra: [...claim.extra, ...extra] });
-    const root = extra.find(({ kind }) => kind === 'root-commit');
-    if (root === undefined) return;
-    for (const other of await store.projects.withAlias(root)) {
-      if (other.id !== record.id && sameRemotes(other, extra) && (await this.#isGone(other))) {
-        await store.projects.join(record.id, other.id, 'the folder has moved');
-        this.#known.clear();
-        return;
-      }
-    }
-  }
-
-  /** No folder of the project is left on this machine: it has moved here. */
-  async #isGone(project: ProjectRecord): Promise<boolean> {
-    const disk = this.#deps.disk ?? nodeDisk;
-    const places = project.aliases.filter(
-      ({ kind, machine }) => kind === 'git-dir' && machine === this.#deps.machine,
-    );
-    for (const { value } of places) {
-      const found = await disk.stat(value).catch(() => null);
-      if (found !== null) return false;
-    }
-    return places.length > 0;
-  }
-}
-
-/** One look at a directory. `unknown` is told when the store does not know its project. */
-type Look = {
-  readonly at: number;
-  readonly project: Promise<CallerProject | null>;
-  readonly unknown: Promise<void>;
-};
-
-async function within(
-  ms: number,
-  project: Promise<CallerProject | null>,
-  unknown: Promise<void>,
-  cwd: string,
-): Promise<CallerProject | null> {
-  const patience = new AbortController();
-  const late = unknown
-    .then(() => sleep(ms, undefined, { signal: patience.signal, ref: false }))
-    .then(
-      (): CallerProject => ({
-        id: projectId('0'.repeat(26)),
-        ids: [],
-        name: basename(cwd),
-        root: null,
-        cwd: '',
-        branch: null,
-        commit: null,
-      }),
-    );
-  late.catch(() => undefined);
-  project.catch(() => undefined);
-  try {
-    return await Promise.race([project, late]);
-  } finally {
-    patience.abort();
+  /** Ends when everything is learned that was asked for until now. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#learning]);
   }
 }
 
@@ -286,23 +234,4 @@ function holds(record: ProjectRecord, alias: Alias): boolean {
 
 function same(a: Alias, b: Alias): boolean {
   return a.kind === b.kind && a.value === b.value && a.machine === b.machine;
-}
-
-function sameRemotes(project: ProjectRecord, facts: readonly Alias[]): boolean {
-  const theirs = project.aliases.filter(({ kind }) => kind === 'remote').map(({ value }) => value);
-  const ours = facts.filter(({ kind }) => kind === 'remote').map(({ value }) => value);
-  return theirs.length === 0 && ours.length === 0 ? true : ours.some((value) => theirs.includes(value));
-}
-
-function rootOf(location: Location): string | null {
-  switch (location.kind) {
-    case 'git':
-      return location.root ?? location.commonDir;
-    case 'git-broken':
-      return location.root;
-    case 'folder':
-      return location.path;
-    default:
-      return null;
-  }
 }

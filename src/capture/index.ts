@@ -1,4 +1,5 @@
 /** Capture: client transcripts become sessions and messages. */
+export { commandOf, isOwnTool, isToolSearch, mentionsOwnTool } from './calls.ts';
 export { claudeCode } from './claude-code.ts';
 export { codex } from './codex.ts';
 export { type Discovery, discoverClients, discoverPaths, peekCwd } from './discover.ts';
@@ -9,4 +10,4 @@ export { ndjson } from './ndjson.ts';
 export { serveReader } from './reader-host.ts';
 export type { ReaderWorker } from './reader-thread.ts';
 export { Tail } from './tail.ts';
-export type { TailCaller } from './transcript-files.ts';
+export { namedTranscript, sessionInName, type TailCaller } from './transcript-files.ts';

@@ -3,13 +3,19 @@
  * takes their tails, and waits until a call of the running session is seen. Looking costs a few `stat`s when nothing
  * has changed; reading may go on after the caller has stopped waiting.
  */
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../model/errors.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { ClientFolder } from './discover.ts';
 import { type FileReport, type IngestDeps, ingestFile } from './ingest.ts';
-import { RECENT_MS, type TailCaller, TranscriptFiles, type Watched } from './transcript-files.ts';
+import {
+  type NamedTranscript,
+  RECENT_MS,
+  type TailCaller,
+  TranscriptFiles,
+  type Watched,
+} from './transcript-files.ts';
 
 export type TailDeps = IngestDeps & {
   readonly codex: ClientFolder | null;
@@ -27,6 +33,10 @@ const LOOK_AGAIN_MS = 8;
 /** Whoever must know everything looks back this far at most, and so often at a file that is being written. */
 const LONGEST_MS = 30 * RECENT_MS;
 const LOOKS = 4;
+
+/** Between two looks for the end of a turn, and how much of the file is looked at. */
+const END_AGAIN_MS = 25;
+const END_BYTES = 65_536;
 
 export class Tail {
   readonly #deps: TailDeps;
@@ -54,6 +64,38 @@ export class Tail {
     });
     await within(ms, taking);
     return done;
+  }
+
+  /**
+   * Takes one transcript by its path, and what its session's sub-agents and its project's other sessions have written
+   * lately. Waits at most `ms` for `isDone` to hold of the file's last bytes: a client may write the end of a turn
+   * after it has said that the turn has ended. Null for a file that is not there (any more), or while capture rests.
+   * @throws SourceError, StoreError
+   */
+  async takeFile(
+    { path, adapter, relative }: NamedTranscript,
+    caller: TailCaller,
+    { ms, isDone }: { readonly ms: number; readonly isDone: (end: string) => boolean },
+  ): Promise<FileReport | null> {
+    if (await this.#deps.paused()) return null;
+    const until = performance.now() + ms;
+    while (!isDone(await endOf(path)) && performance.now() < until) await sleep(END_AGAIN_MS);
+    const found = await stat(path).catch(() => null);
+    if (found === null) return null;
+    await this.#files.list(caller);
+    await this.#reading.get(path);
+    const report = await ingestFile({ path, relative }, adapter, this.#deps, {
+      durable: true,
+      fallbackProject: null,
+    });
+    const watched = this.#files.watched.get(path);
+    if (watched !== undefined) {
+      watched.size = found.size;
+      watched.modified = Math.round(found.mtimeMs);
+    }
+    await this.#note(report);
+    await this.#takeGrown(caller);
+    return report;
   }
 
   /** The caller's own call in its transcript, or null when it was not seen within `ms`. */
@@ -212,6 +254,20 @@ export class Tail {
     } catch {
       // The store itself cannot be written: the caller's own read or write says so.
     }
+  }
+}
+
+/** The last bytes of a file as text; empty where it cannot be read. */
+async function endOf(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return '';
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(0, size - END_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

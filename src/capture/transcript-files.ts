@@ -33,6 +33,13 @@ export type Watched = {
   modified: number;
 };
 
+/** A transcript that somebody names: `relative` = its path below the client's home, with `/`. */
+export type NamedTranscript = {
+  readonly path: string;
+  readonly adapter: Adapter;
+  readonly relative: string;
+};
+
 type TranscriptPlaces = {
   readonly codex: ClientFolder | null;
   readonly claude: ClientFolder | null;
@@ -166,6 +173,30 @@ export class TranscriptFiles {
         await this.#watch(join(folder, name), codex.root, codex.adapter, since);
     }
   }
+}
+
+/** Folders below a client's home in which its transcripts lie. */
+const BELOW_HOME = /^(?:projects|sessions|archived_sessions)$/;
+
+/**
+ * A transcript by its path, whatever home its client uses: what stands before the client's own folder is the home.
+ * Null for a path that no transcript of this client can have.
+ */
+export function namedTranscript(path: string, adapter: Adapter): NamedTranscript | null {
+  const parts = path.split(/[\\/]/);
+  for (let at = parts.length - 2; at > 0; at -= 1) {
+    if (!BELOW_HOME.test(parts[at] ?? '')) continue;
+    const relative = parts.slice(at).join('/');
+    if (adapter.isTranscript(relative)) return { path, adapter, relative };
+  }
+  return null;
+}
+
+const SESSION_IN_NAME = /([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/i;
+
+/** The client's own id of the session that a transcript's file name tells, or null. */
+export function sessionInName(path: string): string | null {
+  return SESSION_IN_NAME.exec(path)?.[1]?.toLowerCase() ?? null;
 }
 
 /** Epoch milliseconds in a UUID v7, or null. */

@@ -1,5 +1,6 @@
 /** `midturn compile`, `compile-preflight` and `scan`: what was suggested becomes memory. */
 import { Option } from 'commander';
+import { runLoop } from '../app/loop.ts';
 import type { CompileResult, Preflight, ScanResult } from '../compile/index.ts';
 import { BACKENDS } from '../model/backend.ts';
 import { clean } from '../text/clean.ts';
@@ -7,6 +8,7 @@ import { discardedLines, receiptsWords } from '../text/run-words.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { columns, counted } from './layout.ts';
+import { isScheduled, noted } from './scheduled.ts';
 
 const MOST = 1_000_000;
 
@@ -19,7 +21,7 @@ export function compileCommands(program: Command, act: Act): void {
         'Makes memory of what was suggested for this project, takes over what you have edited in USER.md, MEMORY.md and RECALL.md, and writes them anew.',
       ),
   )
-    .option('--once', 'one run (it always is)')
+    .option('--once', 'accepted for older scripts: it is always one run')
     .examples('midturn compile', 'midturn compile --dry-run', 'midturn compile --limit 50 --json')
     .action(act(compile));
   program
@@ -34,13 +36,19 @@ export function compileCommands(program: Command, act: Act): void {
       .summary('compile every project')
       .description('Compiles every project that has something to compile. What fails in one stops no other.'),
   )
+    .addOption(new Option('--scheduled', 'a scheduler has started it').hideHelp())
     .examples('midturn scan', 'midturn scan --json')
     .action(act(scan));
 }
 
 function options(command: Command): Command {
   command
-    .addOption(new Option('--backend <backend>', 'what plans (default: script)').choices(BACKENDS))
+    .addOption(
+      new Option(
+        '--backend <backend>',
+        'who decides what becomes of each suggestion (default: script, which asks no model)',
+      ).choices(BACKENDS),
+    )
     .option('--dry-run', 'show what would happen, and write nothing')
     .option('--limit <items>', 'at most so many items');
   return command;
@@ -56,13 +64,19 @@ async function compile(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-async function scan(invocation: Invocation): Promise<number> {
+function scan(invocation: Invocation): Promise<number> {
+  return noted(invocation, () => scanAll(invocation));
+}
+
+async function scanAll(invocation: Invocation): Promise<number> {
   const service = await invocation.app.compile();
-  const result = await withInterrupt(invocation, async (signal) =>
-    service.scan(await callerOf(invocation), { ...requestOf(invocation), signal }),
-  );
+  const result = await withInterrupt(invocation, async (signal) => {
+    // What hooks have left comes first: it is what there is to compile.
+    if (!invocation.flags.has('dry-run')) await runLoop(invocation.app, { signal, compiles: false });
+    return service.scan(await callerOf(invocation), { ...requestOf(invocation), signal });
+  });
   if (invocation.json) invocation.printJson(result);
-  else invocation.print(...scanned(result, invocation.flags.has('dry-run')));
+  else if (!isScheduled(invocation)) invocation.print(...scanned(result, invocation.flags.has('dry-run')));
   return result.counts.failed > 0 ? 1 : 0;
 }
 

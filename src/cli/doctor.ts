@@ -7,21 +7,31 @@ import { columns } from './layout.ts';
 export function doctorCommand(program: Command, act: Act): void {
   program
     .command('doctor')
-    .summary('check the installation, rebuild search indexes')
+    .summary('check everything, and mend what can be mended')
     .description(
-      'Checks program, home, permissions, configuration, store and search indexes. Exits with 1 when something fails.',
+      'Checks program, home, permissions, configuration, the clients with their hooks and transcripts, store, search indexes, files of memory, the loop and the scheduler. Exits with 1 when something fails.',
     )
+    .option('--fix', 'mend what is safe to mend: it changes no file of a client')
     .option('--rebuild', 'first rebuild the search indexes from what is stored')
-    .examples('midturn doctor', 'midturn doctor --rebuild')
+    .option('--no-start', 'start no server and no client to see whether they answer')
+    .examples('midturn doctor', 'midturn doctor --fix', 'midturn doctor --rebuild')
     .action(act(doctor));
 }
 
 async function doctor(invocation: Invocation): Promise<number> {
-  const { ok, checks } = await invocation.app.doctor(invocation.flags.has('rebuild'));
-  if (invocation.json) {
-    invocation.printJson({ ok, checks });
+  const { app, flags, json } = invocation;
+  const { ok, checks, fixed } = await app.doctor({
+    rebuild: flags.has('rebuild'),
+    fix: flags.has('fix'),
+    // `--no-start` makes commander's `start` false.
+    starts: flags.has('start'),
+  });
+  if (json) {
+    invocation.printJson({ ok, checks, ...(fixed === undefined ? {} : { fixed }) });
     return ok ? 0 : 1;
   }
+  if (fixed !== undefined)
+    invocation.print(...(fixed.length === 0 ? ['Nothing was to be mended.'] : fixed.map(clean)), '');
   const rows = checks.flatMap(({ id, status, words, fix }) => [
     [status, id, clean(words)],
     ...(fix === undefined ? [] : [['', '', `to do: ${clean(fix)}`]]),

@@ -4,10 +4,11 @@ import type { Invocation } from './invocation.ts';
 
 /** The one that runs when no other is named. Words behind it are meant as a command that there is none of. */
 export function listCommand(group: Command, summary: string): Command {
+  group.helpCommand('help [command]', 'show the help of a command');
   return group
     .command('list', { isDefault: true })
     .summary(summary)
-    .description(summary)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
     .allowExcessArguments();
 }
 

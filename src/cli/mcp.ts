@@ -8,7 +8,7 @@ export function mcpCommand(program: Command, act: Act): void {
     .command('mcp')
     .summary('serve an agent over stdio (its client starts this)')
     .description(
-      'Serves one coding agent over stdio. Its client starts this and ends it: put the command into the MCP configuration of the client.',
+      'Serves one coding agent over stdio. Its client starts this and ends it: `midturn setup` writes it into the MCP configuration of the clients it knows. By hand, with midturn on the PATH:',
     )
     .addHelpText(
       'after',

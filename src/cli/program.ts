@@ -2,23 +2,33 @@
 import type { Command as Base } from 'commander';
 import { Command } from './command.ts';
 import { compileCommands } from './compile.ts';
+import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { forgetCommand } from './forget.ts';
 import { historyCommand } from './history.ts';
+import { hookCommands } from './hooks.ts';
 import { importCommand } from './import.ts';
 import type { Act, Handler } from './invocation.ts';
 import type { Io } from './io.ts';
 import { mcpCommand } from './mcp.ts';
 import { memoriesCommand } from './memories.ts';
+import { migrateCommand } from './migrate.ts';
 import { pauseCommand } from './pause.ts';
+import { projectCommand } from './project.ts';
 import { recallCommand } from './recall.ts';
+import { recallTriggerCommand } from './recall-trigger.ts';
 import { rememberCommand } from './remember.ts';
 import { resumeCommand } from './resume.ts';
 import { reviewCommand } from './review.ts';
+import { schedulerCommand } from './scheduler.ts';
+import { setupCommand } from './setup.ts';
 import { skillsCommand } from './skills.ts';
 import { statusCommand } from './status.ts';
 import { suggestCommand } from './suggest.ts';
 import { undoCommand } from './undo.ts';
+import { uninstallCommand } from './uninstall.ts';
+import { usageCommand } from './usage.ts';
+import { workerCommand } from './worker.ts';
 
 const MAX_HELP_COLUMNS = 100;
 
@@ -51,31 +61,41 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
     })
     .exitOverride();
 
-  program.commandsGroup('Bring sessions in:');
-  importCommand(program, act);
-  pauseCommand(program, act);
-  resumeCommand(program, act);
-  program.commandsGroup('Ask:');
+  program.commandsGroup('Use:');
   recallCommand(program, act);
   historyCommand(program, act);
-  program.commandsGroup('Keep:');
   rememberCommand(program, act);
   forgetCommand(program, act);
-  memoriesCommand(program, act);
   reviewCommand(program, act);
-  undoCommand(program, act);
   skillsCommand(program, act);
-  program.commandsGroup('Make memory of what was suggested:');
+  undoCommand(program, act);
   suggestCommand(program, act);
   compileCommands(program, act);
-  program.commandsGroup('Run and look after it:');
-  mcpCommand(program, act);
+  pauseCommand(program, act);
+  resumeCommand(program, act);
+  program.commandsGroup('Look:');
   statusCommand(program, act);
   doctorCommand(program, act);
+  usageCommand(program, act);
+  memoriesCommand(program, act);
+  projectCommand(program, act);
+  program.commandsGroup('Set up:');
+  setupCommand(program, act);
+  uninstallCommand(program, act);
+  importCommand(program, act);
+  migrateCommand(program, act);
+  configCommand(program, act);
+  schedulerCommand(program, act);
+  program.commandsGroup('For clients and other programs:');
+  mcpCommand(program, act);
+  hookCommands(program, act);
+  recallTriggerCommand(program, act);
+  workerCommand(program, act);
+  program.commandsGroup('Look:');
   program.helpCommand('help [command]', 'show the help of a command');
 
   return program.examples(
-    'midturn import                          read the sessions you already have',
+    'midturn setup                           wire the agents on this machine, import their sessions',
     'midturn recall how do we run the tests  what is remembered of it',
     'midturn history "ECONNREFUSED 5432"     where that stood in earlier sessions',
     'midturn remember "We deploy on Tuesdays" --scope project',

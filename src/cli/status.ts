@@ -43,11 +43,14 @@ function linesOf(report: StatusReport): string[] {
           ],
         ]),
     ...queueRow(report),
+    ...reviewRow(report),
+    ...spendRow(report),
     ['on disk', size(counts.bytes)],
     [
       'capture',
       `${capture.paused ? 'paused' : 'on'}, ${last.capture === null ? 'nothing captured yet' : `last ${minuteOf(last.capture.at)}`}`,
     ],
+    ...clientRow(report),
     ...embeddingsRow(report),
     ...(report.home === undefined ? [] : [['home', report.home]]),
   ];
@@ -60,6 +63,41 @@ function queueRow({ queue, lock, last }: StatusReport): string[][] {
   const at = last.compile === null ? 'never compiled' : `last compiled ${minuteOf(last.compile.at)}`;
   const running = lock === null || lock.stale !== undefined ? '' : `, process ${lock.pid} compiles now`;
   return [['suggestions', `${count(open)} in the queue, ${at}${running}`]];
+}
+
+function reviewRow({ queue, last }: StatusReport): string[][] {
+  const { queued, running } = queue.reviews;
+  if (queued + running === 0 && last.review === null) return [];
+  const parts = [
+    ...(queued > 0 ? [`${count(queued)} in the queue`] : []),
+    ...(running > 0 ? [`${count(running)} at work`] : []),
+    last.review === null ? 'none has ended yet' : `last ${minuteOf(last.review.at)}`,
+  ];
+  return [['reviews', parts.join(', ')]];
+}
+
+function spendRow({ spend }: StatusReport): string[][] {
+  const { calls, tokens, budget, stopped } = spend;
+  if (calls === 0 && stopped === 0) return [];
+  return [
+    [
+      'spend today',
+      `${count(calls)} of ${counted(budget.calls, 'call')}, ${count(tokens)} of ${counted(budget.tokens, 'token')}`,
+    ],
+  ];
+}
+
+function clientRow({ wiring }: StatusReport): string[][] {
+  if (wiring.length === 0) return [];
+  const told = wiring.map(({ client, status, hooks }) => {
+    const latest = Object.values(hooks).sort().at(-1);
+    const parts = [
+      ...(status === 'wired' ? [] : [status]),
+      ...(latest === undefined ? [] : [`last hook ${minuteOf(latest)}`]),
+    ];
+    return parts.length === 0 ? clean(client) : `${clean(client)} (${parts.join(', ')})`;
+  });
+  return [['clients', told.join(', ')]];
 }
 
 function embeddingsRow({ embeddings }: StatusReport): string[][] {

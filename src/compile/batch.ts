@@ -4,8 +4,11 @@ import { MidturnError, messageOf, StoreError } from '../model/errors.ts';
 import { type ItemId, itemId } from '../model/ids.ts';
 import type { NewMemory } from '../model/memory.ts';
 import type { ItemEnd, Operation } from '../model/plan.ts';
+import { isWeaker } from '../model/strength.ts';
 import { type SuggestionItem, suggestionItem } from '../model/suggestion.ts';
 import type { Envelope, Item } from '../store/suggestions.ts';
+import { decided } from './backends/agent-decision.ts';
+import type { AgentPlan } from './backends/agent-plan.ts';
 import { propose } from './backends/script.ts';
 import { lookUp, type Sought } from './existing.ts';
 import { type Base, type Proof, Provenance } from './provenance.ts';
@@ -19,7 +22,22 @@ export type BatchPlan = {
 };
 
 /** `base`: what a record of the item would say of where it comes from. */
-type Read = Sought & { readonly proof: Proof | null; readonly base: Base | null };
+type Read = Sought & {
+  readonly proof: Proof | null;
+  readonly base: Base | null;
+  /** The record that an agent wants it merged into, by id. */
+  readonly into: string | null;
+};
+
+/** An item as it is to be kept: `sent` are its words before an agent joined them with others. */
+type Kept = {
+  readonly fields: SuggestionItem;
+  readonly sent: string | null;
+  readonly into: string | null;
+};
+
+/** What an agent has decided of the batch. */
+export type Decisions = { readonly by: string; readonly plan: AgentPlan };
 
 /** Longest content as it lies in the queue: it was bounded when it came in. */
 const CONTENT_LIMIT = 16_384;
@@ -29,10 +47,12 @@ export async function planBatch(
   caller: Caller,
   items: readonly Item[],
   shrink: ShrinkWatch,
+  decisions: Decisions | null = null,
 ): Promise<BatchPlan> {
   const reader = new BatchReader(
     deps,
     caller,
+    decisions,
     await deps.store.suggestions.byIds(items.map((item) => item.envelope)),
   );
   for (const item of items) await reader.take(item);
@@ -59,7 +79,10 @@ async function settled(deps: ValidationDeps, read: readonly Read[]): Promise<Val
   for (;;) {
     const claimed = read.filter(({ id }) => !refused.has(id));
     const proposed = propose(
-      claimed.map(({ id, item, memory }) => ({ id, item, memory })),
+      claimed.map(({ id, item, memory, into }) => {
+        const target = into === null ? null : deps.known.existing.byId(into);
+        return { id, item, memory, ...(target === null ? {} : { into: target }) };
+      }),
       deps.known.existing,
     );
     const validated = await validate(deps, proposed);
@@ -79,12 +102,19 @@ class BatchReader {
   readonly skills: SkillClaim[] = [];
   readonly #deps: CompileDeps;
   readonly #caller: Caller;
+  readonly #decisions: Decisions | null;
   readonly #envelopes: ReadonlyMap<string, Envelope>;
   readonly #provenance: Provenance;
 
-  constructor(deps: CompileDeps, caller: Caller, envelopes: ReadonlyMap<string, Envelope>) {
+  constructor(
+    deps: CompileDeps,
+    caller: Caller,
+    decisions: Decisions | null,
+    envelopes: ReadonlyMap<string, Envelope>,
+  ) {
     this.#deps = deps;
     this.#caller = caller;
+    this.#decisions = decisions;
     this.#envelopes = envelopes;
     this.#provenance = new Provenance(deps.store, deps.now());
   }
@@ -113,7 +143,15 @@ class BatchReader {
       this.ends.push({ item: item.id, state: 'discarded', reason: refusal });
       return;
     }
-    await this.#keep(item, envelope, fields.data);
+    const choice = decided(
+      fields.data,
+      this.#decisions?.plan.get(item.short),
+      this.#decisions?.by ?? 'script',
+    );
+    if (choice.kind === 'discard')
+      this.ends.push({ item: item.id, state: 'discarded', reason: choice.reason });
+    else
+      await this.#keep(item, envelope, { fields: choice.item, sent: fields.data.content, into: choice.into });
   }
 
   #refusal({ owner, project }: Envelope, { scope }: SuggestionItem): string | null {
@@ -123,13 +161,14 @@ class BatchReader {
     return this.#caller.project?.ids.includes(project) === true ? null : 'it belongs to another project';
   }
 
-  async #keep(item: Item, envelope: Envelope, fields: SuggestionItem): Promise<void> {
+  async #keep(item: Item, envelope: Envelope, { fields, sent, into }: Kept): Promise<void> {
     const { records } = this.#deps;
     const at = {
       id: item.id,
       item: fields,
       project: envelope.project,
       projects: this.#caller.project?.ids ?? [],
+      into,
     };
     if (fields.family === 'skill_action') {
       const words = [fields.title, fields.description, fields.content]
@@ -156,7 +195,7 @@ class BatchReader {
       CONTENT_LIMIT,
     );
     const { title, content, contentHash, tags, aliases } = prepared;
-    const proof = await this.#provenance.proofOf(envelope, content);
+    const proof = await this.#proofOf(envelope, content, sent === fields.content ? null : sent);
     const base = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
     const memory: NewMemory = {
       ...base,
@@ -174,6 +213,14 @@ class BatchReader {
     this.read.push({ ...at, memory, proof, base });
     const candidate = this.#deps.skills?.candidate(fields) ?? null;
     if (candidate !== null) this.skills.push({ id: item.id, item: candidate, from: base });
+  }
+
+  /** New words make nothing stronger: what a tool said stays what a tool said, however an agent puts it. */
+  async #proofOf(envelope: Envelope, content: string, sent: string | null): Promise<Proof> {
+    const proof = await this.#provenance.proofOf(envelope, content);
+    if (sent === null) return proof;
+    const before = await this.#provenance.proofOf(envelope, sent);
+    return isWeaker(before.origin, proof.origin) ? before : proof;
   }
 }
 

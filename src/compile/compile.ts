@@ -4,15 +4,16 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Backend } from '../model/backend.ts';
+import { BACKENDS, type Backend } from '../model/backend.ts';
 import type { Caller } from '../model/caller.ts';
-import { messageOf, StoreError, UserInputError } from '../model/errors.ts';
+import { ConfigError, messageOf, StoreError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Item } from '../store/suggestions.ts';
-import { type BatchPlan, planBatch } from './batch.ts';
+import { type BatchPlan, type Decisions, planBatch } from './batch.ts';
 import { drainInbox, inboxFiles, inboxNotices } from './inbox.ts';
 import { acquire, type Lock } from './lock.ts';
 import { type PlannedBatch, planned } from './planned.ts';
+import { Planner } from './planner.ts';
 import { preflight, projectsOf } from './preflight.ts';
 import { ShrinkWatch } from './shrink.ts';
 import { NO_ACTIONS, NO_SCOPES, sumActions, sumScopes } from './statuses.ts';
@@ -34,14 +35,13 @@ const EXPIRED_AT_ONCE = 500;
 /** Discarded items that are told of with their reasons. */
 const DISCARDED = 100;
 
-/** @throws UserInputError for a backend that cannot run; StoreError when the store cannot be written. */
+/** @throws ConfigError for a backend that cannot run; StoreError when the store cannot be written. */
 export async function compile(
   deps: CompileDeps,
   caller: Caller,
   request: CompileRequest = {},
 ): Promise<CompileResult> {
-  const backend = chosen(deps, request.backend ?? 'script');
-  const run = new Run(deps, caller, request, backend);
+  const run = new Run(deps, caller, request, new Planner(deps, caller, backendOf(deps, request.backend)));
   try {
     const result = request.dryRun === true ? await run.dry() : await run.whole();
     if (!result.run_status.startsWith('skip') && result.run_status !== 'plan')
@@ -53,16 +53,13 @@ export async function compile(
   }
 }
 
-type Chosen = Pick<CompileResult, 'backend' | 'fallback'>;
-
-function chosen({ allowFallback }: CompileDeps, asked: Backend): Chosen {
-  if (asked === 'script') return { backend: 'script' };
-  const reason = `${asked} is not part of this version`;
-  if (allowFallback) return { backend: 'script', fallback: { backend: 'script', reason } };
-  throw new UserInputError({
-    what: `Nothing was compiled with ${asked}`,
-    why: 'this version compiles with `script` alone',
-    next: 'Leave `backend` out, or set `allow_fallback = true` under [compile]',
+function backendOf({ backend = 'script' }: CompileDeps, asked: Backend | undefined): Backend {
+  const known = BACKENDS.find((name) => name === (asked ?? backend));
+  if (known !== undefined) return known;
+  throw new ConfigError({
+    what: `backend under [compile] is ${JSON.stringify(backend)}`,
+    why: 'there is no backend of that name',
+    next: `Take one of ${BACKENDS.join(', ')}; another program goes into agent_command`,
   });
 }
 
@@ -86,7 +83,7 @@ class Run {
   readonly #deps: CompileDeps;
   readonly #caller: Caller;
   readonly #request: CompileRequest;
-  readonly #chosen: Chosen;
+  readonly #planner: Planner;
   readonly #shrink: ShrinkWatch;
   /** Names the run in each of its receipts: they are taken back together. */
   readonly #id = randomUUID();
@@ -100,11 +97,11 @@ class Run {
   #actions = NO_ACTIONS;
   #scopes = NO_SCOPES;
 
-  constructor(deps: CompileDeps, caller: Caller, request: CompileRequest, backend: Chosen) {
+  constructor(deps: CompileDeps, caller: Caller, request: CompileRequest, planner: Planner) {
     this.#deps = deps;
     this.#caller = caller;
     this.#request = request;
-    this.#chosen = backend;
+    this.#planner = planner;
     this.#shrink = new ShrinkWatch(deps.store);
   }
 
@@ -142,7 +139,9 @@ class Run {
       });
       if (items.length === 0) break;
       after = items.at(-1)?.row ?? after;
-      const plan = await planBatch(this.#deps, this.#caller, items, this.#shrink);
+      const decisions = await this.#planner.decide(items, this.#request.signal);
+      if (this.#cancelled()) break;
+      const plan = await planBatch(this.#deps, this.#caller, items, this.#shrink, decisions);
       this.#shrink.applied(plan.operations);
       const outcome = planned(items, plan);
       this.#count(items, outcome);
@@ -181,7 +180,10 @@ class Run {
       this.#actions = sumActions(this.#actions, { ...NO_ACTIONS, failed: claimed.failed });
       if (claimed.items.length === 0) break;
       await this.#at('claimed');
-      if ((await this.#batch(lock, claimed.items)) === 'lost') return 'lost';
+      const decisions = await this.#planner.decide(claimed.items, this.#request.signal);
+      // What was claimed goes back into the queue with the lock.
+      if (this.#cancelled()) break;
+      if ((await this.#batch(lock, claimed.items, decisions)) === 'lost') return 'lost';
       this.#request.onProgress?.({ done: this.#processed, total: Math.max(this.#total, this.#processed) });
       // The store answers without ever leaving this process: others in it, and a cancellation, get their turn here.
       await turn();
@@ -190,9 +192,11 @@ class Run {
   }
 
   /** One item must not hold the others up: a batch that cannot be stored is halved until it is known which one. */
-  async #batch(lock: Lock, items: readonly Item[]): Promise<'applied' | 'lost'> {
+  async #batch(lock: Lock, items: readonly Item[], decisions: Decisions | null): Promise<'applied' | 'lost'> {
     try {
-      return await this.#apply(lock, items, () => planBatch(this.#deps, this.#caller, items, this.#shrink));
+      return await this.#apply(lock, items, () =>
+        planBatch(this.#deps, this.#caller, items, this.#shrink, decisions),
+      );
     } catch (error) {
       if (error instanceof StoreError) throw error;
       const [only] = items;
@@ -202,8 +206,8 @@ class Run {
         return this.#apply(lock, items, async () => ({ operations: [], ends: [end] }));
       }
       const half = Math.ceil(items.length / 2);
-      if ((await this.#batch(lock, items.slice(0, half))) === 'lost') return 'lost';
-      return this.#batch(lock, items.slice(half));
+      if ((await this.#batch(lock, items.slice(0, half), decisions)) === 'lost') return 'lost';
+      return this.#batch(lock, items.slice(half), decisions);
     }
   }
 
@@ -276,7 +280,7 @@ class Run {
   }
 
   #report({ actions, scopes }: PlannedBatch): NonNullable<Plan['report']> {
-    const { backend, fallback = null } = this.#chosen;
+    const { backend, fallback = null } = this.#planner.used;
     const status = actions.failed > 0 ? 'partial' : 'success';
     return { status, backend, fallback, stats: { actions, by_scope: scopes, run: this.#id } };
   }
@@ -314,7 +318,7 @@ class Run {
       actions: this.#actions,
       by_scope: this.#scopes,
       waiting: this.#actions.waiting,
-      ...this.#chosen,
+      ...this.#planner.used,
       ...(this.#cancelled() ? { cancelled: true as const } : {}),
       ...(lock === null || lock === undefined ? {} : { lock }),
       ...(this.#discarded.length === 0 ? {} : { discarded: this.#discarded }),

@@ -1,5 +1,6 @@
 /** The one writer of memories, and what takes its receipts back. */
 export { applyPlan } from './apply.ts';
+export { placeMemories } from './placement.ts';
 export { storeSource } from './projection-source.ts';
 export { HAND_CLAIM, type ProjectionDeps, type ProjectionGroup } from './projection-types.ts';
 export { absorbGroup, groupFiles, renderGroup } from './projections.ts';

@@ -9,6 +9,8 @@ import type { Envelope } from '../store/suggestions.ts';
 /** What an envelope's payload says beside its items. */
 const payloadOf = z.object({
   readable: z.boolean().default(false),
+  /** Of a review: the position in the session up to which it looked. */
+  reviewed_up_to: z.number().nullable().default(null),
   files: z.array(z.object({ path: z.string(), sha256: z.string().nullable() })).default([]),
 });
 
@@ -38,7 +40,7 @@ export class Provenance {
 
   /** Decided now, not when it was submitted: a transcript may show by now what it had not shown then. */
   async proofOf(envelope: Envelope, words: string): Promise<Proof> {
-    const { readable } = payloadOf.parse(envelope.payload);
+    const { readable, reviewed_up_to: reviewed } = payloadOf.parse(envelope.payload);
     const call = await this.#callOf(envelope);
     const session = call?.session ?? envelope.session;
     if (session === null) {
@@ -48,14 +50,16 @@ export class Provenance {
     const found = await originOf(this.#store, {
       content: words,
       session,
-      upTo: call?.position ?? Number.MAX_SAFE_INTEGER,
+      upTo: call?.position ?? reviewed ?? Number.MAX_SAFE_INTEGER,
       turn: call?.turn ?? envelope.turn,
     });
     if (call === null && envelope.callId !== null && readable) {
       const why = 'the transcript did not show the call yet';
       return capped({ ...found, readable, evidence: { proven: false, why, refs: [] } }, why);
     }
-    if (call === null) return capped({ ...found, readable }, 'the call is in no transcript');
+    // A review has no call: it says itself up to where it looked.
+    if (call === null && reviewed === null)
+      return capped({ ...found, readable }, 'the call is in no transcript');
     return envelope.originCap === 'agent'
       ? capped({ ...found, readable }, 'words of a file count as an agent’s at most')
       : { ...found, readable };

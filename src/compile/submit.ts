@@ -51,7 +51,7 @@ export async function submit(
   deps: CompileDeps,
   caller: Caller,
   sent: unknown,
-  { source, originCap, snapshot = null }: SubmitOptions,
+  { source, originCap, snapshot = null, reviewed }: SubmitOptions,
 ): Promise<SubmitResult> {
   const parsed = parseEnvelope(sent);
   const { kept, refused } = preparedItems(deps.records, caller, parsed);
@@ -59,7 +59,8 @@ export async function submit(
   if (kept.length === 0) return { suggestion_id: null, state: 'discarded', items: rejected.map(rejection) };
 
   const { call, readable } =
-    caller.callId === null ? { call: null, readable: false } : await deps.findCall(caller);
+    caller.callId === null ? { call: null, readable: reviewed !== undefined } : await deps.findCall(caller);
+  const turn = call?.turn ?? reviewed?.turn ?? null;
   const session = call?.session ?? caller.session;
   const { project } = caller;
   // Where no session is known, a process is one connection; what lies in a file is the same whoever reads it.
@@ -71,7 +72,7 @@ export async function submit(
         .filter((part) => part !== null)
         .join(' ') ||
         null),
-    call?.turn ?? null,
+    turn,
     kept.map((each) => each.sent),
     deps.store.digestKey,
   );
@@ -98,7 +99,7 @@ export async function submit(
         client: caller.client,
         session,
         externalSession: caller.externalSession,
-        turn: call?.turn ?? null,
+        turn,
         turnKey: caller.turnKey,
         callId: caller.callId,
         checkout: project?.root ?? null,
@@ -110,6 +111,7 @@ export async function submit(
           notes: parsed.notes,
           readable,
           files: await filesOf(deps.records, caller, kept),
+          ...(reviewed === undefined ? {} : { reviewed_up_to: reviewed.upTo }),
         },
         snapshot: snapshot === null ? null : redactValue(snapshot).value,
         items: [...kept.map(newItem), ...rejected.map(refusedItem)],

@@ -11,6 +11,7 @@ import type { Clock } from '../model/time.ts';
 import type { TrustPolicy } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import type { AgentSettings } from './backends/agent.ts';
 import type { Base } from './provenance.ts';
 
 /** What a record's words become before they are stored. @throws UserInputError for words that none can hold. */
@@ -103,6 +104,10 @@ export type CompileDeps = {
   readonly projectOf: (cwd: string) => Promise<CallerProject | null>;
   readonly projections: ProjectionDesk | null;
   readonly skills: SkillRules | null;
+  /** What plans where a request does not say: `script`, or the name of an agent. */
+  readonly backend?: string;
+  /** How agents are run; absent = none can be. */
+  readonly agents?: AgentSettings;
   /** Whether `script` may do what was asked of another backend. */
   readonly allowFallback: boolean;
   readonly self?: () => Promise<LeaseHolder>;
@@ -146,6 +151,11 @@ export type SubmitOptions = {
   readonly originCap: 'agent' | null;
   /** What a reviewer looked at. */
   readonly snapshot?: unknown;
+  /**
+   * Of a review of the caller's session: what stands in it up to this position is the evidence, as what stands before
+   * a call is for others. `turn`: the one turn that it is about, null = several.
+   */
+  readonly reviewed?: { readonly upTo: number; readonly turn: number | null };
 };
 
 export type ActionCounts = Readonly<

@@ -8,14 +8,14 @@ import type { AnyTool, Tool } from './define-tool.ts';
 
 /** Ties a tool's arguments to its handler. */
 export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyTool {
-  const { run, instead, ...rest } = definition;
+  const { run, instead, inputWith, ...rest } = definition;
   return {
     ...rest,
     call: async (raw, outer) => {
       const { switches, published } = withoutSwitches(definition, raw);
       const call = { ...outer, switches };
       try {
-        return await run(checked(definition, published), call);
+        return await run(checked(definition, published, inputWith?.(switches) ?? definition.input), call);
       } catch (error) {
         const answer = instead?.(error, call) ?? null;
         if (answer !== null) return answer;
@@ -43,6 +43,7 @@ function withoutSwitches<Shape extends z.ZodRawShape>(
 function checked<Shape extends z.ZodRawShape>(
   definition: Tool<Shape>,
   raw: unknown,
+  input: z.ZodObject<Shape>,
 ): z.infer<z.ZodObject<Shape>> {
   if (raw !== undefined && raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) {
     throw new UserInputError({
@@ -50,7 +51,7 @@ function checked<Shape extends z.ZodRawShape>(
       next: example(definition),
     });
   }
-  const parsed = definition.input.safeParse(normalised(definition, { ...raw }));
+  const parsed = input.safeParse(normalised(definition, { ...raw }));
   if (parsed.success) return parsed.data;
   throw new UserInputError({
     what: `${definition.name} was called with wrong arguments`,

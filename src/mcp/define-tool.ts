@@ -42,6 +42,8 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly aliases: Readonly<Record<string, string>>;
   /** Switches that programs may send and no model is told of. */
   readonly unpublished?: readonly string[];
+  /** What is taken in the place of `input` where one of these is on; null = `input`. */
+  readonly inputWith?: (switches: ReadonlySet<string>) => z.ZodObject<Shape> | null;
   readonly hints: ToolHints;
   /** A call that works, for an error to show; absent = one is made of what must be given. */
   readonly example?: string;
@@ -51,6 +53,6 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
 };
 
 /** A tool whose arguments are checked where it is called. */
-export type AnyTool = Omit<Tool, 'run' | 'instead'> & {
+export type AnyTool = Omit<Tool, 'run' | 'instead' | 'inputWith'> & {
   readonly call: (raw: unknown, call: ToolCall) => Promise<ToolAnswer>;
 };

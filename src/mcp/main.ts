@@ -1,20 +1,23 @@
 /** The bundle behind `midturn mcp`: one server over stdio, ended with its client. */
 import { App } from '../app/app.ts';
 import { serve } from './stdio.ts';
+import { workspaceOf } from './workspace.ts';
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--home');
 const joined = args.find((arg) => arg.startsWith('--home='))?.slice('--home='.length);
+const workspace = workspaceOf(args);
+const cwd = workspace ?? process.cwd();
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 try {
   const app = new App({
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     version: __MIDTURN_VERSION__,
     home: joined ?? (at === -1 ? undefined : args[at + 1]),
   });
-  serve({ app, version: __MIDTURN_VERSION__, env: process.env, cwd: process.cwd(), log });
+  serve({ app, version: __MIDTURN_VERSION__, env: process.env, cwd, asksRoots: workspace === undefined, log });
 } catch (error) {
   log(`midturn: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

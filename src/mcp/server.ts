@@ -4,6 +4,8 @@ import type { App } from '../app/app.ts';
 import { type Environment, mcpCall } from '../app/caller.ts';
 import type { AnyTool, ToolAnswer, ToolCall } from './define-tool.ts';
 import { errorAnswer } from './errors.ts';
+import { registerPrompts } from './prompts.ts';
+import { type Workspace, workspaceFor } from './roots.ts';
 import { TOOLS } from './tools/index.ts';
 
 /** Codex shows the first 250 characters only: they say what the tools are for and when to call them. */
@@ -18,6 +20,8 @@ export type ServerOptions = {
   readonly version: string;
   readonly env: Environment;
   readonly cwd: string;
+  /** Nobody has said where the person works: where `cwd` is no project, the client is asked for its roots. */
+  readonly asksRoots?: boolean;
   /** Lines for stderr. */
   readonly log: (line: string) => void;
 };
@@ -27,11 +31,21 @@ export function buildServer(options: ServerOptions): McpServer {
     { name: 'midturn', title: 'midturn', version: options.version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
-  for (const tool of TOOLS) register(server, tool, options);
+  const workspace = workspaceFor(server, options);
+  for (const tool of TOOLS) register(server, tool, options, workspace);
+  const { app, env, cwd } = options;
+  registerPrompts(server, app, (context) =>
+    mcpCall({ clientName: clientName(server, context), meta: null, env, cwd }),
+  );
   return server;
 }
 
-function register(server: McpServer, tool: AnyTool, { app, env, cwd, log }: ServerOptions): void {
+function register(
+  server: McpServer,
+  tool: AnyTool,
+  { app, env, log }: ServerOptions,
+  workspace: Workspace,
+): void {
   const { name, title, description, hints } = tool;
   server.registerTool(
     name,
@@ -43,7 +57,7 @@ function register(server: McpServer, tool: AnyTool, { app, env, cwd, log }: Serv
           clientName: clientName(server, context),
           meta: context.mcpReq._meta,
           env,
-          cwd,
+          cwd: await workspace.cwd(),
         });
         answer = await tool.call(args, {
           app,

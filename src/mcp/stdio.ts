@@ -4,24 +4,14 @@
  * nothing.
  */
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { App } from '../app/app.ts';
-import type { Environment } from '../app/caller.ts';
-import { buildServer } from './server.ts';
-
-export type StdioOptions = {
-  readonly app: App;
-  readonly version: string;
-  readonly env: Environment;
-  readonly cwd: string;
-  readonly log: (line: string) => void;
-};
+import { buildServer, type ServerOptions } from './server.ts';
 
 /** A client that dies without closing the pipe is noticed within this time. */
 const PARENT_CHECK_MS = 2000;
 /** The store is opened after the second answer, or this long after the first. */
 const OPEN_AFTER_MS = 100;
 
-export function serve(options: StdioOptions): void {
+export function serve(options: ServerOptions): void {
   const { app, log } = options;
   const end = (code: number): never => {
     app.close();
@@ -45,6 +35,7 @@ export function serve(options: StdioOptions): void {
       .store()
       .then(() => {
         writeCodeCache();
+        void app.wakeWorker();
         return app.embedInBackground();
       })
       .catch((error: unknown) => log(`midturn: ${error instanceof Error ? error.message : String(error)}`));

@@ -30,6 +30,8 @@ const CHUNK = 4 * 1024 * 1024;
 const DELETED = new Set(['backups', 'cache', 'spool']);
 /** Copies of ours of what could not be taken; what lies above is its writer's until it is taken. */
 const FAILED_INBOX = 'inbox/failed/';
+/** Answers of reviewers that could not be read, one file a job: made of what the session says. */
+const DUMPS = 'review/failed/';
 /** Folders of files with an entry in each line. */
 const LINES = new Set(['logs', 'sessions']);
 const CONFLICT = /\.conflict-[^/]*\.md$/;
@@ -64,9 +66,10 @@ export async function cleanFiles(
     const hasLines = name.includes('/') && LINES.has(folder);
     const goes =
       (name.includes('/') && DELETED.has(folder)) || name.startsWith(FAILED_INBOX) || CONFLICT.test(name);
-    if (!hasLines && !goes) continue;
+    const isDump = name.startsWith(DUMPS);
+    if (!hasLines && !goes && !isDump) continue;
     const isBackup = folder === 'backups' && everyBackup;
-    if (!isBackup && !(await searchFile(path, hasLines ? search : proof)).found) continue;
+    if (!isBackup && !(await searchFile(path, hasLines || isDump ? search : proof)).found) continue;
     if (hasLines) {
       await removeLines(path, search);
       cleaned.push({ path: name, done: 'lines removed' });
@@ -76,6 +79,22 @@ export async function cleanFiles(
     }
   }
   return cleaned;
+}
+
+/** Takes away the dumps of reviews whose snapshot is gone: what was made of it goes with it. */
+export async function cleanDumps(
+  root: string,
+  withSnapshot: (jobs: readonly string[]) => Promise<ReadonlySet<string>>,
+): Promise<CleanedFile[]> {
+  const folder = join(root, ...DUMPS.split('/').filter((part) => part !== ''));
+  const jobs = (await entriesOf(folder))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.txt'))
+    .map(({ name }) => name.slice(0, -'.txt'.length));
+  if (jobs.length === 0) return [];
+  const kept = await withSnapshot(jobs);
+  const gone = jobs.filter((job) => !kept.has(job)).sort();
+  for (const job of gone) await rm(join(folder, `${job}.txt`), { force: true });
+  return gone.map((job) => ({ path: `${DUMPS}${job}.txt`, done: 'deleted' as const }));
 }
 
 /** True for the store itself and its journal. */

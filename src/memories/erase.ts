@@ -12,7 +12,7 @@ import type { EraseJob } from '../store/erase-jobs.ts';
 import type { ForgetTarget, HeldWords, Holders } from '../store/erasing.ts';
 import type { Store } from '../store/store.ts';
 import { ByteSearch, bytesOf, probesOf, proofsOf, telling } from '../text/probes.ts';
-import { type CleanedFile, cleanFiles, isStoreFile, scanHome } from './erase-files.ts';
+import { type CleanedFile, cleanDumps, cleanFiles, isStoreFile, scanHome } from './erase-files.ts';
 
 export type EraseDeps = {
   readonly store: Store;
@@ -97,7 +97,11 @@ export async function runErase(deps: EraseDeps, job: EraseJob, caller: Caller): 
       // A file that cannot be written keeps nobody from erasing the rest: it is found by the search, and named.
       problems.push(messageOf(error));
     }
-    if (deps.home !== null) files = await cleanFiles(deps.home, words, isUnsearchable(words));
+    if (deps.home !== null)
+      files = [
+        ...(await cleanFiles(deps.home, words, isUnsearchable(words))),
+        ...(await cleanDumps(deps.home, (jobs) => store.reviews.withSnapshot(jobs))),
+      ];
     await reached('files');
   }
   if (!after('text')) {

@@ -22,6 +22,8 @@ export type Caller = {
   readonly surface: Surface;
   /** `codex`, `claude-code`, another client's own name, or null at a terminal. */
   readonly client: string | null;
+  /** The client has midturn as a plugin, and may know its tools by other names for that. */
+  readonly plugin?: boolean;
   readonly session: SessionId | null;
   /** The client's own id of the session. */
   readonly externalSession: string | null;

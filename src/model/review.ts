@@ -157,8 +157,16 @@ export type ReviewFailureKind =
   | 'budget'
   | 'aborted';
 
+/** Tells it by a mark, not by its class: reviewers are a bundle of their own, with a class of its own. */
+const FAILURE = Symbol.for('midturn.review-failure');
+
 /** Why a review came to nothing. */
 export class ReviewFailure extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && FAILURE in value;
+  }
+
+  readonly [FAILURE] = true;
   override readonly name = 'ReviewFailure';
   readonly kind: ReviewFailureKind;
   /** Raw answers that could not be read, redacted before they are kept. */

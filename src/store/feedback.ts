@@ -34,6 +34,10 @@ export interface FeedbackPort {
   unused(sessions: readonly SessionId[], limit: number): Promise<readonly ShownHit[]>;
   /** Records use, once for a target in a session. */
   recordUse(hits: readonly Pick<ShownHit, 'target' | 'session'>[]): Promise<void>;
+  /** What a session has been shown since its context was last emptied, each with the newest time (epoch ms). */
+  shownTo(session: SessionId): Promise<ReadonlyMap<string, number>>;
+  /** The session's context was emptied: what it was shown before, it has not before it any more. False as `record`. */
+  emptied(session: SessionId): Promise<boolean>;
   /** What was recorded for each of these; a target without any is left out. */
   tally(targets: readonly string[]): Promise<ReadonlyMap<string, Tally>>;
 }

@@ -19,6 +19,18 @@ export type ProjectRecord = {
   readonly createdAt: number;
 };
 
+export type JoinedProject = {
+  readonly id: ProjectId;
+  readonly name: string;
+  /** What it counts as. */
+  readonly into: ProjectId;
+  readonly reason: string;
+  /** Epoch ms; null where it was joined before that was kept. */
+  readonly joinedAt: number | null;
+  /** Its own. */
+  readonly aliases: readonly ProjectAlias[];
+};
+
 export type ProjectClaim = {
   readonly name: string;
   /** Tried in this order; the first that is known decides. */
@@ -37,8 +49,16 @@ export interface ProjectsPort {
    * claim is answered by whoever else it fits, else by a new project.
    */
   replaceAt(from: ProjectId, places: readonly ProjectAlias[], claim: ProjectClaim): Promise<ProjectRecord>;
-  /** Counts `from` as `into` from now on; nothing is rewritten. */
+  /** Counts `from` as `into` from now on; nothing is rewritten. A split of the two is forgotten. */
   join(from: ProjectId, into: ProjectId, reason: string): Promise<void>;
+  /** The same unless a person has split the two; false where nothing was done. */
+  joinUnlessSplit(from: ProjectId, into: ProjectId, reason: string): Promise<boolean>;
+  /** Whether a person has split the two, or those that count as them. */
+  areSplit(one: ProjectId, other: ProjectId): Promise<boolean>;
+  /** Takes a joined project out again, with what it held before and what it is known by; remembered. */
+  split(member: ProjectId): Promise<void>;
+  /** Projects that count as another, in the order they were made. */
+  joined(): Promise<readonly JoinedProject[]>;
   get(id: ProjectId): Promise<ProjectRecord | null>;
   /** Projects whose name equals the text (any case), or whose id begins with it. */
   named(text: string): Promise<readonly ProjectRecord[]>;

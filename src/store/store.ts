@@ -14,6 +14,7 @@ import type { PlansPort } from './plans.ts';
 import type { ProjectionsPort } from './projections.ts';
 import type { ProjectsPort } from './projects.ts';
 import type { ReceiptsPort } from './receipts.ts';
+import type { ReviewsPort } from './reviews.ts';
 import type { SearchPort } from './search.ts';
 import type { SessionsPort } from './sessions.ts';
 import type { SkillsPort } from './skills.ts';
@@ -38,6 +39,7 @@ export interface Store {
   readonly eraseJobs: EraseJobsPort;
   readonly erasing: ErasingPort;
   readonly feedback: FeedbackPort;
+  readonly reviews: ReviewsPort;
   readonly health: HealthPort;
   readonly vectors: VectorsPort;
 

@@ -33,6 +33,7 @@ function book(store: Store, disk = nodeDisk): ProjectBook {
     store,
     machine: 'here',
     env: ENVIRONMENT,
+    now: Date.now,
     disk,
     onError: (error) => {
       throw error;

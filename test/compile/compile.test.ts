@@ -505,7 +505,7 @@ describe('what the system that this replaces got wrong', () => {
       compiler(store, home, { allowFallback: false }).compile(callerIn(store, shop), {
         backend: 'agent:codex',
       }),
-    ).rejects.toThrow('`script` alone');
+    ).rejects.toThrow(/agent:codex could not compile: agent_unavailable/);
   });
 });
 

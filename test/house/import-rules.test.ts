@@ -25,6 +25,7 @@ const services = [
   'setup',
   'context',
   'tasks',
+  'migrate',
   'policy',
   'status',
 ];

@@ -6,7 +6,8 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterEach } from 'vitest';
+import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterThisTest } from './cleanup.ts';
 
 export const BIN =
   process.env.MIDTURN_TEST_BIN ?? fileURLToPath(new URL('../../dist/midturn.cjs', import.meta.url));
@@ -29,15 +30,15 @@ export type Connection = {
   readonly protocol: () => string | undefined;
   readonly stderr: () => string;
   readonly pid: () => number | null;
+  /** Tells the server that the client's roots are others now. */
+  readonly rootsChanged: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-export type Environment = Readonly<Record<string, string>>;
+/** What a client answers to `roots/list`; a client without it does not declare the capability. */
+export type Roots = () => Promise<readonly string[]>;
 
-const open: Array<() => Promise<void> | void> = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
+export type Environment = Readonly<Record<string, string>>;
 
 /** What a test may pass to the program: nothing of the developer's own. */
 export function environment(home: string, more: Environment = {}): Record<string, string> {
@@ -52,30 +53,43 @@ export async function connect(
     readonly cwd: string;
     readonly env?: Environment;
     readonly name?: string;
+    readonly args?: readonly string[];
+    readonly roots?: Roots;
   },
 ): Promise<Connection> {
   const server = {
     command: NODE,
-    args: [BIN, 'mcp'],
+    args: [BIN, 'mcp', ...(options.args ?? [])],
     env: environment(options.home, options.env),
     cwd: options.cwd,
     stderr: 'pipe' as const,
   };
   const info = { name: options.name ?? 'test-client', version: '1.0.0' };
-  return era === 'sdk1' ? connectOlder(server, info) : connectCurrent(era, server, info);
+  return era === 'sdk1'
+    ? connectOlder(server, info, options.roots)
+    : connectCurrent(era, server, info, options.roots);
 }
 
 type Server = ConstructorParameters<typeof StdioClientTransport>[0];
+
+/** What a client declares, and what it answers. */
+const able = (roots: Roots | undefined) => ({
+  capabilities: roots === undefined ? {} : { roots: { listChanged: true } },
+});
+const listed = async (roots: Roots) => ({ roots: (await roots()).map((uri) => ({ uri })) });
 
 async function connectCurrent(
   era: Era,
   server: Server,
   info: { name: string; version: string },
+  roots?: Roots,
 ): Promise<Connection> {
   const transport = new StdioClientTransport(server);
   const client = new Client(info, {
+    ...able(roots),
     versionNegotiation: { mode: era === '2026' ? { pin: '2026-07-28' } : 'legacy' },
   });
+  if (roots !== undefined) client.setRequestHandler('roots/list', () => listed(roots));
   const stderr = gather(transport.stderr);
   await client.connect(transport);
   return connection({
@@ -88,13 +102,19 @@ async function connectCurrent(
     protocol: () => client.getNegotiatedProtocolVersion(),
     stderr,
     pid: () => transport.pid,
+    rootsChanged: () => client.sendRootsListChanged(),
     close: () => client.close(),
   });
 }
 
-async function connectOlder(server: Server, info: { name: string; version: string }): Promise<Connection> {
+async function connectOlder(
+  server: Server,
+  info: { name: string; version: string },
+  roots?: Roots,
+): Promise<Connection> {
   const transport = new OlderTransport(server);
-  const client = new OlderClient(info);
+  const client = new OlderClient(info, able(roots));
+  if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => listed(roots));
   const stderr = gather(transport.stderr);
   await client.connect(transport);
   return connection({
@@ -107,12 +127,13 @@ async function connectOlder(server: Server, info: { name: string; version: strin
     protocol: () => undefined,
     stderr,
     pid: () => transport.pid,
+    rootsChanged: () => client.sendRootsListChanged(),
     close: () => client.close(),
   });
 }
 
 function connection(made: Connection): Connection {
-  open.push(made.close);
+  afterThisTest(made.close);
   return made;
 }
 
@@ -163,8 +184,17 @@ export function start(
     env: environment(options.home, options.env),
     stdio: 'pipe',
   });
-  open.push(() => void child.kill('SIGKILL'));
+  afterThisTest(() => killed(child));
   return child;
+}
+
+/** Kills it, where it still runs, and waits until it is gone. */
+function killed(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
 }
 
 export function finished(child: ChildProcess, input?: string): Promise<Finished> {

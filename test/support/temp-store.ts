@@ -2,28 +2,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import type { IngestDeps } from '../../src/capture/ingest.ts';
 import { memoryTerms } from '../../src/memories/terms.ts';
 import type { ProjectId } from '../../src/model/ids.ts';
 import { openSqlite } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { afterThisTest } from './cleanup.ts';
 
-const cleanups: Array<() => void> = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
-});
-
-/** A folder that is removed after the test. */
+/** A folder that is removed after the test, once everything is ended that the test has started since. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'midturn-test-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+  afterThisTest(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }
 
 export async function tempStore(folder = tempFolder(), now: () => number = Date.now): Promise<Store> {
   const store = await openSqlite({ path: join(folder, 'midturn.db'), now, memoryTerms });
-  cleanups.push(() => store.close());
+  afterThisTest(() => store.close());
   return store;
 }
 

@@ -14,6 +14,8 @@ export type Claimed = {
   readonly id: string;
   readonly item: SuggestionItem;
   readonly memory: NewMemory | null;
+  /** The record that it is to be merged into, where somebody has decided that. */
+  readonly into?: Memory;
 };
 
 export type Proposal = {
@@ -44,11 +46,11 @@ export type Proposed = {
 export function propose(claimed: readonly Claimed[], existing: Existing): Proposed {
   const draft = new Draft(existing);
   const skills: string[] = [];
-  for (const { id, item, memory } of claimed) {
+  for (const { id, item, memory, into } of claimed) {
     if (item.family === 'skill_action') skills.push(id);
     else if (item.action === 'remove') draft.remove(id, item.scope, item.target ?? '');
     else if (memory === null) draft.discard(id, 'missing_content', 'there is nothing to store');
-    else draft.store(id, item, memory);
+    else draft.store(id, item, memory, into);
   }
   return { ...draft.result(), skills };
 }
@@ -75,11 +77,18 @@ class Draft {
     this.#discarded.push({ item, reason, words, ...(by === undefined ? {} : { by }) });
   }
 
-  store(id: string, item: Exclude<SuggestionItem, { family: 'skill_action' }>, given: NewMemory): void {
+  store(
+    id: string,
+    item: Exclude<SuggestionItem, { family: 'skill_action' }>,
+    given: NewMemory,
+    into?: Memory,
+  ): void {
     const kind = item.family === 'recall_candidate' ? 'recall' : 'memory';
     const memory: NewMemory = { ...given, kind };
     const passing = passingWords(memory.content);
     if (passing !== null) this.discard(id, 'volatile', passing);
+    else if (into !== undefined)
+      this.#merge(id, into, { ...memory, kind: into.kind, scope: into.scope, project: into.project });
     else if (item.action === 'replace') this.#replace(id, item.target ?? '', memory);
     else this.#add(id, memory);
   }

@@ -1,6 +1,5 @@
 /** recall: durable facts that fit a question. */
 import * as z from 'zod';
-import type { Answer } from '../../model/answer.ts';
 import { UserInputError } from '../../model/errors.ts';
 import { tool } from '../arguments.ts';
 import { PATIENCE_MS } from '../define-tool.ts';
@@ -9,9 +8,25 @@ const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
 /** Sent by a client's hook before each prompt: the answer is hook JSON, and silence unless a fact is sure. */
 const HOOK = 'hook';
-/** Most that a hook adds to a prompt; rendered within fewer tokens until it fits. */
-const HOOK_BYTES = 1024;
-const HOOK_TOKENS = [260, 200, 150, 110];
+/** Nothing is added to the prompt. */
+const NOTHING = '{}';
+
+const INPUT = z.strictObject({
+  query: z.string().trim().min(1).max(2000).describe('A question or topic, in plain words'),
+  limit: z.int().min(LIMIT.least).max(LIMIT.most).optional().describe(`Default 5`),
+  scope: z
+    .enum(['project', 'user', 'all'])
+    .optional()
+    .describe('Omit for this project and the user; all = every project'),
+  kinds: z.array(z.enum(['memory', 'recall', 'skill'])).optional(),
+  max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
+  as_of: z.string().optional().describe('What held then: 2026-05-01, 2026-05, ISO time'),
+  explain: z.boolean().optional().describe('Say why each fits'),
+});
+
+/** A prompt may be of any length: what it asks is looked for where it is known to be one. */
+let ofHook: typeof INPUT | undefined;
+const inputOfHook = () => (ofHook ??= INPUT.extend({ query: z.string() }));
 
 export default tool({
   name: 'recall',
@@ -20,18 +35,7 @@ export default tool({
     'Search what is remembered about this project and its user: decisions, conventions, preferences, pitfalls, how things are run. ' +
     'Call it before answering or changing code whenever earlier context could matter. Ask one concrete question in plain words. ' +
     'Answers with the few facts that fit, each with origin and date, or says that nothing fits.',
-  input: z.strictObject({
-    query: z.string().trim().min(1).max(2000).describe('A question or topic, in plain words'),
-    limit: z.int().min(LIMIT.least).max(LIMIT.most).optional().describe(`Default 5`),
-    scope: z
-      .enum(['project', 'user', 'all'])
-      .optional()
-      .describe('Omit for this project and the user; all = every project'),
-    kinds: z.array(z.enum(['memory', 'recall', 'skill'])).optional(),
-    max_tokens: z.int().min(TOKENS.least).max(TOKENS.most).optional().describe('Default 1200'),
-    as_of: z.string().optional().describe('What held then: 2026-05-01, 2026-05, ISO time'),
-    explain: z.boolean().optional().describe('Say why each fits'),
-  }),
+  input: INPUT,
   aliases: {
     q: 'query',
     question: 'query',
@@ -49,10 +53,16 @@ export default tool({
     why: 'explain',
   },
   unpublished: [HOOK],
+  inputWith: (switches) => (switches.has(HOOK) ? inputOfHook() : null),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ query, limit, scope, kinds, as_of, explain, max_tokens }, { app, facts, switches }) => {
-    const hook = switches?.has(HOOK) === true;
     const caller = await app.caller(facts, PATIENCE_MS);
+    if (switches?.has(HOOK) === true) {
+      const additionalContext = await (await app.inject()).prompt(caller, query);
+      if (additionalContext === null) return { text: NOTHING };
+      const hookSpecificOutput = { hookEventName: 'UserPromptSubmit', additionalContext };
+      return { text: JSON.stringify({ hookSpecificOutput }) };
+    }
     const recall = await app.recall();
     const { recall: settings } = await app.config();
     const answer = await recall.ask(caller, {
@@ -62,14 +72,8 @@ export default tool({
       ...(kinds === undefined ? {} : { kinds }),
       ...(as_of === undefined ? {} : { asOf: as_of }),
       ...(explain === undefined ? {} : { explain }),
-      ...(hook ? { strict: true } : {}),
     });
     const { renderAnswer } = await import('../result.ts');
-    if (hook) {
-      const { text, refs } = answer.abstained ? NOTHING : forHook(answer, renderAnswer);
-      app.record(caller, 'shown', refs);
-      return { text };
-    }
     const { text, refs } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
     // Who names a record by its id opens it.
     const opened = refs.filter((ref) => query.includes(ref));
@@ -85,24 +89,6 @@ export default tool({
   instead: (error, { app, switches }) => {
     if (switches?.has(HOOK) !== true) return null;
     if (!(error instanceof UserInputError)) app.failed('hook');
-    return { text: NOTHING.text };
+    return { text: NOTHING };
   },
 });
-
-type Rendered = { readonly text: string; readonly refs: readonly string[] };
-
-const NOTHING: Rendered = { text: '{}', refs: [] };
-
-/** What a hook adds to a prompt, within its budget; nothing where not even the first fact fits into it. */
-function forHook<Hit>(
-  answer: Answer<Hit>,
-  render: (answer: Answer<Hit>, kind: string, maxTokens: number) => Rendered,
-): Rendered {
-  for (const tokens of HOOK_TOKENS) {
-    const { text, refs } = render({ ...answer, closing: [], next: () => null }, 'recall', tokens);
-    if (Buffer.byteLength(text) > HOOK_BYTES) continue;
-    const hookSpecificOutput = { hookEventName: 'UserPromptSubmit', additionalContext: text };
-    return { text: JSON.stringify({ hookSpecificOutput }), refs };
-  }
-  return NOTHING;
-}

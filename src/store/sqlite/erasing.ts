@@ -5,6 +5,7 @@ import type { ErasingPort, ForgetTarget, HeldWords, Holders, Purged } from '../e
 import { type Packed, unpack, unpackJson, unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { CopyIndex } from './copy-index.ts';
+import { eraseReviews } from './erase-reviews.ts';
 import { EraseTarget, holdsOne } from './erase-target.ts';
 import { EraseWords } from './erase-words.ts';
 import { MessageCueBook } from './message-cues.ts';
@@ -41,6 +42,10 @@ const BESIDE = [
     blank: 'UPDATE receipts SET stats = NULL, fallback = NULL WHERE row = ?',
   },
   {
+    sql: 'SELECT row AS key, error AS text FROM review_jobs WHERE error IS NOT NULL',
+    blank: "UPDATE review_jobs SET error = 'erased' WHERE row = ?",
+  },
+  {
     sql: 'SELECT row AS key, state AS text FROM sources WHERE state IS NOT NULL',
     blank: 'UPDATE sources SET state = NULL, offset = 0, lines = 0, epoch = epoch + 1 WHERE row = ?',
   },
@@ -56,6 +61,7 @@ export function sqliteErasing(
   const { db } = connection;
   const rowsOf = new EraseTarget(connection);
   const words = new EraseWords(connection, indexes);
+  const dropReviewed = eraseReviews(connection, rowsOf);
   const copies = new CopyIndex(connection, indexes.messages, new MessageCueBook(connection));
   const statements = prepare(connection);
 
@@ -97,6 +103,7 @@ export function sqliteErasing(
       statements.discarded.run({ row: open.row, now, from: open.state });
     }
     for (const id of envelopes) mark('envelope', id);
+    dropReviewed(target, holders, probes);
   };
 
   return {

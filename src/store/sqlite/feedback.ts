@@ -5,6 +5,8 @@ import type { Connection } from './connection.ts';
 
 type ShownRow = { target: string; session: string; readBy: string; at: number };
 
+/** Stands among the events of a session, and speaks of no target. */
+const EMPTIED = 'emptied';
 const NONE: Tally = { shown: 0, opened: 0, used: 0, contradicted: 0 };
 
 export function sqliteFeedback(connection: Connection): FeedbackPort {
@@ -35,6 +37,13 @@ export function sqliteFeedback(connection: Connection): FeedbackPort {
      WHERE NOT EXISTS (SELECT 1 FROM feedback u WHERE u.target = f.target AND u.kind = 'used' AND u.session = f.session)
      GROUP BY f.target, f.session, r.reader ORDER BY max(f.at) DESC, max(f.row) DESC LIMIT @limit`,
   );
+  // Rows, not times: both may fall into one millisecond.
+  const shown = db.prepare<{ session: string }, { target: string; at: number }>(
+    `SELECT target, max(at) AS at FROM feedback
+     WHERE session = @session AND kind = 'shown' AND row > coalesce(
+       (SELECT max(row) FROM feedback WHERE session = @session AND kind = '${EMPTIED}'), 0)
+     GROUP BY target`,
+  );
   const tallies = db.prepare<[string], { target: string; kind: FeedbackKind; count: number }>(
     `SELECT f.target, f.kind, count(*) AS count FROM json_each(?) one JOIN feedback f ON f.target = one.value
      GROUP BY f.target, f.kind`,
@@ -62,6 +71,16 @@ export function sqliteFeedback(connection: Connection): FeedbackPort {
               readBy: storedSessionId(row.readBy),
             })),
       ),
+    shownTo: (session) =>
+      connection.read(
+        'look up feedback',
+        () => new Map(shown.all({ session }).map(({ target, at }) => [target, at])),
+      ),
+    emptied: async (session) =>
+      (await connection.tryWrite('record feedback', () => {
+        put.run(connection.now(), EMPTIED, '', session);
+        return true;
+      })) === true,
     tally: (targets) =>
       connection.read('look up feedback', () => {
         const found = new Map<string, Tally>();

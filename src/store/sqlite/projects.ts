@@ -4,6 +4,7 @@ import { StoreError } from '../../model/errors.ts';
 import { newId, type ProjectId, projectId } from '../../model/ids.ts';
 import type { ProjectAlias, ProjectClaim, ProjectRecord, ProjectsPort } from '../projects.ts';
 import type { Connection } from './connection.ts';
+import { projectJoins } from './project-joins.ts';
 
 type ProjectRow = { row: number; id: string; name: string; joined_to: number | null; created_at: number };
 type AliasRow = { machine: string; kind: ProjectAlias['kind']; value: string };
@@ -32,18 +33,20 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
   const retire = db.prepare<[string, string, string, number]>(
     'DELETE FROM project_aliases WHERE kind = ? AND value = ? AND machine = ? AND project = ?',
   );
+  const joins = projectJoins(connection);
   const retired = db.prepare<[string, number]>(
     `INSERT INTO tombstones (kind, id, at, reason) VALUES ('alias', ?, ?, 'another project stands there')
      ON CONFLICT DO UPDATE SET at = excluded.at`,
-  );
-  const join = db.prepare<[number, string, number, number]>(
-    'UPDATE projects SET joined_to = ?, join_reason = ? WHERE row = ? OR joined_to = ?',
   );
 
   const root = (row: ProjectRow): ProjectRow => {
     const above = row.joined_to === null ? undefined : byRow.get(row.joined_to);
     return above === undefined ? row : root(above);
   };
+  const aliasesOf = (row: number): readonly ProjectAlias[] =>
+    aliases
+      .all(row)
+      .map(({ machine, kind, value }) => ({ machine: machine === '' ? null : machine, kind, value }));
   const record = (row: ProjectRow): ProjectRecord => {
     const top = root(row);
     const members = [top, ...joined.all(top.row)];
@@ -51,11 +54,7 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
       id: projectId(top.id),
       name: top.name,
       ids: members.map((member) => projectId(member.id)),
-      aliases: members.flatMap((member) =>
-        aliases
-          .all(member.row)
-          .map(({ machine, kind, value }) => ({ machine: machine === '' ? null : machine, kind, value })),
-      ),
+      aliases: members.flatMap((member) => aliasesOf(member.row)),
       createdAt: top.created_at,
     };
   };
@@ -107,10 +106,32 @@ export function sqliteProjects(connection: Connection): ProjectsPort {
 
     join: (from, into, reason) =>
       connection.write('join two projects', () => {
-        const target = root(rowOf(into));
-        const source = root(rowOf(from));
-        if (source.row !== target.row) join.run(target.row, reason, source.row, source.row);
+        joins.join(rowOf(from).row, rowOf(into).row, reason);
       }),
+
+    joinUnlessSplit: (from, into, reason) =>
+      connection.write('join two projects', () => {
+        const [source, target] = [rowOf(from).row, rowOf(into).row];
+        if (joins.areSplit(source, target)) return false;
+        return joins.join(source, target, reason);
+      }),
+
+    areSplit: (one, other) =>
+      connection.read('look up projects', () => joins.areSplit(rowOf(one).row, rowOf(other).row)),
+
+    split: (member) => connection.write('split a project', () => joins.split(rowOf(member).row)),
+
+    joined: () =>
+      connection.read('list projects', () =>
+        joins.all().map(({ row, id, name, into, reason, joinedAt }) => ({
+          id: projectId(id),
+          name,
+          into: projectId(into),
+          reason,
+          joinedAt,
+          aliases: aliasesOf(row),
+        })),
+      ),
 
     get: (id) =>
       connection.read('read a project', () => {

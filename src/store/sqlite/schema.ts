@@ -1,7 +1,9 @@
 /** The schema, as ordered migrations. `user_version` is the number of migrations applied. */
 import type { Migration } from './migrate.ts';
 import { indexUnindexedMemories } from './replaced-index.ts';
+import { PROJECTS } from './schema-projects.ts';
 import { PROMOTION } from './schema-promotion.ts';
+import { REVIEW } from './schema-review.ts';
 import { findSummaries } from './session-summaries.ts';
 
 /** "mtur": tells a midturn file from any other SQLite file. */
@@ -242,4 +244,5 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   },
   PROMOTION,
+  { ...REVIEW, sql: `${REVIEW.sql}${PROJECTS}` },
 ];

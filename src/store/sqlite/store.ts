@@ -17,6 +17,7 @@ import { sqlitePlans } from './plans.ts';
 import { sqliteProjections } from './projections.ts';
 import { sqliteProjects } from './projects.ts';
 import { sqliteReceipts } from './receipts.ts';
+import { sqliteReviews } from './reviews.ts';
 import { sqliteSearch } from './search.ts';
 import { sqliteSessions } from './sessions.ts';
 import { sqliteSkills } from './skills.ts';
@@ -62,28 +63,98 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   };
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
 
+  // A port prepares its statements when it is first used: a hook uses few of them, and has a tenth of a second.
+  const ports = {
+    projects: once(() => sqliteProjects(connection)),
+    sources: once(() => sqliteSources(connection)),
+    capture: once(() => sqliteCapture(connection, indexes.messages)),
+    sessions: once(() => sqliteSessions(connection)),
+    messages: once(() => sqliteMessages(connection)),
+    search: once(() => sqliteSearch(connection)),
+    memories: once(() => sqliteMemories(connection)),
+    plans: once(() => sqlitePlans(connection, indexes.memories, options.memoryTerms)),
+    suggestions: once(() => sqliteSuggestions(connection)),
+    leases: once(() => sqliteLeases(connection)),
+    receipts: once(() => sqliteReceipts(connection)),
+    skills: once(() => sqliteSkills(connection)),
+    projections: once(() => sqliteProjections(connection)),
+    eraseJobs: once(() => sqliteEraseJobs(connection)),
+    erasing: once(() => sqliteErasing(connection, indexes)),
+    feedback: once(() => sqliteFeedback(connection)),
+    reviews: once(() => sqliteReviews(connection)),
+    health: once(() => sqliteHealth(connection, indexes)),
+    vectors: once(() => sqliteVectors(connection)),
+  };
+
   return {
-    projects: sqliteProjects(connection),
-    sources: sqliteSources(connection),
-    capture: sqliteCapture(connection, indexes.messages),
-    sessions: sqliteSessions(connection),
-    messages: sqliteMessages(connection),
-    search: sqliteSearch(connection),
-    memories: sqliteMemories(connection),
-    plans: sqlitePlans(connection, indexes.memories, options.memoryTerms),
-    suggestions: sqliteSuggestions(connection),
-    leases: sqliteLeases(connection),
-    receipts: sqliteReceipts(connection),
-    skills: sqliteSkills(connection),
-    projections: sqliteProjections(connection),
-    eraseJobs: sqliteEraseJobs(connection),
-    erasing: sqliteErasing(connection, indexes),
-    feedback: sqliteFeedback(connection),
-    health: sqliteHealth(connection, indexes),
-    vectors: sqliteVectors(connection),
+    get projects() {
+      return ports.projects();
+    },
+    get sources() {
+      return ports.sources();
+    },
+    get capture() {
+      return ports.capture();
+    },
+    get sessions() {
+      return ports.sessions();
+    },
+    get messages() {
+      return ports.messages();
+    },
+    get search() {
+      return ports.search();
+    },
+    get memories() {
+      return ports.memories();
+    },
+    get plans() {
+      return ports.plans();
+    },
+    get suggestions() {
+      return ports.suggestions();
+    },
+    get leases() {
+      return ports.leases();
+    },
+    get receipts() {
+      return ports.receipts();
+    },
+    get skills() {
+      return ports.skills();
+    },
+    get projections() {
+      return ports.projections();
+    },
+    get eraseJobs() {
+      return ports.eraseJobs();
+    },
+    get erasing() {
+      return ports.erasing();
+    },
+    get feedback() {
+      return ports.feedback();
+    },
+    get reviews() {
+      return ports.reviews();
+    },
+    get health() {
+      return ports.health();
+    },
+    get vectors() {
+      return ports.vectors();
+    },
     digestKey,
     owner,
     changed: async () => dataVersion.get() ?? 0,
     close: () => connection.close(),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly port: T } | undefined;
+  return () => {
+    made ??= { port: make() };
+    return made.port;
   };
 }

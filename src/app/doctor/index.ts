@@ -1,0 +1,69 @@
+/**
+ * The doctor: examines program, home, configuration, clients, store, files, loop and scheduler, and mends what can be
+ * mended without asking. Whatever fails on the way, everything is looked at.
+ */
+import { messageOf } from '../../model/errors.ts';
+import type { Finding } from '../../store/health.ts';
+import type { Store } from '../../store/store.ts';
+import { checkActivity, lastDay } from './activity.ts';
+import { checkClients } from './clients.ts';
+import { checkConfig, checkHome, checkProgram } from './home.ts';
+import { checkLoop } from './loop.ts';
+import { mend } from './mend.ts';
+import { checkProjections } from './projections.ts';
+import { checkScheduler } from './scheduler.ts';
+import { checkIndexes } from './store.ts';
+import type { Examination, Patient } from './types.ts';
+import { checkVectors } from './vectors.ts';
+
+export type { Examination, Patient, Wishes } from './types.ts';
+
+export async function examine(patient: Patient): Promise<Examination> {
+  const first = await look(patient, patient.wishes.rebuild);
+  if (!patient.wishes.fix) return verdict(first);
+  const fixed = await mend(patient, first);
+  // What was done is seen by looking again, not by believing it.
+  const checks = fixed.length === 0 ? first : await look(patient, false);
+  return { ...verdict(checks), fixed };
+}
+
+function verdict(checks: readonly Finding[]): Examination {
+  return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+}
+
+async function look(patient: Patient, rebuild: boolean): Promise<readonly Finding[]> {
+  const { app } = patient;
+  const base = [checkProgram(app), ...(await checkHome(app.layout)), ...(await checkConfig(app))];
+  const lines = await lastDay(app);
+  const store = await opened(app);
+  const clients = (from: Store | null) => safely('clients', () => checkClients(patient, from, lines));
+  if ('id' in store) return [...base, store, ...(await clients(null))];
+  // Servers are started and timed before the store is read through: that keeps this process busy.
+  return [
+    ...base,
+    ...(await clients(store)),
+    ...(await safely('store', () => checkIndexes(store, rebuild))),
+    ...(await safely('vectors', () => checkVectors(app, store, rebuild))),
+    ...(await safely('projections', () => checkProjections(app, store))),
+    ...(await safely('loop', () => checkLoop(app, store))),
+    ...(await safely('activity', () => checkActivity(app, store, lines))),
+    ...(await safely('scheduler', () => checkScheduler(app))),
+  ];
+}
+
+/** The store, or what keeps it shut. */
+async function opened(app: Patient['app']): Promise<Store | Finding> {
+  try {
+    return await app.store();
+  } catch (error) {
+    return { id: 'store.open', status: 'fail', words: messageOf(error) };
+  }
+}
+
+async function safely(id: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [{ id, status: 'warn', words: `This could not be checked: ${messageOf(error)}` }];
+  }
+}

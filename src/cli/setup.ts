@@ -1,0 +1,220 @@
+/** `midturn setup`: shows what belongs into the clients' files, writes it, brings history in, and proves that it works. */
+import { performance } from 'node:perf_hooks';
+import type { Proof, SetupPlan, SetupService } from '../setup/index.ts';
+import { clean } from '../text/clean.ts';
+import { unifiedDiff } from '../text/unified-diff.ts';
+import type { Command } from './command.ts';
+import { planLines, summarise } from './import-plan.ts';
+import { reportLines } from './import-report.ts';
+import type { Act, Invocation } from './invocation.ts';
+import { progressLine } from './progress.ts';
+
+/** A line of a diff that is longer is cut: Claude Code keeps a whole history in one. */
+const WIDEST = 200;
+const MOST_DAYS = 36_500;
+
+export function setupCommand(program: Command, act: Act): void {
+  program
+    .command('setup')
+    .summary('wire midturn into the coding agents on this machine')
+    .description(
+      'Puts the program into the home, and the server, hooks and permissions into the configuration of the clients. Then imports the sessions there are, and shows that the installed program finds something in them. Every change is shown before it is written; a file that was there is backed up; `midturn uninstall` takes out exactly what was put in. It may be run at any time: a second run changes only what is new.',
+    )
+    .argument(
+      '[client...]',
+      'codex, claude-code, cursor, opencode, gemini, vscode (default: those that are found)',
+    )
+    .option('--dry-run', 'only show what would be written')
+    .option('--yes', 'do not ask: wire the clients and import their history')
+    .option('--no-import', 'do not import the sessions there are')
+    .option('--scheduler', 'also have the system run `midturn scan` every 15 minutes')
+    .option(
+      '--keep-transcripts <days>',
+      'have Claude Code keep its transcripts at least so long (it deletes them after 30 days)',
+    )
+    .examples('midturn setup', 'midturn setup codex --dry-run', 'midturn setup --yes --no-import')
+    .action(act(setUp));
+}
+
+type Report = {
+  dry_run: boolean;
+  written: ReadonlyArray<{ client: string; file: string; backup: string | null }>;
+  failed: ReadonlyArray<{ client: string; file: string; why: string }>;
+  proof: Proof | null;
+  imported: { sessions: number; messages: number } | null;
+};
+
+async function setUp(invocation: Invocation): Promise<number> {
+  const { app, flags, words, json } = invocation;
+  const service = await app.setup();
+  const wishes = {
+    keepTranscriptDays: flags.whole('keep-transcripts', { least: 1, most: MOST_DAYS }) ?? null,
+  };
+  const plan = await service.plan(words, wishes);
+  const report: Report = { dry_run: true, written: [], failed: [], proof: null, imported: null };
+  if (!json) showPlan(invocation, plan);
+  const go = plan.clients.length > 0 && !flags.has('dry-run') && (await agreed(invocation, plan));
+  if (go) {
+    report.dry_run = false;
+    const { written, failed } = await service.apply(plan);
+    Object.assign(report, { written, failed });
+    if (!json) showWritten(invocation, report);
+    if (flags.has('scheduler')) await schedule(invocation);
+    report.imported = await importHistory(invocation);
+    report.proof = await proveIt(
+      invocation,
+      service,
+      report.imported !== null || (await holdsHistory(invocation)),
+    );
+  }
+  if (json) invocation.printJson({ ...report, ...planJson(plan) });
+  else closing(invocation, plan, go);
+  if (go) return report.failed.length === 0 && report.proof?.ok === true ? 0 : 1;
+  return flags.has('dry-run') || (plan.clients.length > 0 && isDone(plan)) ? 0 : 1;
+}
+
+/** Without anybody to ask, `--yes` says it: an agent does not wire itself by the way. */
+async function agreed({ flags, mayAsk, io }: Invocation, plan: SetupPlan): Promise<boolean> {
+  if (flags.has('yes')) return true;
+  if (!mayAsk) return false;
+  const question = isDone(plan)
+    ? 'All is wired. Bring the program in the home up to date and test it?'
+    : 'Write this?';
+  return (await io.ask.confirm(question, true)) === true;
+}
+
+function isDone({ clients }: SetupPlan): boolean {
+  return clients.every(({ drafts }) => drafts.length === 0);
+}
+
+function showPlan(invocation: Invocation, { clients, absent }: SetupPlan): void {
+  const { app, words } = invocation;
+  if (clients.length === 0) {
+    invocation.print(
+      'No client was found on this machine.',
+      `midturn knows ${absent.join(', ')}. Name one to wire it all the same, as in \`midturn setup codex\`.`,
+    );
+    return;
+  }
+  for (const { name, drafts, fitting, problems } of clients) {
+    const state =
+      drafts.length > 0 ? '' : fitting.length > 0 ? ': wired already' : ': nothing can be written';
+    invocation.print(`${name}${state}`);
+    for (const { change } of drafts) {
+      const diff = unifiedDiff(change.before ?? '', change.after ?? '', [
+        change.before === null ? '(no file)' : change.file,
+        change.file,
+      ]);
+      invocation.print(
+        `  ${clean(change.why)}:`,
+        '',
+        ...diff.split('\n').map((line) => `  ${clean(line).slice(0, WIDEST)}`),
+        '',
+      );
+    }
+    for (const problem of problems) invocation.print(`  ! ${clean(problem)}`);
+  }
+  if (absent.length > 0 && words.length === 0) invocation.print(`Not found here: ${absent.join(', ')}.`);
+  invocation.print(`The program goes into ${clean(app.layout.app)}.`, '');
+}
+
+function showWritten(invocation: Invocation, { written, failed }: Report): void {
+  const { app } = invocation;
+  for (const { file } of written) invocation.print(`Wrote ${clean(file)}`);
+  for (const { file, why } of failed) invocation.print(`! ${clean(file)} was not written: ${clean(why)}`);
+  if (written.some(({ backup }) => backup !== null))
+    invocation.print(`What stood there before is kept in ${clean(app.layout.backups)}.`);
+  invocation.print('');
+}
+
+async function schedule(invocation: Invocation): Promise<void> {
+  const { app, json } = invocation;
+  const { words, notes } = await (await app.scheduler()).install({});
+  if (!json) invocation.print(`${words} runs \`midturn scan\` from now on.`, ...notes.map(clean), '');
+}
+
+async function importHistory(invocation: Invocation): Promise<Report['imported']> {
+  const { app, flags, io, json, mayAsk } = invocation;
+  // `--no-import` makes commander's `import` false.
+  if (!flags.has('import') || (await app.isPaused())) return null;
+  const plan = await app.planImport({ paths: [], confirmed: false });
+  if (plan.files.length === 0) return null;
+  if (!json) invocation.print(...planLines(plan, await summarise(plan, (path) => app.peek(path))), '');
+  if (!flags.has('yes')) {
+    const question = 'Import these sessions? They stay on this machine; secrets are cut out.';
+    if (!mayAsk || (await io.ask.confirm(question, true)) !== true) return null;
+  }
+  const abort = new AbortController();
+  const progress = progressLine(io, () => performance.now());
+  const release = io.onInterrupt(() => abort.abort());
+  const began = performance.now();
+  try {
+    const caller = await invocation.caller();
+    const done = await (await app.capture()).run(plan, caller, {
+      signal: abort.signal,
+      onProgress: (step) => progress.step(step),
+    });
+    progress.end();
+    if (!json) invocation.print(...reportLines(done, performance.now() - began), '');
+    return { sessions: done.sessions.length, messages: done.added };
+  } finally {
+    release();
+    progress.end();
+  }
+}
+
+async function holdsHistory(invocation: Invocation): Promise<boolean> {
+  const { counts } = await (await invocation.app.status()).report(await invocation.caller());
+  return counts.sessions > 0;
+}
+
+async function proveIt(invocation: Invocation, service: SetupService, history: boolean): Promise<Proof> {
+  const { json } = invocation;
+  const proof = await service.prove(history);
+  if (!json)
+    invocation.print(
+      clean(proof.words),
+      ...proof.found.map(({ ref, words }) => `  [${clean(ref)}] ${clean(words).slice(0, WIDEST)}`),
+      '',
+    );
+  return proof;
+}
+
+function closing(invocation: Invocation, plan: SetupPlan, done: boolean): void {
+  const { flags, words } = invocation;
+  const { clients, memories } = plan;
+  if (clients.length === 0) return;
+  const again = ['midturn setup', ...words].join(' ');
+  if (!done)
+    invocation.print(
+      flags.has('dry-run') || isDone(plan)
+        ? 'Nothing was written.'
+        : `Nothing was written. To write it: \`${again} --yes\``,
+    );
+  const notes = clients.flatMap((client) => client.notes);
+  const own = memories.map((memory) => `${memory.words} \`midturn migrate\` shows what it would bring in.`);
+  if (notes.length + own.length > 0)
+    invocation.print('', 'Good to know:', ...[...notes, ...own].map((note) => `- ${clean(note)}`));
+}
+
+function planJson({ clients, absent, memories, program }: SetupPlan) {
+  return {
+    program,
+    clients: clients.map(({ client, drafts, fitting, notes, problems }) => ({
+      client,
+      files: [
+        ...drafts.map(({ change: { file, why, before, after } }) => ({
+          file,
+          why,
+          fits: false,
+          diff: unifiedDiff(before ?? '', after ?? '', [file, file]),
+        })),
+        ...fitting.map((file) => ({ file, fits: true })),
+      ],
+      notes,
+      problems,
+    })),
+    absent,
+    memories,
+  };
+}

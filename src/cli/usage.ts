@@ -1,0 +1,120 @@
+/** `midturn usage`: what reviews have cost, what today's budget leaves, and how the last ones ended. */
+
+import { iso } from '../model/time.ts';
+import type { UsageReport } from '../review/index.ts';
+import { clean } from '../text/clean.ts';
+import type { Command } from './command.ts';
+import type { Act, Invocation } from './invocation.ts';
+import { columns, count, counted, oneLine, time } from './layout.ts';
+
+const DAYS = { least: 1, most: 366 };
+const DEFAULT_DAYS = 7;
+/** Least width that is left for an error. */
+const ERROR_WIDTH = 60;
+
+type Job = UsageReport['last'][number];
+
+export function usageCommand(program: Command, act: Act): void {
+  program
+    .command('usage')
+    .summary('what reviews have cost, and what is left of the budget')
+    .description(
+      'Shows the calls and tokens of reviewers by day, what the budget of today (UTC) leaves, the reviews that a budget has stopped, and how the last ones ended.',
+    )
+    .option('--days <n>', `how many days, today with them (default: ${DEFAULT_DAYS})`)
+    .examples('midturn usage', 'midturn usage --days 30 --json')
+    .action(act(usage));
+}
+
+async function usage(invocation: Invocation): Promise<number> {
+  const days = invocation.flags.whole('days', DAYS) ?? DEFAULT_DAYS;
+  const caller = await invocation.caller();
+  const report = await (await invocation.app.review()).usage(caller, { days });
+  if (invocation.json) invocation.printJson(jsonOf(report));
+  else invocation.print(...linesOf(report, days, invocation.io.columns.stdout));
+  return 0;
+}
+
+function linesOf(report: UsageReport, days: number, width: number): string[] {
+  const { reviewer, today, ledger, stopped, last, jobs } = report;
+  const { calls, tokens } = today;
+  const name = [reviewer.provider, reviewer.model].filter((part) => part !== null).join(' ');
+  const lines = [
+    `Reviewer: ${clean(name)}${reviewer.enabled ? '' : ' (switched off)'}, ${reviewer.paid ? 'paid' : 'costs nothing'}`,
+    `Today: ${count(calls.used)} of ${counted(calls.limit, 'call')}, ${count(tokens.used)} of ${counted(tokens.limit, 'token')}; ${count(calls.left)} and ${count(tokens.left)} left`,
+    '',
+  ];
+  if (ledger.length === 0) lines.push(`No reviewer was paid in the last ${counted(days, 'day')}.`);
+  else {
+    const rows = ledger.map((line) => [
+      line.day,
+      clean([line.provider, line.model].filter((part) => part !== null).join(' ')),
+      `${counted(line.calls, 'call')}${line.failed > 0 ? `, ${count(line.failed)} for nothing` : ''}`,
+      `${line.estimated ? 'about ' : ''}${count(line.inputTokens)} tokens in, ${count(line.outputTokens)} out`,
+    ]);
+    lines.push(...columns(rows));
+  }
+  if (stopped.length > 0)
+    lines.push(
+      '',
+      `Stopped by a budget (${count(jobs.stopped)}):`,
+      ...columns(stopped.map((job) => rowOf(job, width))),
+    );
+  if (last.length > 0) lines.push('', 'Last reviews:', ...columns(last.map((job) => rowOf(job, width))));
+  return lines;
+}
+
+function rowOf(job: Job, width: number): string[] {
+  const items = job.counts.memory_updates + job.counts.recall_candidate + job.counts.skill_action;
+  const what =
+    job.error !== null
+      ? oneLine(job.error, Math.max(ERROR_WIDTH, width - ERROR_WIDTH))
+      : job.state === 'done'
+        ? items === 0
+          ? 'nothing to suggest'
+          : counted(items, 'suggestion')
+        : '';
+  return [
+    job.short,
+    time(job.finishedAt ?? job.startedAt ?? job.createdAt),
+    job.sessionShort ?? '',
+    job.state,
+    what,
+  ];
+}
+
+function jsonOf({ reviewer, today, ledger, jobs, stopped, last }: UsageReport) {
+  return {
+    reviewer,
+    today,
+    ledger: ledger.map(({ inputTokens, outputTokens, ...line }) => ({
+      ...line,
+      input_tokens: inputTokens,
+      output_tokens: outputTokens,
+    })),
+    jobs,
+    stopped: stopped.map(jobJson),
+    last: last.map(jobJson),
+  };
+}
+
+function jobJson(job: Job) {
+  const at = (value: number | null): string | null => (value === null ? null : iso(value));
+  return {
+    id: job.short,
+    session: job.sessionShort,
+    trigger: job.trigger,
+    state: job.state,
+    provider: job.provider,
+    model: job.model,
+    attempts: job.attempts,
+    through_turn: job.throughTurn,
+    through_message: job.through,
+    counts: job.counts,
+    created_at: at(job.createdAt),
+    started_at: at(job.startedAt),
+    finished_at: at(job.finishedAt),
+    ...(job.state === 'queued' ? { not_before: at(job.notBefore) } : {}),
+    ...(job.error === null ? {} : { error: job.error }),
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * A model as the planner: an agent is run on the batch and answers with operations on its items. It decides what
+ * becomes of each item and may join wordings; everything after that (evidence, trust, equal contents, shrinking) is the
+ * same as for midturn's own rules. Nothing that it answers can touch what no item speaks of.
+ */
+import instructions from '../../../prompts/compiler.md';
+import { isAgentName } from '../../model/agent.ts';
+import type { Backend } from '../../model/backend.ts';
+import { codeOf, messageOf } from '../../model/errors.ts';
+import { runAgent, startTrouble } from '../../platform/run-agent.ts';
+import type { ProgramEnd } from '../../platform/run-program.ts';
+import { type AgentFormat, AgentOutputError, agentObject, readAgentOutput } from '../../text/agent-output.ts';
+import { redact } from '../../text/redaction.ts';
+import type { AgentPayload } from './agent-payload.ts';
+import { type AgentPlan, readPlan } from './agent-plan.ts';
+
+/** How agents are run. */
+export type AgentSettings = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The home's cache: an agent runs in an empty folder of it. */
+  readonly cache: string;
+  readonly timeoutMs: number;
+  /** Null = the model that the agent is set up with. */
+  readonly model: string | null;
+  /** A program and its arguments in place of the recipe; empty = the recipe of the backend's name. */
+  readonly command: readonly string[];
+  /** A person's own wording of the instructions, or null. */
+  readonly prompt: () => Promise<string | null>;
+};
+
+export type AgentBackend = Exclude<Backend, 'script'>;
+
+export type AgentTrouble = {
+  readonly code: 'agent_unavailable' | 'agent_invoke_failed' | 'agent_output_invalid';
+  readonly detail: string;
+};
+
+export type AgentAnswer =
+  | { readonly kind: 'plan'; readonly plan: AgentPlan }
+  | { readonly kind: 'trouble'; readonly trouble: AgentTrouble }
+  | { readonly kind: 'aborted' };
+
+/** Of a detail, as the system that this replaces cut it. */
+const LONGEST_DETAIL = 400;
+
+const FORMATS: Readonly<Record<AgentBackend, AgentFormat>> = {
+  'agent:codex': 'codex-events',
+  'agent:claude': 'claude-json',
+  'agent:opencode': 'opencode-events',
+};
+
+/** One run of the agent for one batch. */
+export async function askAgent(
+  backend: AgentBackend,
+  payload: AgentPayload,
+  settings: AgentSettings,
+  signal?: AbortSignal,
+): Promise<AgentAnswer> {
+  const name = backend.slice('agent:'.length);
+  const [program = name, ...args] = settings.command;
+  // A command that is nothing but another recipe's name means that agent, and prints as it does.
+  const format = args.length === 0 && isAgentName(program) ? FORMATS[`agent:${program}`] : FORMATS[backend];
+  const words = (await settings.prompt()) ?? instructions;
+  const json = JSON.stringify(payload);
+  let end: ProgramEnd;
+  try {
+    end = await runAgent({
+      command: [program, ...args],
+      model: settings.model,
+      input: (file) =>
+        `${words.trim()}\n\n${file === null ? `The payload:\n\n${json}` : `The payload is in ${file}`}\n`,
+      payload: json,
+      payloadInFile: false,
+      env: settings.env,
+      cache: settings.cache,
+      timeoutMs: settings.timeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    const missing = codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES';
+    return trouble(
+      missing ? 'agent_unavailable' : 'agent_invoke_failed',
+      startTrouble(error, program) ?? messageOf(error),
+    );
+  }
+  return answerOf(end, format, settings, payload);
+}
+
+function answerOf(
+  end: ProgramEnd,
+  format: AgentFormat,
+  { timeoutMs }: AgentSettings,
+  payload: AgentPayload,
+): AgentAnswer {
+  if (end.aborted) return { kind: 'aborted' };
+  if (end.timedOut)
+    return trouble('agent_invoke_failed', `it did not end within ${Math.round(timeoutMs / 1000)} s`);
+  try {
+    const answer = readAgentOutput(end.stdout, format);
+    const found = agentObject(answer);
+    if (!found.ok && end.code !== 0) return trouble('agent_invoke_failed', ended(end));
+    if (!found.ok) return trouble('agent_output_invalid', `no JSON object in: ${answer.text.trim()}`);
+    const plan = readPlan(found.value, payload);
+    return plan.ok ? { kind: 'plan', plan: plan.plan } : trouble('agent_output_invalid', plan.why);
+  } catch (error) {
+    if (!(error instanceof AgentOutputError)) throw error;
+    return trouble('agent_invoke_failed', error.empty && end.code !== 0 ? ended(end) : error.message);
+  }
+}
+
+function ended({ code, signal, stderr }: ProgramEnd): string {
+  const said = stderr.trim().split('\n').slice(-5).join(' ');
+  return `it ended with ${code ?? signal}${said === '' ? '' : `: ${said}`}`;
+}
+
+function trouble(code: AgentTrouble['code'], detail: string): AgentAnswer {
+  const clean = redact(detail).text.replace(/\s+/g, ' ').trim();
+  return { kind: 'trouble', trouble: { code, detail: clean.slice(0, LONGEST_DETAIL) } };
+}

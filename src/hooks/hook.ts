@@ -1,0 +1,40 @@
+/** One hook: what it is given, and what it leaves behind. */
+import type { App } from '../app/app.ts';
+import type { SpoolKind } from '../app/hook-desk.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Arguments } from './arguments.ts';
+import type { HookPayload } from './payload.ts';
+
+export type HookCall = {
+  readonly app: App;
+  readonly payload: HookPayload;
+  readonly args: Arguments;
+  /** Where the session works. */
+  readonly cwd: string;
+  /** Opens the store. */
+  readonly caller: () => Promise<Caller>;
+};
+
+export type HookResult = {
+  /** What is printed; nothing for the empty string. */
+  readonly answer: string;
+  /** A worker has something to do. */
+  readonly wake: boolean;
+  /** The prompt as it may be kept, redacted. */
+  readonly text?: string | null;
+};
+
+export type Hook = {
+  /** The command: `session-start` … */
+  readonly event: string;
+  /** What is left in the spool; null = nothing. */
+  readonly kind: SpoolKind | null;
+  readonly run: (call: HookCall) => Promise<HookResult>;
+  /** What becomes of it when it went wrong or took too long; by default nothing. */
+  readonly whenFailed?: (args: Arguments) => HookResult;
+};
+
+/** It says nothing, and nobody has to do anything. */
+export const SILENT: HookResult = { answer: '', wake: false };
+/** It says nothing, but a worker has something to do. */
+export const WORK: HookResult = { answer: '', wake: true };

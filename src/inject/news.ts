@@ -1,0 +1,88 @@
+/** Lines of our own words at a session's start: what waits for a person, what one has approved, what else is announced. */
+import type { Caller } from '../model/caller.ts';
+import { memoryId, skillId } from '../model/ids.ts';
+import { clipEnd } from '../text/clip.ts';
+import { fence } from '../text/fence.ts';
+import type { InjectDeps } from './types.ts';
+
+/** Receipts looked through, and approvals named. */
+const LOOKED_AT = 20;
+const NAMED = 5;
+/** More drafts than anybody looks through. */
+const MANY = 1000;
+
+/** @param room UTF-16 units for what is announced */
+export async function linesFor(deps: InjectDeps, caller: Caller, room: number): Promise<readonly string[]> {
+  const since = await lastStart(deps, caller);
+  const found = [
+    await waitingLine(deps),
+    await approvedLine(deps, caller, since),
+    await announced(deps, caller, since, room),
+  ];
+  return found.filter((line) => line !== null);
+}
+
+/** When the session before this one began, epoch ms: what happened since is news. */
+async function lastStart({ store }: InjectDeps, { project, session }: Caller): Promise<number> {
+  const sessions = await store.sessions.list({ projects: project?.ids ?? null, limit: 2 });
+  const last = sessions.find(({ id }) => id !== session);
+  return last?.startedAt ?? last?.lastAt ?? 0;
+}
+
+async function waitingLine({ store }: InjectDeps): Promise<string | null> {
+  const memories = (await store.memories.list({ states: ['waiting'], limit: 1 })).total;
+  const drafts = (await store.skills.list({ states: ['draft'], limit: MANY })).length;
+  const count = memories + drafts;
+  if (count === 0) return null;
+  return `${count} ${count === 1 ? 'suggestion waits' : 'suggestions wait'} for the user's review and ${count === 1 ? 'is' : 'are'} not in force: they decide with \`midturn review\` in a terminal.`;
+}
+
+/** Approvals are said once, at the start of the session after them: whoever did not make them can object. */
+async function approvedLine(
+  { store }: InjectDeps,
+  { project }: Caller,
+  since: number,
+): Promise<string | null> {
+  const named: string[] = [];
+  let more = 0;
+  for (const receipt of await store.receipts.list({ kinds: ['decide'], limit: LOOKED_AT })) {
+    if (receipt.at < since || receipt.undoneBy !== null) continue;
+    for (const { op, record } of (await store.receipts.get(receipt.id))?.operations ?? []) {
+      const approved =
+        op === 'approve'
+          ? await store.memories.get(memoryId(record))
+          : op === 'skill_activate'
+            ? await store.skills.get(skillId(record))
+            : null;
+      if (approved === null || approved.state !== 'active' || named.includes(approved.short)) continue;
+      const { scope, project: of } = approved;
+      if (scope !== 'user' && (of === null || project?.ids.includes(of) !== true)) continue;
+      if (named.length < NAMED) named.push(approved.short);
+      else more += 1;
+    }
+  }
+  if (named.length === 0) return null;
+  const others = more === 0 ? '' : ` and ${more} more`;
+  return `Approved by the user since the last session: ${named.join(', ')}${others}.`;
+}
+
+/** Names and paths stand in it: data. */
+async function announced(
+  { store, notices }: InjectDeps,
+  caller: Caller,
+  since: number,
+  room: number,
+): Promise<string | null> {
+  const ids = caller.project?.ids ?? [];
+  const joined = (await store.projects.joined()).filter(
+    ({ into, joinedAt }) => ids.includes(into) && joinedAt !== null && joinedAt >= since,
+  );
+  const clones = joined.map(
+    ({ id, name, reason }) =>
+      `The project ${name} (${id.slice(0, 8)}) counts as this one now: ${reason}. A person takes it out again with \`midturn project split\`.`,
+  );
+  const lines = [...clones, ...((await notices?.(caller)) ?? [])];
+  if (lines.length === 0) return null;
+  const text = fence(clipEnd(lines.join('\n'), room).text, { kind: 'notice' });
+  return text.length <= 2 * room ? text : null;
+}

@@ -1,0 +1,97 @@
+/**
+ * Asks the client for its roots, where the process was started beside any project: VS Code starts the servers of a
+ * user in their home folder. The protocol of 2026-07-28 knows no such question; there the process's own folder counts.
+ */
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { McpServer } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { messageOf } from '../model/errors.ts';
+import { hostOs } from '../platform/paths.ts';
+import type { ServerOptions } from './server.ts';
+import { firstFolder, isNoProject } from './workspace.ts';
+
+/** How long calls wait for one answer, counted from the first of them. */
+const PATIENCE_MS = 200;
+/** An answer that comes later than this is not listened for. */
+const ANSWER_MS = 30_000;
+
+export type Workspace = {
+  /** Where the person works, as far as it is known by now. */
+  readonly cwd: () => Promise<string>;
+};
+
+export function workspaceFor(server: McpServer, options: ServerOptions): Workspace {
+  const roots = new Roots(server, options);
+  // Only clients of the protocol up to 2025-11-25 send this; by then their handshake is answered.
+  server.server.oninitialized = () => {
+    if (options.asksRoots !== true || server.server.getClientCapabilities()?.roots === undefined) return;
+    if (!isNoProject(options.cwd, surroundings(options))) return;
+    server.server.setNotificationHandler('notifications/roots/list_changed', () => roots.ask());
+    roots.ask();
+  };
+  return { cwd: () => roots.cwd() };
+}
+
+class Roots {
+  readonly #server: McpServer;
+  readonly #options: ServerOptions;
+  #cwd: string;
+  /** The question that is out; null = none is. */
+  #question: Promise<void> | null = null;
+  #patience: Promise<void> | null = null;
+
+  constructor(server: McpServer, options: ServerOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.#cwd = options.cwd;
+  }
+
+  async cwd(): Promise<string> {
+    if (this.#question !== null) {
+      this.#patience ??= sleep(PATIENCE_MS, undefined, { ref: false });
+      await Promise.race([this.#question, this.#patience]);
+    }
+    return this.#cwd;
+  }
+
+  /** An answer to an earlier question does not count any more. */
+  ask(): void {
+    const question = this.#answer().then((cwd) => {
+      if (this.#question !== question) return;
+      this.#question = null;
+      this.#cwd = cwd ?? this.#cwd;
+    });
+    this.#question = question;
+    this.#patience = null;
+  }
+
+  /** Null where the client does not say: then what it said before holds. Never rejects. */
+  async #answer(): Promise<string | null> {
+    const { app, cwd, log } = this.#options;
+    try {
+      const answer = z.object({ roots: z.array(z.object({ uri: z.string() })) });
+      const asked = { method: 'roots/list' };
+      const { roots } = await this.#server.server.request(asked, answer, { timeout: ANSWER_MS });
+      return firstFolder(roots, hostOs()) ?? cwd;
+    } catch (error) {
+      log(`midturn: the client did not name its roots: ${messageOf(error)}`);
+      app.failed('roots');
+      return null;
+    }
+  }
+}
+
+function surroundings({ env }: ServerOptions): Parameters<typeof isNoProject>[1] {
+  const home = env.HOME ?? env.USERPROFILE ?? homedir();
+  return { os: hostOs(), homes: [home, realOf(home)], exists: existsSync };
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,148 @@
+/** Standing orders of the person: "remember …", "from now on …", "always / never …", "we use X, not Y", "call me …". */
+import { FINITE_VERBS } from '../../text/instruction-words.ts';
+import { contentWords } from '../../text/terms.ts';
+import { startOf, withoutTags } from './clauses.ts';
+import type { Finding } from './finding.ts';
+import { gateOf } from './gates.ts';
+import { languagesOf, type Phrases } from './phrases.ts';
+import type { Said, Sentence } from './said.ts';
+import { type Match, matchOf } from './standing.ts';
+import { asSentence, opposed, pathsIn, scopeOf, summaryOf } from './wording.ts';
+
+/** Of one message; a list of rules may be longer than a prompt. */
+const MOST = 8;
+/** Content words that a rule has at least. */
+const FEWEST_WORDS = 2;
+const LONGEST_LISTED = 300;
+
+/** At most eight findings of a message, in its order. */
+export function directivesIn(said: Said): Finding[] {
+  const findings: Finding[] = [];
+  for (const [index, sentence] of said.sentences.entries()) {
+    if (findings.length >= MOST) break;
+    const found = directiveIn(said, sentence, index);
+    if (found !== null) findings.push(found);
+  }
+  return findings;
+}
+
+function directiveIn(said: Said, sentence: Sentence, index: number): Finding | null {
+  const text = withoutRequestMark(withoutTags(sentence.text));
+  const languages = languagesOf(text);
+  const english = languages.filter(({ code }) => code === 'en');
+  const next = said.sentences[index + 1]?.text ?? '';
+  for (const phrases of languages) {
+    const both = phrases.code === 'en' ? english : [phrases, ...english];
+    const match = sentence.announced ? listed(phrases, text) : matchOf(phrases, both, text);
+    const found =
+      (match === null ? null : findingOf(said, both, text, match, next)) ??
+      (sentence.announced ? null : pointingBack(said, phrases, both, index));
+    if (found !== null) return found;
+    if (match !== null && sentence.announced) return null;
+  }
+  return null;
+}
+
+/** "Could you please remember that …?" asks in form only. */
+function withoutRequestMark(text: string): string {
+  const asked = languagesOf(text).some((phrases) => phrases.at('request', text, 0) > 0);
+  return asked ? text.replace(/[?？\s]+$/u, '') : text;
+}
+
+function listed(phrases: Phrases, text: string): Match | null {
+  if (text.length > LONGEST_LISTED) return null;
+  return { construction: 'listed', phrases, from: startOf([phrases], text, 0).at, to: text.length };
+}
+
+/** What a match comes to once everything that speaks against it was looked at. */
+export function findingOf(
+  said: Said,
+  phrases: readonly Phrases[],
+  text: string,
+  match: Match,
+  next: string,
+): Finding | null {
+  const kept = text.slice(match.from, match.to);
+  // "Don't forget that …" holds a "forget that": of what is to be remembered only itself is judged.
+  const judged =
+    match.construction === 'remember' ? { sentence: kept, from: 0 } : { sentence: text, from: match.from };
+  if (gateOf(phrases, { ...judged, content: said.restored(kept), next }) !== null) return null;
+  if (!standsAlone(said, match, kept)) return null;
+  const content = asSentence(said.restored(withoutLasting(match.phrases, kept)));
+  return {
+    kind: 'directive',
+    scope: scopeOf(phrases, kept, match.construction === 'person'),
+    content,
+    summary: summaryOf(content),
+    paths: pathsIn(content),
+    message: said.message,
+    against: opposed(content),
+  };
+}
+
+/** "From now on" says when it begins, not what is to be done: it leaves both ends of the rule. */
+function withoutLasting(phrases: Phrases, text: string): string {
+  const found = phrases.in('lasting', text);
+  if (found === null) return text;
+  const before = text.slice(0, found.from).trim();
+  const after = text.slice(found.to).trim();
+  return before === '' || /^[\s.,!;]*$/.test(after)
+    ? `${before}${after}`.replace(/^[\s,:，：]+|[\s,，]+$/g, '')
+    : text;
+}
+
+/** Bugs and errands that one remembers together: "remember that bug from last week". */
+const RECOLLECTION =
+  /^(?:that |the |this |this |our |my |those |these |all )?(?:[\w-]+ ){0,2}(?:bugs?|issues?|time|times|thing|day|errors?|problems?|crash|conversation|discussion|trick|ticket|fix|approach|idea|chat|call|meeting|incident|regression|refactor|outage)\b/i;
+
+function standsAlone(said: Said, { construction, phrases }: Match, kept: string): boolean {
+  const content = said.restored(kept);
+  const outside = kept.replace(/[\ue100-\ue2ff]/g, ' ');
+  const quoted = said.quoted(kept).flatMap(contentWords).length;
+  if (phrases.spaced) {
+    const words = new Set([...contentWords(content), ...(content.match(/[\w./:-]*\d[\w./:-]*/g) ?? [])]);
+    const fewest = construction === 'person' ? 1 : FEWEST_WORDS;
+    if (words.size < fewest) return false;
+  } else if (content.replace(/[\s\p{P}]/gu, '').length < (construction === 'person' ? 3 : 5)) return false;
+  if (quoted > 3 && quoted >= contentWords(outside).length) return false;
+  if (construction !== 'remember' || phrases.code !== 'en') return true;
+  const clause = kept.split(/[,;]/, 1)[0] ?? '';
+  if (/^(?:when|how|what|where|who|why|to (?!always|never))\b/i.test(kept)) return false;
+  return !RECOLLECTION.test(clause) || TELLS.test(clause);
+}
+
+const TELLS = new RegExp(
+  `${FINITE_VERBS.source}|\\b(?:must|should|cannot|can't|don't|doesn't|never|always)\\b`,
+  'i',
+);
+
+/** "The port is 5433. Remember that." or "…, remember that": what is meant stands before it. */
+function pointingBack(said: Said, phrases: Phrases, both: readonly Phrases[], index: number): Finding | null {
+  const own = withoutTags(said.sentences[index]?.text ?? '').replace(/[.!。！]+$/, '');
+  const inner = startOf([phrases], own, 0).at;
+  const whole = phrases.is('rememberIt', own.slice(inner).trim());
+  const cut = whole
+    ? -1
+    : Math.max(own.lastIndexOf(','), own.lastIndexOf('，'), own.lastIndexOf(' - '), own.lastIndexOf('、'));
+  const tail = cut <= 0 ? '' : own.slice(cut + 1).replace(/^[\s-]+/, '');
+  const isTail = tail !== '' && phrases.is('rememberIt', tail.slice(startOf([phrases], tail, 0).at).trim());
+  if (!whole && !isTail) return null;
+  const meant = whole ? (said.sentences[index - 1]?.text ?? '') : own.slice(0, cut);
+  const text = withoutTags(meant);
+  const from = startOf(both, text, 0).at;
+  // "Look it up, and remember it" asks for something else first.
+  const asked = both.some(
+    (each) => each.spaced && each.at('order', text, from) > from && !isRule(each, text, from),
+  );
+  if (asked || /^(?:thanks|ok)/i.test(text.slice(from))) return null;
+  return findingOf(said, both, text, { construction: 'remember', phrases, from, to: text.length }, '');
+}
+
+/** A statement ("the tests need X", "we deploy on Mondays") or a rule, not an errand. */
+function isRule(phrases: Phrases, text: string, from: number): boolean {
+  const names = ['standing', 'weUse', 'person'] as const;
+  if (names.some((name) => phrases.at(name, text, from) > from)) return true;
+  return /^(?:never|always|not|do not|don't|only|we|in|on|for|all|every|any|new|no|only|the|wir|in|im|die|der|das|los|las|el|la|les|le|os|as|o|a|мы|в|на|для)\s/iu.test(
+    text.slice(from),
+  );
+}

@@ -1,0 +1,67 @@
+/** midturn setup and uninstall at the command line: what is asked, and what happens without anybody to ask. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from './command-line.ts';
+
+/** A home folder of the user, with a Codex in it. */
+function withCodex() {
+  const cli = commandLine();
+  const config = cli.write('user/.codex/config.toml', 'model = "x"\n');
+  const env = { HOME: join(cli.folder, 'user') };
+  return { ...cli, config, env, text: () => readFileSync(config, 'utf8') };
+}
+
+describe('midturn setup', () => {
+  it('asks a person before it writes, and takes no for an answer', async () => {
+    const cli = withCodex();
+    const ran = await cli.midturn('setup', { env: cli.env, answers: [false] });
+    expect(cli.asked).toEqual(['Write this?']);
+    expect(ran).toMatchObject({ code: 1, out: expect.stringContaining('+[mcp_servers.midturn]') });
+    expect(cli.text()).toBe('model = "x"\n');
+  });
+
+  it('does not wire an agent that runs it, unless it is told to', async () => {
+    const cli = withCodex();
+    const ran = await cli.midturn('setup', { env: { ...cli.env, CLAUDECODE: '1' }, answers: [true] });
+    expect(cli.asked).toEqual([]);
+    expect(ran).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('To write it: `midturn setup --yes`'),
+    });
+    expect(cli.text()).toBe('model = "x"\n');
+  });
+
+  it('says so where there is no client', async () => {
+    const cli = commandLine();
+    const ran = await cli.midturn('setup --yes', { env: { HOME: cli.folder } });
+    expect(ran).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('No client was found on this machine.'),
+    });
+  });
+});
+
+describe('midturn uninstall', () => {
+  it('deletes the memory only when the word is typed', async () => {
+    const cli = withCodex();
+    await cli.midturn('remember We deploy on Tuesdays');
+    const refused = await cli.midturn('uninstall --purge', { env: cli.env, answers: ['yes'] });
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('Nothing was deleted') });
+    expect(existsSync(join(cli.home, 'midturn.db'))).toBe(true);
+    const done = await cli.midturn('uninstall --purge', { env: cli.env, answers: ['delete'] });
+    expect(done.code).toBe(0);
+    expect(existsSync(join(cli.home, 'midturn.db'))).toBe(false);
+  });
+
+  it('deletes nothing without anybody to ask', async () => {
+    const cli = withCodex();
+    await cli.midturn('remember We deploy on Tuesdays');
+    const ran = await cli.midturn('uninstall --purge', { env: cli.env });
+    expect(ran).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('To do it: `midturn uninstall --yes`'),
+    });
+    expect(existsSync(join(cli.home, 'midturn.db'))).toBe(true);
+  });
+});
