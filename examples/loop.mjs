@@ -13,7 +13,7 @@ const BUILD = 'node build.js';
 const FAILURE = "Error: ENOENT: no such file or directory, open 'generated/schema.json'";
 const TRACE = `${FAILURE}\n    at Object.openSync (node:fs:573:18)\n    at build.js:4:9\n`;
 /** The end of a turn is captured, reviewed and compiled in about two seconds; a busy machine may take longer. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** @param stage `{bin, home, env, cwd, title, indent, midturn}`: the demo's home, and how it shows things */
 export async function playLoop(stage) {

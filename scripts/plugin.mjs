@@ -179,7 +179,7 @@ Claude Code:
 
 It asks before it runs a tool of ${NAME} for the first time; \`"permissions": {"allow": ["mcp__plugin_${NAME}_${NAME}__recall"]}\` in settings.json and the like spare the question.
 
-Both need \`node\` on the PATH: the one that this folder was built with, or another of the same version line. Where \`midturn setup\` has wired a client, leave the plugin out of it: everything would be done twice.
+Both need \`node\` on the PATH: the one that this folder was built with, or another of the same version line. Where \`midturn setup\` has wired a client, leave the plugin out of it: its hooks rest there, but the tools would be there twice. Setup writes nothing into a client that has the plugin.
 `;
 }
 

@@ -34,6 +34,7 @@ import type { MigrateDesk } from './migrate-desk.ts';
 import { once } from './once.ts';
 import type { ProjectBook } from './project-book.ts';
 import type { ProjectDesk } from './project-desk.ts';
+import { stillThere } from './same-file.ts';
 import type * as Services from './services.ts';
 
 // Only types stand above: a server that has answered its handshake has loaded neither a service nor the store.
@@ -47,6 +48,8 @@ export type AppOptions = {
   /** `--home` */
   readonly home?: string | undefined;
   readonly now?: Clock;
+  /** A hook has a tenth of a second: it leaves to others what is not its answer. */
+  readonly isHook?: boolean;
 };
 
 export class App {
@@ -62,6 +65,7 @@ export class App {
   });
   #opened: Store | undefined;
   #embeddings: EmbeddingsService | null = null;
+  #requireFile = (): void => undefined;
   #closed = false;
 
   constructor(options: AppOptions) {
@@ -78,9 +82,12 @@ export class App {
   readonly config = once((): Promise<Configuration> => this.#loadConfig());
 
   async #loadConfig(): Promise<Configuration> {
-    const { env } = this.#options;
-    const { loadConfiguration } = await asking();
-    return loadConfiguration({ file: this.layout.config, env, osHome: this.#osHome });
+    const { env, isHook } = this.#options;
+    const sources = { file: this.layout.config, env, osHome: this.#osHome };
+    const { configurationOfHook, readConfiguration } = await asking();
+    return isHook === true
+      ? configurationOfHook(sources, { folder: this.layout.cache, version: this.version })
+      : readConfiguration(sources);
   }
 
   /** The configuration to show, check and change: it reads the file each time. */
@@ -91,19 +98,27 @@ export class App {
   }
 
   /** The store, opened (and created) when first asked for. A failed opening is tried again at the next question. */
-  readonly store = once(async (): Promise<Store> => {
+  readonly store = async (): Promise<Store> => {
+    const store = await this.#store();
+    this.#requireFile();
+    return store;
+  };
+
+  readonly #store = once(async (): Promise<Store> => {
     const store = await this.#open();
-    await this.#goOnErasing(store);
+    if (this.#options.isHook !== true) await this.#goOnErasing(store);
     return store;
   });
 
   async #open(): Promise<Store> {
     await prepareHome(this.layout);
-    const { openSqlite, memoryTerms, makePrivateFile } = await asking();
+    const { openStore, openStoreOfHook, makePrivateFile } = await asking();
     // Made before SQLite would make it: its journal takes the file's permissions over.
     await makePrivateFile(this.layout.db);
-    const store = await openSqlite({ path: this.layout.db, now: this.now, memoryTerms });
+    const open = this.#options.isHook === true ? openStoreOfHook : openStore;
+    const store = await open({ path: this.layout.db, now: this.now });
     if (this.#closed) store.close();
+    this.#requireFile = stillThere(this.layout.db);
     this.#opened = store;
     return store;
   }
@@ -329,7 +344,7 @@ export class App {
       projectOf: async (cwd) => (await this.#projects()).idOf(cwd),
       onCaptured: async () => {
         const memories = await this.memories();
-        const self = await this.caller(systemCall(this.#options.cwd));
+        const self = this.#self(await this.store());
         await memories.reconsider(self);
         const { reconsiderAbsorbed } = await services();
         await reconsiderAbsorbed(await this.store(), this.now, self);
@@ -356,6 +371,7 @@ export class App {
       machine: machineId(),
       env: this.#options.env,
       now: this.now,
+      learns: this.#options.isHook !== true,
       onError: () => void this.#count({ 'project.failures': 1 }),
     });
   });

@@ -1,23 +1,50 @@
 /**
  * What answering stands on: the store, configuration, projects, recall, history and what is injected. A bundle of its
  * own, loaded at the first question: a hook has a tenth of a second, and needs nothing of capture, compile or review.
+ * What not every question needs is made when it is first asked for: schemas and tables of words take half of the time.
  */
-// First of all: schemas look at it when they are made.
-export { jitless } from './jitless.ts';
-
+import type { Configuration, ConfigurationSources } from '../project/configuration.ts';
 import type * as Recall from '../recall/index.ts';
+import { openSqlite, type SqliteOptions } from '../store/sqlite/store.ts';
+import type { Store } from '../store/store.ts';
+import { checkedConfiguration } from './checked-configuration.ts';
 
 export { historyService } from '../history/index.ts';
-export { memoryTerms } from '../memories/index.ts';
 export { machineId } from '../platform/machine.ts';
 export { makePrivateFile } from '../platform/permissions.ts';
-export { loadConfiguration } from '../project/configuration.ts';
-export { openSqlite } from '../store/sqlite/store.ts';
 export { withoutSignals } from '../text/weights.ts';
 export { openInject } from './inject-desk.ts';
 export { ProjectBook } from './project-book.ts';
 
-/** Its tables of words are made when it is loaded, which the start of a session can do without. */
+export async function readConfiguration(sources: ConfigurationSources): Promise<Configuration> {
+  const { loadConfiguration } = await import('./configuring.ts');
+  return loadConfiguration(sources);
+}
+
+/** The same for a hook: what was checked once is not checked again while nothing of it has changed. */
+export function configurationOfHook(
+  sources: Omit<ConfigurationSources, 'flags'>,
+  kept: { readonly folder: string; readonly version: string },
+): Promise<Configuration> {
+  return checkedConfiguration(sources, { ...kept, configuring: () => import('./configuring.ts') });
+}
+
+export async function openStore(options: Omit<SqliteOptions, 'memoryTerms' | 'upgrades'>): Promise<Store> {
+  const { memoryTerms } = await import('./memory-words.ts');
+  return openSqlite({ ...options, memoryTerms });
+}
+
+/**
+ * For a hook, which writes no memory and has no time for an upgrade: that is the worker's.
+ * @throws StoreError for an older store
+ */
+export function openStoreOfHook(options: Omit<SqliteOptions, 'memoryTerms' | 'upgrades'>): Promise<Store> {
+  const memoryTerms = (): never => {
+    throw new Error('a hook writes no memory');
+  };
+  return openSqlite({ ...options, memoryTerms, upgrades: false });
+}
+
 export async function openRecall(
   deps: Parameters<typeof Recall.recallService>[0],
 ): Promise<ReturnType<typeof Recall.recallService>> {

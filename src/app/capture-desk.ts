@@ -1,4 +1,5 @@
 /** Capture as the surfaces see it: plan and run an import, keep up with the transcripts of a caller's project. */
+import { join } from 'node:path';
 import {
   claudeCode,
   codex,
@@ -78,7 +79,7 @@ export class CaptureDesk {
       projectOf: deps.projectOf,
       maxLineBytes: capture.max_line_bytes,
       exclusion: {
-        path: exclusionOf(capture.exclude),
+        path: exclusionOf([...capture.exclude, ownAgents(deps.layout)]),
         patterns: patternsName(capture.exclude),
         time: (at) => isInPause(this.#pauses, at),
       },
@@ -185,12 +186,13 @@ export class CaptureDesk {
   }
 
   #startReader(): ReaderWorker | null {
-    const { settings, store } = this.#deps;
+    const { settings, store, layout } = this.#deps;
     const { max_line_bytes: maxLineBytes, exclude } = settings.capture;
     return startReader({
       digestKey: store.digestKey,
       maxLineBytes,
       exclude: [...exclude],
+      own: ownAgents(layout),
       pauses: this.#pauses,
     });
   }
@@ -199,6 +201,11 @@ export class CaptureDesk {
     this.#pauses = await readPause(this.#deps.layout);
     return isInPause({ ...this.#pauses, past: [] }, this.#deps.now());
   }
+}
+
+/** Where midturn's own agents work: older clients keep a transcript of what they were asked there. */
+function ownAgents({ cache }: HomeLayout): string {
+  return join(cache, 'agents');
 }
 
 /** What an import would read. Opens no store. */

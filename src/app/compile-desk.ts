@@ -8,6 +8,7 @@ import type { HomeLayout } from '../project/home.ts';
 import { candidateSkill, planSkills, type SkillsService } from '../skills/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import { agentTurn } from './agent-turn.ts';
 import type { Environment } from './caller.ts';
 import { ownPrompt } from './own-prompt.ts';
 import { projectionDesk } from './projection-desk.ts';
@@ -61,6 +62,7 @@ export function openCompile({
       model: compile.agent_model,
       command: compile.agent_command,
       prompt: () => ownPrompt(layout, 'compiler'),
+      turn: agentTurn(store),
     },
     allowFallback: compile.allow_fallback,
   });

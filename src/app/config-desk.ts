@@ -1,8 +1,9 @@
 /** The configuration as a person works with it: shown with its sources, begun, checked, switched to a profile. */
 import { randomBytes } from 'node:crypto';
-import { copyFile } from 'node:fs/promises';
-import { ConfigError, UserInputError } from '../model/errors.ts';
+import { copyFile, stat } from 'node:fs/promises';
+import { ConfigError, codeOf, UserInputError } from '../model/errors.ts';
 import { readIfExists, writeFileAtomic } from '../platform/atomic.ts';
+import { makePrivate } from '../platform/permissions.ts';
 import { type Configuration, reviewProfile } from '../project/configuration.ts';
 import { withReviewProfile } from '../project/configuration-edit.ts';
 import { readConfigFile } from '../project/configuration-file.ts';
@@ -75,7 +76,7 @@ export class ConfigDesk {
     const { layout } = this.#deps;
     await prepareHome(layout);
     const path = layout.config;
-    const there = (await readIfExists(path)) !== null;
+    const there = await isFile(path);
     if (there && !force) {
       throw new UserInputError({
         what: `${path} is there already`,
@@ -83,7 +84,11 @@ export class ConfigDesk {
       });
     }
     const kept = there ? `${path}.${randomBytes(4).toString('hex')}.bak` : null;
-    if (kept !== null) await copyFile(path, kept);
+    if (kept !== null) {
+      await copyFile(path, kept);
+      // Somebody may have put a key in it.
+      await makePrivate(kept);
+    }
     await writeFileAtomic(path, configurationTemplate());
     return { path, kept };
   }
@@ -152,4 +157,15 @@ export class ConfigDesk {
   #keys(): Promise<ProviderKeys> {
     return readKeys(this.#deps.layout, this.#deps.env);
   }
+}
+
+/** False where nothing stands there. @throws ConfigError for what is no file */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isFile()) return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  throw new ConfigError({ what: `${path} is no file`, next: 'Move it away, and try again' });
 }

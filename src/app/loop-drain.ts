@@ -3,7 +3,7 @@
  * each hook last ran. A file goes only after its work is committed, so that a worker that dies in the middle leaves
  * it to the next one; doing it twice changes nothing.
  */
-import { messageOf, StoreError } from '../model/errors.ts';
+import { messageOf, SourceError, StoreError } from '../model/errors.ts';
 import { type SessionId, sessionId } from '../model/ids.ts';
 import type { ReviewTrigger } from '../model/review.ts';
 import {
@@ -20,6 +20,7 @@ import {
 import type { Store } from '../store/store.ts';
 import { hookCall } from './caller.ts';
 import type { LoopApp } from './loop.ts';
+import { refusalOf } from './named-transcript.ts';
 
 export type Drained = {
   readonly done: number;
@@ -40,12 +41,7 @@ const TRIGGERS: Partial<Record<SpoolKind, ReviewTrigger>> = {
   'session-ended': 'session-end',
 };
 /** At the start of a session its transcript holds nothing new. */
-const CAPTURED: ReadonlySet<SpoolKind> = new Set([
-  'prompt',
-  'turn-ended',
-  'before-compaction',
-  'session-ended',
-]);
+const CAPTURED: ReadonlySet<SpoolKind> = new Set(['turn-ended', 'before-compaction', 'session-ended']);
 
 export class Drain {
   readonly #app: LoopApp;
@@ -122,6 +118,8 @@ export class Drain {
   async #capture(entry: SpoolEntry, store: Store): Promise<void> {
     const { client, session: external, transcript, kind, at } = entry;
     if (client === null || !READABLE.has(client) || !CAPTURED.has(kind)) return;
+    const refusal = transcript === null ? null : await refusalOf(transcript);
+    if (refusal !== null) throw new SourceError({ what: `${transcript} was not captured`, why: refusal });
     const caller = await this.#app.caller(
       hookCall({ client, session: external, turn: entry.turn, call: null, cwd: entry.cwd ?? this.#app.cwd }),
     );
@@ -129,7 +127,7 @@ export class Drain {
     let session: SessionId | null = external === null ? null : sessionId(client, external);
     if (transcript === null) await desk.refresh(caller);
     else {
-      const ms = kind === 'turn-ended' ? Math.max(0, at + TURN_END_MS - this.#app.now()) : 0;
+      const ms = kind === 'turn-ended' ? leftOf(at, this.#app.now()) : 0;
       session = await desk.takeTranscript(caller, { path: transcript, ms });
     }
     const trigger = TRIGGERS[kind];
@@ -184,6 +182,11 @@ async function note(store: Store, { event, client, at, ms, version, error }: Spo
   const before = await store.health.note(kind);
   if (before !== null && before.at > at) return;
   await store.health.setNote(kind, { at, error, detail: { ms: Math.round(ms), version } });
+}
+
+/** How long the end of a turn may still be on its way, ms: never longer, though the clock was set back since. */
+function leftOf(at: number, now: number): number {
+  return Math.min(TURN_END_MS, Math.max(0, at + TURN_END_MS - now));
 }
 
 /** The part of a name that an attempt does not change. */

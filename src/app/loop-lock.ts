@@ -38,7 +38,7 @@ export async function isAtWork(layout: HomeLayout, now: number): Promise<boolean
 }
 
 /** A lock as it lies there. `since`: epoch ms at which it was made; `holder` null where the file names nobody. */
-export type FoundLock = {
+type FoundLock = {
   readonly holder: ProcessIdentity | null;
   readonly isDead: boolean;
   readonly since: number;
@@ -78,14 +78,18 @@ export function dropClaim(layout: HomeLayout): void {
 /** Takes the lock; null when another process works on this home. Whoever was waited for in the claim is here now. */
 export async function takeLoopLock(layout: HomeLayout, now: () => number): Promise<LoopLock | null> {
   const self = await processIdentity();
-  const first = await take(layout, self, now);
+  const first = await take(lockFile(layout), self, now);
   dropClaim(layout);
   // Who held it may have let go, and have looked at the spool, before the claim was dropped.
-  return first ?? take(layout, self, now);
+  return first ?? take(lockFile(layout), self, now);
 }
 
-async function take(layout: HomeLayout, self: ProcessIdentity, now: () => number): Promise<LoopLock | null> {
-  const path = lockFile(layout);
+/** Takes the lock of the clients' files: one setup or uninstall at a time. Null while another process has it. */
+export async function takeSetupLock(layout: HomeLayout, now: () => number): Promise<LoopLock | null> {
+  return take(join(layout.root, 'setup.lock'), await processIdentity(), now);
+}
+
+async function take(path: string, self: ProcessIdentity, now: () => number): Promise<LoopLock | null> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const lock = make(path, self);
     if (lock !== null) return lock;
@@ -195,10 +199,13 @@ function holderOf(path: string): ProcessIdentity | null {
   }
 }
 
-/** Milliseconds since it was last touched; endless for a file that is not there. */
+/**
+ * Milliseconds since it was last touched; endless for a file that is not there. The other way round as well: a clock
+ * that was set back must not keep a file of the time before young for as long as it was wrong.
+ */
 function ageOf(path: string, now: number): number {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? Number.POSITIVE_INFINITY : now - found.mtimeMs;
+  return found === undefined ? Number.POSITIVE_INFINITY : Math.abs(now - found.mtimeMs);
 }
 
 function touch(path: string): void {

@@ -27,6 +27,8 @@ export type ProjectBookDeps = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly disk?: Disk;
   readonly now: Clock;
+  /** False: git is asked only where the answer depends on it. What else it knows is for those who stay. Default true. */
+  readonly learns?: boolean;
   /** What went wrong off the path, to be counted. */
   readonly onError: (error: unknown) => void;
 };
@@ -48,6 +50,13 @@ export class ProjectBook {
   /** The project of a directory; null while its disk does not answer and nothing is known of it. */
   async idOf(cwd: string): Promise<ProjectId | null> {
     return (await this.#record(cwd))?.id ?? null;
+  }
+
+  /** The same for a word that a person wrote: a folder that is not there, and never was, makes no project. */
+  async idOfKnown(cwd: string): Promise<ProjectId | null> {
+    const location = await this.#locate(cwd);
+    if (location.kind !== 'missing') return this.idOf(cwd);
+    return (await this.#recordOfMissing(claimOf(location, this.#deps.machine)))?.id ?? null;
   }
 
   /**
@@ -119,18 +128,24 @@ export class ProjectBook {
     const known = await store.projects.find(claim.identity);
     if (known === null) onUnknown();
     if (location.kind === 'unreachable') return known;
-    if (location.kind === 'missing') {
-      // A deleted work tree or folder is known by the path it had.
-      for (const alias of known === null ? claim.identity : []) {
-        const [lent] = await store.projects.withAlias(alias);
-        if (lent !== undefined) return lent;
-      }
-      return known ?? store.projects.claim(claim);
-    }
+    if (location.kind === 'missing')
+      return known ?? (await this.#recordOfMissing(claim)) ?? store.projects.claim(claim);
     if (known !== null && isReplaced(known, claim)) return this.#replacedAt(location, claim, known);
     const record = await this.#claimed(claim, known);
-    if (location.kind === 'git') this.#askLater(location, record);
+    if (location.kind === 'git' && this.#deps.learns !== false) this.#askLater(location, record);
     return record;
+  }
+
+  /** A deleted work tree or folder is known by the path it had. */
+  async #recordOfMissing(claim: Claim): Promise<ProjectRecord | null> {
+    const { projects } = this.#deps.store;
+    const known = await projects.find(claim.identity);
+    if (known !== null) return known;
+    for (const alias of claim.identity) {
+      const [lent] = await projects.withAlias(alias);
+      if (lent !== undefined) return lent;
+    }
+    return null;
   }
 
   /** Records what is new about a project: of one that is known already, off the path. */

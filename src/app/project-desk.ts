@@ -94,7 +94,7 @@ export class ProjectDesk {
     return { taken: await this.show(member.id), from: await this.show(member.into) };
   }
 
-  /** One project, or one that counts as another, by what a person calls it. */
+  /** One project, or one that counts as another, by what a person calls it; a folder by its absolute path. */
   async #found(text: string): Promise<{ readonly id: ProjectId }> {
     const { store, book } = this.#deps;
     // A joined one first: its folder is also one of the project that it counts as.
@@ -114,7 +114,7 @@ export class ProjectDesk {
     }
     const here = all.find(({ aliases }) => pathsOf(aliases).includes(text));
     if (here !== undefined) return here;
-    const id = /[\\/]/.test(text) ? await book.idOf(text) : null;
+    const id = /[\\/]/.test(text) ? await book.idOfKnown(text) : null;
     if (id === null) throw unknown(text);
     return { id };
   }

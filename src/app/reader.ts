@@ -10,18 +10,20 @@ export const ReaderData = z.object({
   digestKey: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   maxLineBytes: z.number(),
   exclude: z.array(z.string()),
+  /** The folder of midturn's own agents. */
+  own: z.string(),
   pauses: z.custom<PauseState>((value) => typeof value === 'object' && value !== null),
 });
 export type ReaderData = z.infer<typeof ReaderData>;
 
 if (parentPort !== null) {
-  const { digestKey, maxLineBytes, exclude, pauses } = ReaderData.parse(workerData);
+  const { digestKey, maxLineBytes, exclude, own, pauses } = ReaderData.parse(workerData);
   serveReader(parentPort, {
     digestKey,
     maxLineBytes,
     adapters: [codex, claudeCode, ndjson({ confirmed: false }), ndjson({ confirmed: true })],
     exclusion: {
-      path: exclusionOf(exclude),
+      path: exclusionOf([...exclude, own]),
       patterns: patternsName(exclude),
       time: (at) => isInPause(pauses, at),
     },

@@ -17,6 +17,7 @@ import {
   type Withheld,
 } from '../review/index.ts';
 import type { Store } from '../store/store.ts';
+import { agentTurn } from './agent-turn.ts';
 import type { Environment } from './caller.ts';
 import { exclusionOf } from './exclusion.ts';
 import { once } from './once.ts';
@@ -61,9 +62,9 @@ function factories(deps: ReviewDeskDeps): ReviewerFactories {
 }
 
 /** Models and programs: loaded when one is asked for. */
-async function costing(profile: ReviewProfile, { env, layout }: ReviewDeskDeps): Promise<Reviewer> {
+async function costing(profile: ReviewProfile, { env, layout, store }: ReviewDeskDeps): Promise<Reviewer> {
   const { openReviewer } = await import('./reviewers.ts');
-  return openReviewer(profile, { env, layout });
+  return openReviewer(profile, { env, layout, turn: agentTurn(store) });
 }
 
 /** As capture keeps it out. The pauses are those of the last look, which comes before every review. */

@@ -5,6 +5,7 @@ import { talk } from '../platform/talk.ts';
 import type { HomeLayout } from '../project/home.ts';
 import { diskFiles, type SetupService, setupService, type World } from '../setup/index.ts';
 import type { Environment } from './caller.ts';
+import { alone } from './setup-locks.ts';
 
 type SetupPlace = {
   readonly env: Environment;
@@ -37,5 +38,5 @@ export function openSetup({
   const ask: World['talk'] = (argv, lines, enough, timeoutMs) =>
     talk({ argv, cwd, env, lines, enough, timeoutMs });
   const world: World = { env, osHome, os: hostOs(), cwd, layout, now, files: diskFiles, run, talk: ask };
-  return setupService({ world, source: { dist, version, node: process.execPath } });
+  return alone(setupService({ world, source: { dist, version, node: process.execPath } }), { layout, now });
 }

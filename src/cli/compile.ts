@@ -49,7 +49,7 @@ function options(command: Command): Command {
         'who decides what becomes of each suggestion (default: script, which asks no model)',
       ).choices(BACKENDS),
     )
-    .option('--dry-run', 'show what would happen, and write nothing')
+    .option('--dry-run', 'show what would happen; nothing is written, and no agent is asked')
     .option('--limit <items>', 'at most so many items');
   return command;
 }

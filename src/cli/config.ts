@@ -60,7 +60,10 @@ async function show(invocation: Invocation): Promise<number> {
     invocation.printJson(shown);
     return 0;
   }
-  invocation.print(`${shown.path}${shown.exists ? '' : ' (not there: all defaults)'}`, '');
+  invocation.print(
+    `${shown.path}${shown.exists ? '' : ' (not there: `midturn config init` begins one)'}`,
+    '',
+  );
   const rows = shown.fields.map(({ key, value, source, from }) => [
     key,
     value === null ? '-' : oneLine(JSON.stringify(value), 60),

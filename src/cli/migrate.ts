@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { MigrateDesk } from '../app/migrate-desk.ts';
 import type { Migrated, MigrationPlan, SourceName } from '../migrate/index.ts';
 import type { Caller } from '../model/caller.ts';
-import { UserInputError } from '../model/errors.ts';
+import { MidturnError, UserInputError } from '../model/errors.ts';
+import { redact } from '../text/redaction.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { columns, count, counted, oneLine } from './layout.ts';
@@ -50,17 +51,28 @@ async function migrate(invocation: Invocation): Promise<number> {
   const desk = await app.migrateDesk();
   const places = await placesOf(invocation, desk);
   const plans: MigrationPlan[] = [];
-  for (const { source, root } of places) plans.push(await desk.look(source, root));
+  const unreadable: string[] = [];
+  for (const { source, root } of places) {
+    try {
+      plans.push(await desk.look(source, root));
+    } catch (error) {
+      // One that cannot be read keeps nobody from the others.
+      if (!(error instanceof MidturnError) || places.length === 1) throw error;
+      unreadable.push(`${source} is left out: ${error.message}`);
+    }
+  }
+  for (const words of unreadable) invocation.io.err(`${words}\n`);
   const total = plans.reduce((sum, { planned }) => sum + planned.length, 0);
-  if (!flags.has('apply')) return shown(invocation, plans, total);
-  if (total === 0) return nothing(invocation, plans);
+  const code = unreadable.length === 0 ? 0 : 1;
+  if (!flags.has('apply')) return shown(invocation, plans, total, code);
+  if (total === 0) return nothing(invocation, plans, code);
   if (!(await agreed(invocation, plans, total))) return 1;
   const done: Migrated[] = [];
   for (const plan of plans)
     if (plan.planned.length > 0) done.push(await take(invocation, caller, desk, plan));
   const approval = await approve(invocation, caller, desk, done);
   report(invocation, plans, done, approval);
-  return done.some(({ outcomes }) => (outcomes.failed ?? 0) > 0) ? 1 : 0;
+  return done.some(({ outcomes }) => (outcomes.failed ?? 0) > 0) ? 1 : code;
 }
 
 async function placesOf(
@@ -91,18 +103,18 @@ async function placesOf(
   return places;
 }
 
-function shown(invocation: Invocation, plans: readonly MigrationPlan[], total: number): number {
+function shown(invocation: Invocation, plans: readonly MigrationPlan[], total: number, code: number): number {
   if (invocation.json) {
     invocation.printJson({ applied: false, sources: plans.map(planJson) });
-    return 0;
+    return code;
   }
   if (plans.length === 0) invocation.print('No other memory system was found here.');
   for (const plan of plans) invocation.print(...planLines(plan), '');
   if (total > 0) invocation.print('Nothing was changed. `midturn migrate --apply` takes it over.');
-  return 0;
+  return code;
 }
 
-function nothing(invocation: Invocation, plans: readonly MigrationPlan[]): number {
+function nothing(invocation: Invocation, plans: readonly MigrationPlan[], code: number): number {
   if (invocation.json)
     invocation.printJson({
       applied: true,
@@ -113,7 +125,7 @@ function nothing(invocation: Invocation, plans: readonly MigrationPlan[]): numbe
     invocation.print(
       plans.length === 0 ? 'No other memory system was found here.' : 'There is nothing new to take over.',
     );
-  return 0;
+  return code;
 }
 
 async function agreed(
@@ -201,8 +213,7 @@ function report(
     invocation.print(`${source}:`, ...columns(rows));
     for (const { title, reason } of rejected.slice(0, SHOWN_SKIPS))
       invocation.print(`  not kept: ${oneLine(title, 60)}: ${oneLine(reason, 120)}`);
-    if (receipts.length > 0)
-      invocation.print(`  taken back by ${receipts.map((id) => `\`midturn undo ${id} --run\``).join(', ')}`);
+    if (receipts.length > 0) invocation.print(`  taken back by \`midturn undo ${receipts.join(' ')} --run\``);
   }
   if (approval.receipt !== null) invocation.print(`Approved by you (${approval.receipt}).`);
   if (approval.open > 0)
@@ -220,12 +231,14 @@ function planLines({ source, root, planned, skipped }: MigrationPlan): string[] 
   lines.push(...columns(projectRows(planned)));
   for (const { candidate } of planned.slice(0, SAMPLES))
     lines.push(
-      `    ${candidate.kind}: ${oneLine(candidate.title === '' ? candidate.content : candidate.title, 90)}`,
+      `    ${candidate.kind}: ${shownLine(candidate.title === '' ? candidate.content : candidate.title, 90)}`,
     );
   if (skipped.length > 0) {
     lines.push(`  left out: ${skipCounts(skipped)}`);
-    for (const { title, reason, words } of skipped.filter(isTelling).slice(0, SHOWN_SKIPS))
-      lines.push(`    ${reason.replace('_', ' ')}: ${oneLine(title, 60)} (${oneLine(words, 120)})`);
+    for (const { title, reason, words, others } of alike(skipped.filter(isTelling)).slice(0, SHOWN_SKIPS))
+      lines.push(
+        `    ${reason.replace('_', ' ')}: ${shownLine(title, 60)}${others === 0 ? '' : ` and ${counted(others, 'other')}`} (${shownLine(words, 160)})`,
+      );
   }
   return lines;
 }
@@ -241,6 +254,24 @@ function projectRows(planned: MigrationPlan['planned']): Array<ReadonlyArray<str
     name,
     [...kinds].map(([kind, n]) => `${count(n)} ${kind}`).join(', '),
   ]);
+}
+
+/** What was left out for one reason is told once, by the first of them. */
+function alike(
+  skipped: MigrationPlan['skipped'],
+): ReadonlyArray<MigrationPlan['skipped'][number] & { readonly others: number }> {
+  const found = new Map<string, MigrationPlan['skipped'][number] & { readonly others: number }>();
+  for (const each of skipped) {
+    const key = `${each.reason} ${each.words}`;
+    const first = found.get(key);
+    found.set(key, first === undefined ? { ...each, others: 0 } : { ...first, others: first.others + 1 });
+  }
+  return [...found.values()];
+}
+
+/** Words of another system before anything was cut out of them. */
+function shownLine(text: string, width: number): string {
+  return oneLine(redact(text).text, width);
 }
 
 /** What was there before is no news. */
@@ -262,8 +293,8 @@ function planJson({ source, root, planned, skipped }: MigrationPlan) {
       kind: candidate.kind,
       scope: candidate.scope,
       project: candidate.scope === 'user' ? null : { id: target.id, name: target.name, path: target.path },
-      title: candidate.title,
+      title: redact(candidate.title).text,
     })),
-    skipped,
+    skipped: skipped.map((each) => ({ ...each, title: redact(each.title).text })),
   };
 }

@@ -1,4 +1,5 @@
 /** `midturn project`: which projects there are, and which of them count as one. */
+import { resolve } from 'node:path';
 import type { ProjectView } from '../app/project-desk.ts';
 import { iso } from '../model/time.ts';
 import type { Command } from './command.ts';
@@ -75,7 +76,8 @@ async function list(invocation: Invocation): Promise<number> {
 
 async function show(invocation: Invocation): Promise<number> {
   const caller = await invocation.caller();
-  const word = invocation.words[0] ?? caller.project?.id;
+  const [said] = invocation.words;
+  const word = said === undefined ? caller.project?.id : which(invocation, said);
   if (word === undefined) throw invocation.command.wrong('this folder is no project', { hint: 'Name one.' });
   printProject(invocation, await (await invocation.app.projectDesk()).show(word));
   return 0;
@@ -84,7 +86,8 @@ async function show(invocation: Invocation): Promise<number> {
 async function join(invocation: Invocation): Promise<number> {
   const [from = '', into = ''] = invocation.words;
   await invocation.caller();
-  const view = await (await invocation.app.projectDesk()).join(from, into);
+  const desk = await invocation.app.projectDesk();
+  const view = await desk.join(which(invocation, from), which(invocation, into));
   if (invocation.json) invocation.printJson(projectJson(view));
   else invocation.print(`${from} counts as ${view.name} from now on. \`midturn project split\` undoes it.`);
   return 0;
@@ -93,7 +96,7 @@ async function join(invocation: Invocation): Promise<number> {
 async function split(invocation: Invocation): Promise<number> {
   const word = invocation.word('the project');
   await invocation.caller();
-  const { taken, from } = await (await invocation.app.projectDesk()).split(word);
+  const { taken, from } = await (await invocation.app.projectDesk()).split(which(invocation, word));
   if (invocation.json) {
     invocation.printJson({ project: projectJson(taken), from: projectJson(from) });
   } else {
@@ -103,6 +106,11 @@ async function split(invocation: Invocation): Promise<number> {
     );
   }
   return 0;
+}
+
+/** A folder as it is written in a shell: `.`, `../shop`, `./shop`. Names and ids hold no such signs. */
+function which({ io }: Invocation, word: string): string {
+  return /^\.{1,2}$|[\\/]/.test(word) ? resolve(io.cwd, word) : word;
 }
 
 function printProject(invocation: Invocation, view: ProjectView): void {

@@ -12,6 +12,7 @@ import { progressLine } from './progress.ts';
 /** A line of a diff that is longer is cut: Claude Code keeps a whole history in one. */
 const WIDEST = 200;
 const MOST_DAYS = 36_500;
+const A_YEAR = 365;
 
 export function setupCommand(program: Command, act: Act): void {
   program
@@ -47,10 +48,11 @@ type Report = {
 async function setUp(invocation: Invocation): Promise<number> {
   const { app, flags, words, json } = invocation;
   const service = await app.setup();
-  const wishes = {
-    keepTranscriptDays: flags.whole('keep-transcripts', { least: 1, most: MOST_DAYS }) ?? null,
-  };
-  const plan = await service.plan(words, wishes);
+  const keepTranscriptDays = flags.whole('keep-transcripts', { least: 1, most: MOST_DAYS }) ?? null;
+  const first = await service.plan(words, { keepTranscriptDays });
+  const plan = (await wantsThemKept(invocation, first))
+    ? await service.plan(words, { keepTranscriptDays: A_YEAR })
+    : first;
   const report: Report = { dry_run: true, written: [], failed: [], proof: null, imported: null };
   if (!json) showPlan(invocation, plan);
   const go = plan.clients.length > 0 && !flags.has('dry-run') && (await agreed(invocation, plan));
@@ -69,8 +71,22 @@ async function setUp(invocation: Invocation): Promise<number> {
   }
   if (json) invocation.printJson({ ...report, ...planJson(plan) });
   else closing(invocation, plan, go);
-  if (go) return report.failed.length === 0 && report.proof?.ok === true ? 0 : 1;
+  if (go) {
+    const whole = report.failed.length === 0 && plan.clients.every(({ problems }) => problems.length === 0);
+    return whole && report.proof?.ok === true ? 0 : 1;
+  }
   return flags.has('dry-run') || (plan.clients.length > 0 && isDone(plan)) ? 0 : 1;
+}
+
+/** Asked where a client is wired for the first time, before the changes are shown: the answer is one of them. */
+async function wantsThemKept({ flags, mayAsk, io }: Invocation, { clients }: SetupPlan): Promise<boolean> {
+  const short = clients.find(
+    ({ drafts, transcriptDays }) => drafts.length > 0 && transcriptDays !== null && transcriptDays < A_YEAR,
+  );
+  if (short === undefined || !mayAsk) return false;
+  if (flags.has('keep-transcripts') || flags.has('yes') || flags.has('dry-run')) return false;
+  const question = `${short.name} deletes its transcripts after ${short.transcriptDays} days. Have it keep them for a year? (midturn keeps what it has captured either way)`;
+  return (await io.ask.confirm(question, false)) === true;
 }
 
 /** Without anybody to ask, `--yes` says it: an agent does not wire itself by the way. */
@@ -96,10 +112,9 @@ function showPlan(invocation: Invocation, { clients, absent }: SetupPlan): void 
     );
     return;
   }
-  for (const { name, drafts, fitting, problems } of clients) {
-    const state =
-      drafts.length > 0 ? '' : fitting.length > 0 ? ': wired already' : ': nothing can be written';
-    invocation.print(`${name}${state}`);
+  for (const client of clients) {
+    const { name, drafts, problems } = client;
+    invocation.print(`${name}${stateOf(client)}`);
     for (const { change } of drafts) {
       const diff = unifiedDiff(change.before ?? '', change.after ?? '', [
         change.before === null ? '(no file)' : change.file,
@@ -116,6 +131,12 @@ function showPlan(invocation: Invocation, { clients, absent }: SetupPlan): void 
   }
   if (absent.length > 0 && words.length === 0) invocation.print(`Not found here: ${absent.join(', ')}.`);
   invocation.print(`The program goes into ${clean(app.layout.app)}.`, '');
+}
+
+function stateOf({ drafts, fitting, plugin }: SetupPlan['clients'][number]): string {
+  if (plugin !== null) return ': has midturn as a plugin';
+  if (drafts.length > 0) return '';
+  return fitting.length > 0 ? ': wired already' : ': nothing can be written';
 }
 
 function showWritten(invocation: Invocation, { written, failed }: Report): void {
@@ -200,8 +221,9 @@ function closing(invocation: Invocation, plan: SetupPlan, done: boolean): void {
 function planJson({ clients, absent, memories, program }: SetupPlan) {
   return {
     program,
-    clients: clients.map(({ client, drafts, fitting, notes, problems }) => ({
+    clients: clients.map(({ client, drafts, fitting, notes, problems, plugin }) => ({
       client,
+      plugin,
       files: [
         ...drafts.map(({ change: { file, why, before, after } }) => ({
           file,

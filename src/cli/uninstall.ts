@@ -111,6 +111,7 @@ function showPlan(invocation: Invocation, { clients }: RemovalPlan): void {
     }
     for (const problem of problems) invocation.print(`  ! ${clean(problem)}`);
   }
+  for (const note of clients.flatMap(({ notes }) => notes)) invocation.print(`- ${clean(note)}`);
 }
 
 type Done = {
@@ -142,7 +143,7 @@ function showDone(invocation: Invocation, { done, scheduled, withdrawn, complete
 
 function planJson({ clients }: RemovalPlan) {
   return {
-    clients: clients.map(({ client, removals, problems }) => ({
+    clients: clients.map(({ client, removals, problems, notes }) => ({
       client,
       files: removals.map(({ change: { file, before, after } }) => ({
         file,
@@ -150,6 +151,7 @@ function planJson({ clients }: RemovalPlan) {
         diff: unifiedDiff(before ?? '', after ?? '', [file, file]),
       })),
       problems,
+      notes,
     })),
   };
 }

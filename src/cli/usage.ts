@@ -22,23 +22,36 @@ export function usageCommand(program: Command, act: Act): void {
       'Shows the calls and tokens of reviewers by day, what the budget of today (UTC) leaves, the reviews that a budget has stopped, and how the last ones ended.',
     )
     .option('--days <n>', `how many days, today with them (default: ${DEFAULT_DAYS})`)
-    .examples('midturn usage', 'midturn usage --days 30 --json')
+    .option('--retry', 'try failed and waiting reviews again, once the cause is mended; `midturn scan` runs them')
+    .examples('midturn usage', 'midturn usage --days 30 --json', 'midturn usage --retry')
     .action(act(usage));
 }
 
 async function usage(invocation: Invocation): Promise<number> {
   const days = invocation.flags.whole('days', DAYS) ?? DEFAULT_DAYS;
   const caller = await invocation.caller();
-  const report = await (await invocation.app.review()).usage(caller, { days });
-  if (invocation.json) invocation.printJson(jsonOf(report));
+  const review = await invocation.app.review();
+  const retried = invocation.flags.has('retry') ? await review.retry(caller) : null;
+  const report = await review.usage(caller, { days });
+  if (invocation.json)
+    invocation.printJson({ ...(retried === null ? {} : { retried }), ...jsonOf(report) });
+  else if (retried !== null) invocation.print(retriedWords(retried));
   else invocation.print(...linesOf(report, days, invocation.io.columns.stdout));
   return 0;
+}
+
+function retriedWords(retried: number): string {
+  if (retried === 0) return 'No review has failed or waits after a failure.';
+  const one = retried === 1;
+  return `${counted(retried, 'review')} ${one ? 'is' : 'are'} tried again: when a session ends, or with midturn scan.`;
 }
 
 function linesOf(report: UsageReport, days: number, width: number): string[] {
   const { reviewer, today, ledger, stopped, last, jobs } = report;
   const { calls, tokens } = today;
-  const name = [reviewer.provider, reviewer.model].filter((part) => part !== null).join(' ');
+  const { profile, provider, model } = reviewer;
+  const means = [...(provider === profile ? [] : [provider]), ...(model === null ? [] : [model])].join(' ');
+  const name = means === '' ? profile : `${profile} (${means})`;
   const lines = [
     `Reviewer: ${clean(name)}${reviewer.enabled ? '' : ' (switched off)'}, ${reviewer.paid ? 'paid' : 'costs nothing'}`,
     `Today: ${count(calls.used)} of ${counted(calls.limit, 'call')}, ${count(tokens.used)} of ${counted(tokens.limit, 'token')}; ${count(calls.left)} and ${count(tokens.left)} left`,

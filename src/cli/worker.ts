@@ -1,11 +1,15 @@
 /** `midturn worker`: what hooks start in the background. It is no command for people, and stands in no help. */
+import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { runLoop } from '../app/loop.ts';
+import { isHomeThere, watchHome } from '../app/loop-home.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 
 /** After the limit, what is under way has this long to end by itself. */
 const GRACE_MS = 5000;
+/** What was started is told to end; nothing is written any more. */
+const GONE_MS = 100;
 /** Processor time goes to the person's own programs first. */
 const LOW_PRIORITY = 10;
 
@@ -18,6 +22,10 @@ export function workerCommand(program: Command, act: Act): void {
 
 async function work(invocation: Invocation): Promise<number> {
   const { app, json } = invocation;
+  // It was removed since the hook that started this one: it must not come back.
+  if (!isHomeThere(app.layout)) return 0;
+  // It was deleted since a hook started this: there is nothing to do, and it is not to come back.
+  if (!existsSync(app.layout.root)) return 0;
   const controller = new AbortController();
   let letGo = (): void => undefined;
   const end = (): void => {
@@ -29,6 +37,10 @@ async function work(invocation: Invocation): Promise<number> {
     }, GRACE_MS).unref();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end);
+  const unwatch = watchHome(app.layout, () => {
+    controller.abort();
+    setTimeout(() => process.exit(0), GONE_MS);
+  });
   beNice();
   const limit = setTimeout(end, (await app.config()).review.worker_seconds * 1000);
   try {
@@ -42,6 +54,7 @@ async function work(invocation: Invocation): Promise<number> {
     return result.status === 'failed' ? 1 : 0;
   } finally {
     clearTimeout(limit);
+    unwatch();
     setTimeout(() => process.exit(), GRACE_MS).unref();
   }
 }

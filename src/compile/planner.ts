@@ -16,12 +16,24 @@ type Used = Pick<CompileResult, 'backend' | 'fallback'>;
 export class Planner {
   readonly #deps: CompileDeps;
   readonly #caller: Caller;
+  readonly #unasked: AgentBackend | null;
   #used: Used;
 
-  constructor(deps: CompileDeps, caller: Caller, backend: Backend) {
+  /** @param isDry nothing may be spent: no agent is asked, whichever is configured */
+  constructor(deps: CompileDeps, caller: Caller, backend: Backend, isDry: boolean) {
     this.#deps = deps;
     this.#caller = caller;
-    this.#used = { backend };
+    this.#unasked = isDry && backend !== 'script' ? backend : null;
+    this.#used = { backend: isDry ? 'script' : backend };
+  }
+
+  /** What a dry run has to say of itself. */
+  get notices(): readonly string[] {
+    const backend = this.#unasked;
+    if (backend === null) return [];
+    return [
+      `${backend} was not asked, since that costs something: this is what \`script\` would do, and ${backend} may decide otherwise`,
+    ];
   }
 
   /** What has planned so far, and why it is not what was asked for. */

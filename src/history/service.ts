@@ -15,7 +15,6 @@ import { openSession, openTurns } from './open-session.ts';
 import { recentTurns } from './recent.ts';
 import { type Asked, askedFor } from './request.ts';
 import { currentTurn } from './scope.ts';
-import { searchMessages } from './search.ts';
 import type { HistoryHit, HistoryRequest } from './types.ts';
 
 export type HistoryDeps = {
@@ -46,8 +45,11 @@ export function historyService({
     ask: async (caller, request) => {
       const asked = askedFor(request);
       if (asked.form === 'index') return recentTurns(store, caller, asked);
-      if (asked.form === 'search')
+      if (asked.form === 'search') {
+        // Its tables of words are loaded with the first search: the start of a session asks for the index alone.
+        const { searchMessages } = await import('./search.ts');
         return searchMessages(store, caller, asked, { now: now(), weights, semantic });
+      }
       if (asked.form === 'session') return openSession(store, caller, asked);
       const place = await turnOf(store, caller);
       if (place === null) return drill(store, caller, asked);

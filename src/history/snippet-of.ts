@@ -1,7 +1,7 @@
 /** The piece of a message around what was asked for. */
 import type { Message } from '../model/message.ts';
 import { clean } from '../text/clean.ts';
-import { snippet } from '../text/clip.ts';
+import { snippet } from '../text/snippet.ts';
 import type { AnalysedQuery } from '../text/terms.ts';
 import { messageText } from './message-text.ts';
 

@@ -1,4 +1,5 @@
 /** One hook: what it is given, and what it leaves behind. */
+import { existsSync } from 'node:fs';
 import type { App } from '../app/app.ts';
 import type { SpoolKind } from '../app/hook-desk.ts';
 import type { Caller } from '../model/caller.ts';
@@ -20,8 +21,6 @@ export type HookResult = {
   readonly answer: string;
   /** A worker has something to do. */
   readonly wake: boolean;
-  /** The prompt as it may be kept, redacted. */
-  readonly text?: string | null;
 };
 
 export type Hook = {
@@ -38,3 +37,8 @@ export type Hook = {
 export const SILENT: HookResult = { answer: '', wake: false };
 /** It says nothing, but a worker has something to do. */
 export const WORK: HookResult = { answer: '', wake: true };
+
+/** False without a store: a question that nothing can answer must not make one, nor a home that was removed. */
+export function isAnythingKept({ layout }: Pick<App, 'layout'>): boolean {
+  return existsSync(layout.db);
+}

@@ -1,11 +1,7 @@
 /** The bundle behind the hook commands: small, so that most of a hook's time is Node's own start. */
 import { runHook } from './run.ts';
+import { printNow } from './stdout.ts';
 
-/** An answer that nobody takes is not waited for. */
-const PRINT_MS = 200;
-
-// The client has closed the pipe: it does not want an answer any more.
-process.stdout.on('error', () => process.exit(0));
 // Never anything but 0: to both clients 2 means that the prompt or the command is forbidden.
 process.on('uncaughtException', () => process.exit(0));
 process.on('unhandledRejection', () => process.exit(0));
@@ -17,11 +13,9 @@ void runHook({
   stdin: process.stdin,
   version: __MIDTURN_VERSION__,
   elapsed: () => performance.now(),
-  print: (text) =>
-    new Promise((done) => {
-      setTimeout(done, PRINT_MS).unref();
-      process.stdout.write(text, () => done());
-    }),
+  print: printNow,
+  // Closing would copy the journal back into the store: whoever stays has time for that.
+  closes: false,
 }).then(
   // What was begun and is not done by now (a lock that was waited for) ends with the process.
   () => process.exit(0),

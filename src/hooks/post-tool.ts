@@ -1,7 +1,7 @@
 /** A command has failed: where the same failure was met and mended before, that is said; nothing otherwise. */
 import { contextAnswer, type HookEvent } from './answer.ts';
 import { commandEnd } from './codex-exit.ts';
-import { type Hook, SILENT } from './hook.ts';
+import { type Hook, isAnythingKept, SILENT } from './hook.ts';
 import type { HookPayload } from './payload.ts';
 
 type Failure = {
@@ -17,7 +17,7 @@ export const postTool: Hook = {
   run: async ({ app, payload, caller }) => {
     const failure = failureOf(payload);
     // Nearly every call ends here, before anything has been opened.
-    if (failure === null) return SILENT;
+    if (failure === null || !isAnythingKept(app)) return SILENT;
     const { event, ...failed } = failure;
     const text = await (await app.inject()).failure(await caller(), failed);
     return { answer: contextAnswer(event, text), wake: false };

@@ -32,6 +32,8 @@ export type HookRun = {
   /** Prints the answer; resolves when it is out. */
   readonly print: (text: string) => Promise<void>;
   readonly limits?: Partial<HookLimits>;
+  /** False where the process ends right after: its store need not be closed. Default true. */
+  readonly closes?: boolean;
 } & Pick<HookDeskDeps, 'program' | 'start'>;
 
 type HookLimits = {
@@ -63,7 +65,7 @@ export async function runHook(run: HookRun): Promise<void> {
   if (hook === undefined) return;
   let app: App;
   try {
-    app = new App({ env: run.env, cwd: run.cwd, version: run.version, home: args.home });
+    app = new App({ env: run.env, cwd: run.cwd, version: run.version, home: args.home, isHook: true });
   } catch {
     // There is no home: there is nobody to tell, and nothing to remember.
     return;
@@ -148,7 +150,10 @@ class Running {
       caller: async () => {
         const { fromPlugin, hookCall } = await import('../app/caller.ts');
         const plugin = fromPlugin(this.#run.env);
-        return this.#app.caller(hookCall({ client, session, turn, call, cwd, plugin }), this.#limits.patienceMs);
+        return this.#app.caller(
+          hookCall({ client, session, turn, call, cwd, plugin }),
+          this.#limits.patienceMs,
+        );
       },
     };
   }
@@ -160,15 +165,11 @@ class Running {
   async #finish(outcome: HookResult | { readonly wrong: string }): Promise<void> {
     const hook = this.#hook;
     const failed = 'wrong' in outcome ? outcome.wrong : null;
-    const {
-      answer,
-      wake,
-      text = null,
-    } = 'wrong' in outcome ? (hook.whenFailed?.(this.#args) ?? SILENT) : outcome;
+    const { answer, wake } = 'wrong' in outcome ? (hook.whenFailed?.(this.#args) ?? SILENT) : outcome;
     const isManual = this.#args.cwd !== undefined;
     // Before anything is said: a client may end the process as soon as it has its answer.
-    if (failed !== null) this.#spool('trouble', null, failed);
-    else if (hook.kind !== null && !isManual) this.#spool(hook.kind, text, null);
+    if (failed !== null) this.#spool('trouble', failed);
+    else if (hook.kind !== null && !isManual) this.#spool(hook.kind, null);
     if (answer !== '') await this.#run.print(answer);
     const woken = wake ? await this.#desk.wake() : null;
     this.#desk.log({
@@ -183,10 +184,10 @@ class Running {
       ...(failed === null ? {} : { error: failed }),
     });
     await this.#settled();
-    this.#app.close();
+    if (this.#run.closes !== false) this.#app.close();
   }
 
-  #spool(kind: SpoolKind, text: string | null, error: string | null): void {
+  #spool(kind: SpoolKind, error: string | null): void {
     const { client, session, turn, transcript, cwd, reason } = this.#payload;
     // While capture rests, only what went wrong is of interest.
     if (error === null && this.#desk.rests) return;
@@ -202,7 +203,6 @@ class Running {
       ms: this.#run.elapsed(),
       version: this.#run.version,
       error,
-      text,
       reason,
     });
   }

@@ -11,7 +11,7 @@ import { clipEnd } from '../text/clip.ts';
 const LONGEST = 4000;
 
 /** Who is told. `plugin`: the client has midturn as a plugin. */
-export type Told = { readonly client: string | null; readonly plugin?: boolean };
+type Told = { readonly client: string | null; readonly plugin?: boolean };
 
 /** @param own a person's own wording, or null */
 export function contractFor(told: Told, own: string | null): string {

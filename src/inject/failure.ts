@@ -13,6 +13,7 @@ import {
   type ErrorSignature,
   errorSignature,
   isNondescript,
+  isOfItsPlace,
   normaliseErrorLine,
   sameError,
 } from '../text/error-signature.ts';
@@ -78,8 +79,9 @@ async function pitfallKept(
   { recall }: InjectDeps,
   caller: Caller,
   { programs }: CommandShape,
-  { strong, said }: ErrorSignature,
+  signature: ErrorSignature,
 ): Promise<Known | null> {
+  const { strong, said } = signature;
   const [error] = strong;
   if (error === undefined) return null;
   const { hits } = await recall.ask(caller, { query: said, kinds: ['recall'], strict: true });
@@ -88,7 +90,8 @@ async function pitfallKept(
     ({ text, origin }) =>
       origin !== 'tool' &&
       text.split('\n').some((line) => normaliseErrorLine(line).includes(error)) &&
-      names.some((name) => text.toLowerCase().includes(name)),
+      names.some((name) => text.toLowerCase().includes(name)) &&
+      isOfItsPlace(signature, text),
   );
   if (hit === undefined) return null;
   for (const limit of [450, 350, 250]) {
@@ -104,8 +107,9 @@ async function pitfallKept(
 async function failedBefore(
   store: Store,
   caller: Caller,
-  { strong, weak }: ErrorSignature,
+  signature: ErrorSignature,
 ): Promise<readonly Message[]> {
+  const { strong, weak } = signature;
   const words = strong[0] ?? weak.slice(0, 2).join(' ');
   const terms = [...new Set(analyse(words))];
   if (terms.length === 0) return [];
@@ -122,9 +126,13 @@ async function failedBefore(
     LOOKED_AT,
   );
   const messages = await store.messages.byRows(found.map(({ row }) => row));
-  return messages
-    .filter(({ kind, turnState, state }) => kind === 'said' && turnState === 'active' && state === 'kept')
-    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.row - a.row);
+  return (
+    messages
+      .filter(({ kind, turnState, state }) => kind === 'said' && turnState === 'active' && state === 'kept')
+      // Words in common are many; sessions that only share some must not use up those that are read on.
+      .filter(({ text }) => sameError(signature, errorSignature(text)))
+      .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.row - a.row)
+  );
 }
 
 type Fix = {

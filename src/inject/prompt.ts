@@ -8,14 +8,12 @@ import type { InjectDeps } from './types.ts';
 
 /** Most that is added. */
 const BYTES = 1024;
-/** A prompt longer than this holds a log or a file: it is asked by what its sender says, in UTF-16 units. */
-const ASKED = 2000;
 /** Less of a fact is not worth showing. */
 const LEAST = 80;
 const SENTENCE = 'From memory, as it fits this prompt:';
 
 export async function promptText(deps: InjectDeps, caller: Caller, text: string): Promise<string | null> {
-  const query = askedInPrompt(text, ASKED);
+  const query = askedInPrompt(text);
   if (!deps.settings.prompt || query === '') return null;
   const { store } = deps;
   const answer = await deps.recall.ask(caller, { query, strict: true });

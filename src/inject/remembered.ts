@@ -16,6 +16,8 @@ export type Remembered = {
   readonly name: string | null;
   /** Within the file's budget, most worth first. */
   readonly entries: readonly Entry[];
+  /** How many more are past that budget. */
+  readonly left: number;
 };
 
 /** The owner's first, then the project's. Without those that are no person's words, unless they are trusted as well. */
@@ -38,11 +40,12 @@ export async function remembered(
       ({ state, origin, approved }) =>
         state === 'active' && (origin === 'user' || approved || (trust === 'agent' && origin === 'agent')),
     );
-    const { injected } = placeMemories(records, budgets[group.scope]);
+    const { injected, onDemand } = placeMemories(records, budgets[group.scope]);
+    const left = onDemand.filter(({ kind }) => kind === 'memory').length;
     const entries = await Promise.all(
       injected.map(async (record) => ({ record, short: (await store.memories.get(record.id))?.short ?? '' })),
     );
-    found.push({ scope: group.scope, name: group.project?.name ?? null, entries });
+    found.push({ scope: group.scope, name: group.project?.name ?? null, entries, left });
   }
   return found;
 }

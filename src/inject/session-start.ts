@@ -13,6 +13,8 @@ import type { InjectDeps, SessionSource } from './types.ts';
 
 /** The index keeps this share of the room even where the memories would fill it all. */
 const INDEX_SHARE = 0.3;
+/** Of memories that do not hold any more. */
+const NAMED = 20;
 const JOINT = '\n\n';
 
 export async function sessionStart(
@@ -53,7 +55,7 @@ export async function sessionStart(
 
 /**
  * A session that is taken up again still holds what it began with, in its own transcript: only what is new or was
- * changed since is added, and where nothing was, nothing is.
+ * changed since is added, and what does not hold any more is named; where nothing was, nothing is.
  */
 async function resumed(
   deps: InjectDeps,
@@ -63,17 +65,41 @@ async function resumed(
 ): Promise<string | null> {
   const news = groups.map((group) => ({
     ...group,
+    left: 0,
     entries: group.entries.filter(({ short, record }) => record.updatedAt > (seen.get(short) ?? -1)),
   }));
   const sentence = 'New or changed in memory since this session was last open:';
-  const { text, shown } = fitMemories(news, deps.settings.maxCharacters - sentence.length - 1, 0);
-  if (text === null) return null;
-  await note(deps, caller, shown);
-  return `${sentence}\n${text}`;
+  const over = await overSince(deps, seen);
+  const named = over.slice(0, NAMED).join(', ');
+  const more = over.length > NAMED ? ` and ${over.length - NAMED} more` : '';
+  const gone = over.length === 0 ? null : `Not in force any more, do not go by it: ${named}${more}.`;
+  const room = deps.settings.maxCharacters - sentence.length - 1 - (gone === null ? 0 : gone.length + 1);
+  const { text, shown } = fitMemories(news, room, 0);
+  await note(deps, caller, [...shown, ...over.map((short) => ({ short }))]);
+  const parts = [...(text === null ? [] : [sentence, text]), ...(gone === null ? [] : [gone])];
+  return parts.length === 0 ? null : parts.join('\n');
+}
+
+/** Memories that the session was shown, and that were forgotten, replaced or left to a person since. */
+async function overSince(
+  { store }: InjectDeps,
+  seen: ReadonlyMap<string, number>,
+): Promise<readonly string[]> {
+  const over: string[] = [];
+  for (const [target, at] of seen) {
+    if (!target.startsWith('m_')) continue;
+    const memory = (await store.memories.find(target)).find(({ short }) => short === target);
+    if (memory !== undefined && memory.state !== 'active' && memory.updatedAt > at) over.push(target);
+  }
+  return over.toSorted();
 }
 
 /** What was shown is not shown again before each prompt. A busy store is not waited for. */
-async function note({ store }: InjectDeps, { session }: Caller, shown: readonly Entry[]): Promise<void> {
+async function note(
+  { store }: InjectDeps,
+  { session }: Caller,
+  shown: readonly Pick<Entry, 'short'>[],
+): Promise<void> {
   if (session === null || shown.length === 0) return;
   await store.feedback.record(shown.map(({ short }) => ({ kind: 'shown', target: short, session })));
 }
@@ -93,13 +119,14 @@ function fitMemories(
   kept: number,
 ): { readonly text: string | null; readonly shown: readonly Entry[] } {
   const all = groups.flatMap(({ entries }) => entries);
+  const past = groups.reduce((sum, { left }) => sum + left, 0);
   // Both lists stand best first; of the two, the one with more left gives one away.
   const counts = groups.map(({ entries }) => entries.length);
   for (;;) {
     const taken = groups.map((group, at) => ({ ...group, entries: group.entries.slice(0, counts[at]) }));
     const shown = taken.flatMap(({ entries }) => entries);
     if (shown.length === 0) return { text: null, shown };
-    const text = renderMemories(taken, all.length - shown.length);
+    const text = renderMemories(taken, past + all.length - shown.length);
     if (text.length <= room - kept) return { text, shown };
     const over = text.length - (room - kept);
     giveAway(groups, counts, over);
@@ -131,10 +158,22 @@ function renderMemories(groups: readonly Remembered[], left: number): string {
 }
 
 function entryText({ short, record: { title, content } }: Entry): string {
-  const head = `## ${oneLine(title)} [${short}]`;
-  // Many titles are the beginning of the text, or all of it.
-  const words = content.trim();
-  return words === '' || words === title.trim() ? head : `${head}\n${words}`;
+  const name = oneLine(title);
+  const [first = '', ...rest] = content.trim().split('\n');
+  // Many titles are the beginning of the text, or all of it: said once, in full.
+  const begins = first !== '' && oneLine(first).startsWith(name.replace(/…$/, ''));
+  const head = `## ${withoutMark(begins ? oneLine(first) : name)} [${short}]`;
+  const below = begins ? rest.join('\n').trim() : content.trim();
+  return below === '' ? head : `${head}\n${disarmed(below)}`;
+}
+
+/** The headings are ours: a text that begins a line with one could pass for another entry, or for the user's part. */
+function disarmed(text: string): string {
+  return text.replace(/^([ \t]*)(?=#{1,6}(?:[ \t]|$))/gm, '$1\\');
+}
+
+function withoutMark(title: string): string {
+  return title.replace(/^[#\s]+(?=\S)/, '');
 }
 
 function oneLine(text: string): string {

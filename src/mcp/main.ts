@@ -17,7 +17,14 @@ try {
     version: __MIDTURN_VERSION__,
     home: joined ?? (at === -1 ? undefined : args[at + 1]),
   });
-  serve({ app, version: __MIDTURN_VERSION__, env: process.env, cwd, asksRoots: workspace === undefined, log });
+  serve({
+    app,
+    version: __MIDTURN_VERSION__,
+    env: process.env,
+    cwd,
+    asksRoots: workspace === undefined,
+    log,
+  });
 } catch (error) {
   log(`midturn: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -2,18 +2,17 @@
  * Asks the client for its roots, where the process was started beside any project: VS Code starts the servers of a
  * user in their home folder. The protocol of 2026-07-28 knows no such question; there the process's own folder counts.
  */
-import { existsSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { firstFolder, isNoProject, surroundings } from '../app/workspace.ts';
 import { messageOf } from '../model/errors.ts';
-import { hostOs } from '../platform/paths.ts';
 import type { ServerOptions } from './server.ts';
-import { firstFolder, isNoProject } from './workspace.ts';
 
 /** How long calls wait for one answer, counted from the first of them. */
 const PATIENCE_MS = 200;
+/** In steps: what comes in while the store is being opened is read before the next one. */
+const STEP_MS = 20;
 /** An answer that comes later than this is not listened for. */
 const ANSWER_MS = 30_000;
 
@@ -27,7 +26,7 @@ export function workspaceFor(server: McpServer, options: ServerOptions): Workspa
   // Only clients of the protocol up to 2025-11-25 send this; by then their handshake is answered.
   server.server.oninitialized = () => {
     if (options.asksRoots !== true || server.server.getClientCapabilities()?.roots === undefined) return;
-    if (!isNoProject(options.cwd, surroundings(options))) return;
+    if (!isNoProject(options.cwd, surroundings(options.env))) return;
     server.server.setNotificationHandler('notifications/roots/list_changed', () => roots.ask());
     roots.ask();
   };
@@ -50,7 +49,7 @@ class Roots {
 
   async cwd(): Promise<string> {
     if (this.#question !== null) {
-      this.#patience ??= sleep(PATIENCE_MS, undefined, { ref: false });
+      this.#patience ??= listened(PATIENCE_MS);
       await Promise.race([this.#question, this.#patience]);
     }
     return this.#cwd;
@@ -74,7 +73,7 @@ class Roots {
       const answer = z.object({ roots: z.array(z.object({ uri: z.string() })) });
       const asked = { method: 'roots/list' };
       const { roots } = await this.#server.server.request(asked, answer, { timeout: ANSWER_MS });
-      return firstFolder(roots, hostOs()) ?? cwd;
+      return firstFolder(roots) ?? cwd;
     } catch (error) {
       log(`midturn: the client did not name its roots: ${messageOf(error)}`);
       app.failed('roots');
@@ -83,15 +82,6 @@ class Roots {
   }
 }
 
-function surroundings({ env }: ServerOptions): Parameters<typeof isNoProject>[1] {
-  const home = env.HOME ?? env.USERPROFILE ?? homedir();
-  return { os: hostOs(), homes: [home, realOf(home)], exists: existsSync };
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+async function listened(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= STEP_MS) await sleep(STEP_MS, undefined, { ref: false });
 }

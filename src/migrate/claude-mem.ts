@@ -95,7 +95,7 @@ function candidate(
   content: string,
   tags: readonly string[],
 ): Candidate {
-  const at = row.created_at_epoch;
+  const at = dateOf(row.created_at_epoch);
   return {
     kind: 'recall',
     scope: 'project',
@@ -104,9 +104,16 @@ function candidate(
     content,
     fields: {
       tags,
-      ...(typeof at === 'number' && at > 0 ? { source_updated_at: new Date(at).toISOString() } : {}),
+      ...(at === null ? {} : { source_updated_at: at }),
     },
   };
+}
+
+/** Null for what is no time: a column of another program may hold anything. */
+function dateOf(at: unknown): string | null {
+  if (typeof at !== 'number' || at <= 0) return null;
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 function placeOf(row: Row, sessions: ReadonlyMap<string, string>): Place {

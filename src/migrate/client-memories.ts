@@ -6,15 +6,16 @@ import type { Candidate, Found, Place, Skipped } from './types.ts';
 
 /** Of memory_summary.md: what is about the user; the other sections are advice, or a list of what lies elsewhere. */
 const OF_USER = /^user\b/i;
+const NO_TEXT = 'it is no UTF-8 text, or a link to elsewhere';
 const CONTENTS = /^what'?s in memory/i;
 
 /** `$CODEX_HOME/memories/*.md`: memory_summary.md about the user, and notes by topic. */
 export async function readCodexMemories(root: string): Promise<Found> {
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
-  for (const { name, text } of await markdownIn(root)) {
+  for (const { name, text } of await markdownIn(root, root)) {
     if (text === null) {
-      skipped.push({ title: name, reason: 'unreadable', words: 'it is no text' });
+      skipped.push({ title: name, reason: 'unreadable', words: NO_TEXT });
     } else if (name.toLowerCase() === 'memory_summary.md') {
       candidates.push(...summaryEntries(text));
     } else if (name.toLowerCase() === 'raw_memories.md') {
@@ -76,12 +77,12 @@ export async function readClaudeMemories(
   const candidates: Candidate[] = [];
   const skipped: Skipped[] = [];
   for (const name of await namesIn(root)) {
-    const files = await markdownIn(join(root, name, 'memory'));
+    const files = await markdownIn(join(root, name, 'memory'), home);
     if (files.length === 0) continue;
     const place = await placeOf(join(root, name), name, peekCwd);
     for (const { name: file, text } of files) {
       const title = `${name}/${file}`;
-      if (text === null) skipped.push({ title, reason: 'unreadable', words: 'it is no text' });
+      if (text === null) skipped.push({ title, reason: 'unreadable', words: NO_TEXT });
       else if (file !== 'MEMORY.md') candidates.push(fact(file, text, place));
       else if (isIndex(text)) skipped.push({ title, reason: 'duplicate', words: 'it lists the other files' });
       else candidates.push(...notes(text, place));

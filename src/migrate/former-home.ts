@@ -1,11 +1,13 @@
 /** The home of codex-self-evolution: one folder a repository, with memory, recall records, skills and a queue. */
 import { join } from 'node:path';
+import { clipEnd } from '../text/clip.ts';
 import { sections } from './markdown.ts';
 import {
   type Fields,
   fieldsIn,
   isFields,
   isFolder,
+  isWithin,
   jsonOf,
   listOf,
   namesIn,
@@ -23,6 +25,10 @@ export async function readFormerHome(root: string): Promise<Found> {
   for (const name of await namesIn(join(root, 'projects'))) {
     const folder = join(root, 'projects', name);
     if (!(await isFolder(folder))) continue;
+    if (!(await isWithin(folder, root))) {
+      skipped.push({ title: name, reason: 'unreadable', words: 'it is a link to elsewhere' });
+      continue;
+    }
     const bucket = new Bucket(folder, name);
     await bucket.read();
     candidates.push(...bucket.candidates);
@@ -57,7 +63,7 @@ class Bucket {
 
   /** The marker says it; else what was recorded there, where the folder's name is made of that path. */
   async #placed(records: readonly Fields[]): Promise<Place> {
-    const marker = wordsOf(await textOf(join(this.#folder, '.canonical_cwd')));
+    const marker = wordsOf(await textOf(join(this.#folder, '.canonical_cwd'), this.#folder));
     if (marker !== null) return { kind: 'path', path: marker.split('\n', 1)[0]?.trim() ?? marker };
     const plain = this.#name.replace(/\.archived\..*$/, '');
     const said = records.map(({ cwd }) => wordsOf(cwd)).filter((cwd) => cwd !== null);
@@ -79,7 +85,7 @@ class Bucket {
       ['USER.md', 'user'],
       ['MEMORY.md', 'project'],
     ] as const) {
-      const text = await textOf(join(this.#folder, 'memory', file));
+      const text = await textOf(join(this.#folder, 'memory', file), this.#folder);
       for (const { title, content } of text === null ? [] : sections(text, 2)) {
         // Above the first heading stands what the program says of an empty file.
         if (title !== null)
@@ -134,9 +140,9 @@ class Bucket {
       if (!name.endsWith('.md')) continue;
       const id = name.slice(0, -3);
       const entry = known.find((each) => each.skill_id === id);
-      const text = await textOf(join(this.#folder, 'skills', 'managed', name));
+      const text = await textOf(join(this.#folder, 'skills', 'managed', name), this.#folder);
       if (text === null) {
-        this.#skip(id, 'unreadable', `skills/managed/${name} is no text`);
+        this.#skip(id, 'unreadable', `skills/managed/${name} is no text file`);
         continue;
       }
       const body = text.replace(/^#[^\n]*\n+/, '').trim();
@@ -146,14 +152,14 @@ class Bucket {
         this.#skip(id, 'empty', 'it holds no steps');
       } else {
         const title = wordsOf(entry?.title) ?? wordsOf(/^#[ \t]+([^\n]+)/.exec(text)?.[1]) ?? id;
-        const description = wordsOf(entry?.description);
+        const description = wordsOf(entry?.description) ?? describedBy(body, title);
         this.candidates.push({
           kind: 'skill',
           scope: 'project',
           place: this.#place,
           title,
           content: body,
-          fields: { action: 'create', skill_id: id, ...(description === null ? {} : { description }) },
+          fields: { action: 'create', skill_id: id, description },
         });
       }
     }
@@ -196,23 +202,34 @@ class Bucket {
     for (const queue of QUEUES) {
       for (const name of await namesIn(join(this.#folder, 'suggestions', queue))) {
         if (!name.endsWith('.json')) continue;
-        const envelope = await jsonOf(join(this.#folder, 'suggestions', queue, name));
+        const envelope = await jsonOf(join(this.#folder, 'suggestions', queue, name), this.#folder);
         if (isFields(envelope) && Array.isArray(envelope.suggestions)) found.push(envelope);
-        else this.#skip(name, 'unreadable', `suggestions/${queue}/${name} is no envelope`);
+        else this.#skip(name, 'unreadable', `suggestions/${queue}/${name} is no file of suggestions`);
       }
     }
     return found;
   }
 
   async #json(...path: readonly string[]): Promise<unknown> {
-    const value = await jsonOf(join(this.#folder, ...path));
-    if (value === null) this.#skip(path.join('/'), 'unreadable', `${path.join('/')} is no JSON`);
+    const value = await jsonOf(join(this.#folder, ...path), this.#folder);
+    if (value === null) this.#skip(path.join('/'), 'unreadable', `${path.join('/')} is no JSON file`);
     return value;
   }
 
   #skip(title: unknown, reason: Skipped['reason'], words: string): void {
     this.skipped.push({ title: `${this.#name}: ${wordsOf(title) ?? '(no title)'}`, reason, words });
   }
+}
+
+const DESCRIPTION = 300;
+
+/** Earlier versions kept no description: what its text says of when to use it, else its name. A person looks at it. */
+function describedBy(body: string, title: string): string {
+  const lines = body.split('\n').map((line) => line.trim());
+  const said = lines.find((line) =>
+    /^use (?:this |it )?(?:skill )?(?:when|whenever|if|for|to)\b/i.test(line),
+  );
+  return clipEnd(said ?? `Use when the task is: ${title}`, DESCRIPTION).text;
 }
 
 function confidenceOf({ confidence }: Fields): { readonly confidence?: number } {

@@ -1,6 +1,6 @@
 /** Reads files of another system: what is not there, too big, a link out of its folder or no text is none. */
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { codeOf } from '../model/errors.ts';
 
 /** Larger than any file of memory that a person or a model has written. */
@@ -8,9 +8,21 @@ const LARGEST = 16_000_000;
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The text of a file, or null. */
-export async function textOf(path: string): Promise<string | null> {
+/** Whether a path lies in a folder once its links are followed. The folder itself may be one: people link their homes. */
+export async function isWithin(path: string, folder: string): Promise<boolean> {
   try {
+    const [place, top] = await Promise.all([realpath(path), realpath(folder)]);
+    return place === top || place.startsWith(top.endsWith(sep) ? top : `${top}${sep}`);
+  } catch (error) {
+    if (isNothing(error)) return false;
+    throw error;
+  }
+}
+
+/** The text of a file, or null. @param top a folder that no link on the way may lead out of */
+export async function textOf(path: string, top: string): Promise<string | null> {
+  try {
+    if (!(await isWithin(path, top))) return null;
     const found = await lstat(path);
     if (!found.isFile() || found.size > LARGEST) return null;
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
@@ -21,8 +33,8 @@ export async function textOf(path: string): Promise<string | null> {
 }
 
 /** The JSON of a file: undefined where there is no file, null for one that holds none. */
-export async function jsonOf(path: string): Promise<unknown> {
-  const text = await textOf(path);
+export async function jsonOf(path: string, top: string): Promise<unknown> {
+  const text = await textOf(path, top);
   if (text === null) return (await isThere(path)) ? null : undefined;
   try {
     return JSON.parse(text);
@@ -64,9 +76,10 @@ export async function isThere(path: string): Promise<boolean> {
 /** The Markdown files of a folder, by name. */
 export async function markdownIn(
   folder: string,
+  top: string,
 ): Promise<ReadonlyArray<{ readonly name: string; readonly text: string | null }>> {
   const names = (await namesIn(folder)).filter((name) => name.toLowerCase().endsWith('.md'));
-  return Promise.all(names.map(async (name) => ({ name, text: await textOf(join(folder, name)) })));
+  return Promise.all(names.map(async (name) => ({ name, text: await textOf(join(folder, name), top) })));
 }
 
 export function isFields(value: unknown): value is Fields {

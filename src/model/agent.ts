@@ -17,6 +17,14 @@ export type AgentRecipe = {
   readonly env: Readonly<Record<string, string>>;
 };
 
+/**
+ * Lets one agent run on this home at a time, whoever starts it. Null = another one still ran when the wait was over.
+ */
+export type AgentTurn = <T>(
+  act: () => Promise<T>,
+  limits: { readonly waitMs: number; readonly signal?: AbortSignal },
+) => Promise<T | null>;
+
 export type RecipeOptions = {
   /** Null = the model that the agent is set up with. */
   readonly model: string | null;
@@ -33,6 +41,27 @@ export function isAgentName(name: string): name is AgentName {
   return AGENTS.some((agent) => agent === name);
 }
 
+/** The agent that a program is, by the name of its file: a path to it, and Windows' `codex.cmd`, are that agent, too. */
+export function agentNamed(program: string): AgentName | null {
+  const name = (program.split(/[\\/]/).at(-1) ?? '').replace(/\.(?:exe|cmd|bat|ps1)$/i, '').toLowerCase();
+  return isAgentName(name) ? name : null;
+}
+
+/**
+ * A command that somebody wrote out for an agent, with what keeps it from starting hooks and MCP servers. What they
+ * wrote comes last, and so counts where it says otherwise.
+ */
+export function guarded(
+  name: AgentName,
+  [program, ...args]: readonly [string, ...string[]],
+  options: RecipeOptions,
+): AgentRecipe {
+  const { env, format } = recipeOf(name, options);
+  const guards = { codex: codexSettings(options), claude: CLAUDE_GUARDS, opencode: [] }[name];
+  const optional = name === 'claude' ? CLAUDE_OPTIONAL : {};
+  return { argv: [program, ...guards, ...args], format, optional, env };
+}
+
 const RECIPES: Readonly<Record<AgentName, (options: RecipeOptions) => AgentRecipe>> = {
   codex,
   claude,
@@ -44,7 +73,7 @@ const RECIPES: Readonly<Record<AgentName, (options: RecipeOptions) => AgentRecip
  * each server is switched off by its name. Unknown features and settings are passed over, by old versions without a
  * word. Without the shell there is nothing that a planted instruction could run.
  */
-function codex({ model, servers }: RecipeOptions): AgentRecipe {
+function codexSettings({ servers }: RecipeOptions): readonly string[] {
   const off = ['hooks', 'plugins', 'apps', 'shell_tool', 'multi_agent', 'goals', 'memories'];
   const settings = [
     ...off.map((feature) => `features.${feature}=false`),
@@ -53,6 +82,11 @@ function codex({ model, servers }: RecipeOptions): AgentRecipe {
     'web_search="disabled"',
     'approval_policy="never"',
   ];
+  return settings.flatMap((setting) => ['-c', setting]);
+}
+
+function codex(options: RecipeOptions): AgentRecipe {
+  const { model } = options;
   return {
     argv: [
       'codex',
@@ -62,7 +96,7 @@ function codex({ model, servers }: RecipeOptions): AgentRecipe {
       '--ephemeral',
       '-s',
       'read-only',
-      ...settings.flatMap((setting) => ['-c', setting]),
+      ...codexSettings(options),
       ...(model === null ? [] : ['-m', model]),
       '-',
     ],
@@ -72,6 +106,9 @@ function codex({ model, servers }: RecipeOptions): AgentRecipe {
   };
 }
 
+const CLAUDE_GUARDS = ['--strict-mcp-config', '--settings', '{"disableAllHooks":true}'] as const;
+const CLAUDE_OPTIONAL = { '--settings': 1, '--strict-mcp-config': 0 } as const;
+
 /** Measured with 2.1.329, 2.1.80 and 2.0.50. Its own system prompt and tools are not needed: 50 kB less a call. */
 function claude({ model }: RecipeOptions): AgentRecipe {
   return {
@@ -80,9 +117,7 @@ function claude({ model }: RecipeOptions): AgentRecipe {
       '-p',
       '--output-format',
       'json',
-      '--strict-mcp-config',
-      '--settings',
-      '{"disableAllHooks":true}',
+      ...CLAUDE_GUARDS,
       '--no-session-persistence',
       '--disable-slash-commands',
       '--tools',
@@ -97,8 +132,7 @@ function claude({ model }: RecipeOptions): AgentRecipe {
       '--disable-slash-commands': 0,
       '--tools': 1,
       '--system-prompt': 1,
-      '--settings': 1,
-      '--strict-mcp-config': 0,
+      ...CLAUDE_OPTIONAL,
     },
     env: {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
@@ -134,22 +168,6 @@ function opencode({ model, servers }: RecipeOptions): AgentRecipe {
       OPENCODE_DISABLE_CLAUDE_CODE: '1',
     },
   };
-}
-
-/**
- * What an agent that runs now tells its children of itself. An agent started by a hook of another one would take
- * itself for a part of it: Claude Code refuses to start within itself.
- */
-const OF_A_SESSION =
-  /^(?:CLAUDECODE|CLAUDE_CODE_(?:SESSION_ID|CHILD_SESSION|ENTRYPOINT|SSE_PORT)|CLAUDE_(?:PID|ENV_FILE|PROJECT_DIR|PLUGIN_\w+)|CODEX_(?:SESSION_ID|THREAD_ID|TOOL_CALL_ID|SANDBOX\w*)|MIDTURN_\w+|PLUGIN_(?:ROOT|DATA))$/i;
-
-/** The environment that an agent gets. */
-export function agentEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-  own: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string | undefined>> {
-  const kept = Object.entries(env).filter(([name]) => !OF_A_SESSION.test(name));
-  return { ...Object.fromEntries(kept), ...own, [AGENT_MARK]: '1' };
 }
 
 /** The option that an agent's refusal to start names: it is of an older version. */

@@ -171,15 +171,22 @@ export class ReviewFailure extends Error {
   readonly kind: ReviewFailureKind;
   /** Raw answers that could not be read, redacted before they are kept. */
   readonly raw: readonly string[];
+  /** How long the reviewer asks not to be asked again, ms. */
+  readonly retryAfterMs: number;
 
   constructor(
     kind: ReviewFailureKind,
     message: string,
-    { raw = [], cause }: { readonly raw?: readonly string[]; readonly cause?: unknown } = {},
+    {
+      raw = [],
+      cause,
+      retryAfterMs = 0,
+    }: { readonly raw?: readonly string[]; readonly cause?: unknown; readonly retryAfterMs?: number } = {},
   ) {
     super(message, cause === undefined ? {} : { cause });
     this.kind = kind;
     this.raw = raw;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** Whether the same review may succeed later without anybody doing anything. */

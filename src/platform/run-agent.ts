@@ -1,25 +1,26 @@
 /**
  * Runs an agent for one answer: in an empty private folder of its own, marked so that its hooks do nothing, one at a
- * time in this process (background work is one process a home, and a compile holds its lock: so one a machine).
+ * time in this process; whoever has a store sees to it that it is one at a time among processes, too.
  */
 import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AgentName,
   type AgentRecipe,
-  agentEnvironment,
-  isAgentName,
+  agentNamed,
+  guarded,
   recipeOf,
   unknownOption,
   withoutOption,
 } from '../model/agent.ts';
+import { agentEnvironment } from '../model/agent-environment.ts';
 import { codeOf } from '../model/errors.ts';
 import { makePrivateDir } from './permissions.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 export type AgentCall = {
-  /** The name of a recipe alone, or a program and its arguments; `{file}` in one of them is the payload's path. */
+  /** A known agent alone (its name or its path), or a program and its arguments; `{file}` is the payload's path. */
   readonly command: readonly [string, ...string[]];
   /** Of a recipe; a program that somebody wrote out names its own. */
   readonly model: string | null;
@@ -29,6 +30,8 @@ export type AgentCall = {
   readonly payload: string;
   readonly payloadInFile: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables that it is to get, whatever they look like. */
+  readonly named?: readonly string[];
   /** Under which its folder is made. */
   readonly cache: string;
   readonly timeoutMs: number;
@@ -62,19 +65,28 @@ async function runOne(call: AgentCall): Promise<ProgramEnd> {
 }
 
 /** `own`: one of ours, which reads everything on stdin; it may have no tool to open a file. */
-type Recipe = Pick<AgentRecipe, 'argv' | 'optional' | 'env'> & { readonly own: boolean };
+type Recipe = Pick<AgentRecipe, 'argv' | 'optional' | 'env'> & {
+  readonly own: boolean;
+  readonly agent: AgentName | null;
+  readonly named: readonly string[];
+};
 
 async function recipeFor(call: AgentCall, folder: string): Promise<Recipe> {
   const [program, ...args] = call.command;
-  if (args.length > 0 || !isAgentName(program))
-    return { argv: call.command, optional: {}, env: {}, own: false };
-  const recipe = recipeOf(program, { model: call.model, servers: await serversOf(program, call, folder) });
-  return { ...recipe, own: true };
+  const agent = agentNamed(program);
+  if (agent === null)
+    return { argv: call.command, optional: {}, env: {}, own: false, agent, named: call.named ?? [] };
+  const named = [...(call.named ?? []), ...(await namedByItself(agent, call.env))];
+  const options = { model: call.model, servers: await serversOf(agent, { ...call, named }, folder) };
+  if (args.length > 0) return { ...guarded(agent, call.command, options), own: false, agent, named };
+  const recipe = recipeOf(agent, options);
+  const [, ...rest] = recipe.argv;
+  return { ...recipe, argv: [program, ...rest], own: true, agent, named };
 }
 
 async function runRecipe(
   call: AgentCall,
-  { argv: given, optional, env, own }: Recipe,
+  { argv: given, optional, env, own, agent, named }: Recipe,
   folder: string,
 ): Promise<ProgramEnd> {
   const inFile = !own && (call.payloadInFile || given.some((one) => one.includes(FILE)));
@@ -89,8 +101,9 @@ async function runRecipe(
     const end = await runProgram({
       argv,
       cwd: folder,
-      env: agentEnvironment(call.env, env),
+      env: agentEnvironment(call.env, { agent, named, own: env }),
       stdin: call.input(file),
+      watched: true,
       timeoutMs: call.timeoutMs,
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     });
@@ -105,8 +118,8 @@ async function runRecipe(
 /** Codex alone has to be told each of its servers; it answers within 30 ms. An old one that cannot list them is run as it is. */
 async function serversOf(name: AgentName, call: AgentCall, folder: string): Promise<readonly string[]> {
   if (name !== 'codex') return [];
-  const argv = ['codex', 'mcp', 'list', '--json'] as const;
-  const env = agentEnvironment(call.env);
+  const argv = [call.command[0], 'mcp', 'list', '--json'] as const;
+  const env = agentEnvironment(call.env, { agent: name, named: call.named ?? [] });
   const end = await runProgram({ argv, cwd: folder, env, timeoutMs: Math.min(LIST_MS, call.timeoutMs) });
   return end.code === 0 ? namesIn(end.stdout) : [];
 }
@@ -124,6 +137,27 @@ function namesIn(text: string): readonly string[] {
     if (!(error instanceof SyntaxError)) throw error;
     return [];
   }
+}
+
+/** Where a configuration of an agent names a variable with a key. */
+const NAMED: Readonly<Record<AgentName, RegExp | null>> = {
+  codex: /\benv_key\s*=\s*["'](\w+)["']/g,
+  claude: null,
+  opencode: /\{env:(\w+)\}/g,
+};
+
+/** Variables that the agent's own configuration says it reads. What cannot be read names none. */
+async function namedByItself(agent: AgentName, env: AgentCall['env']): Promise<readonly string[]> {
+  const pattern = NAMED[agent];
+  const home = env.HOME ?? env.USERPROFILE ?? '';
+  if (pattern === null || home === '') return [];
+  const folder =
+    agent === 'codex'
+      ? (env.CODEX_HOME ?? join(home, '.codex'))
+      : join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'opencode');
+  const files = agent === 'codex' ? ['config.toml'] : ['opencode.json', 'opencode.jsonc', 'config.json'];
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8').catch(() => '')));
+  return texts.flatMap((text) => [...text.matchAll(pattern)].flatMap(([, name]) => name ?? []));
 }
 
 /** Why a program could not be started, in words; null for what is no error of starting. */

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { codeOf } from '../model/errors.ts';
+import { watchDeath } from './death-watch.ts';
 import { type KillHost, killGroupNow, killHost, killTree } from './kill-tree.ts';
 import { hostOs, type Os } from './paths.ts';
 import { windowsCommand } from './windows-command.ts';
@@ -26,6 +27,8 @@ export type ProgramCall = {
   readonly maxOutputBytes?: number;
   /** Between asking the program to end and ending it. Default 2000. */
   readonly graceMs?: number;
+  /** It is ended even when this process is killed (SIGKILL, out of memory); costs a small process beside it. */
+  readonly watched?: boolean;
   readonly os?: Os;
   readonly host?: KillHost;
 };
@@ -71,6 +74,10 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   const host = call.host ?? killHost(os, call.env.SystemRoot);
   const limit = deadline(call);
   const unguard = dieWithUs(child, os);
+  const unwatch =
+    call.watched === true && child.pid !== undefined
+      ? watchDeath(child.pid, os, call.env.SystemRoot)
+      : () => {};
   try {
     const why = await Promise.race([ended.then(() => 'ended' as const), limit.reached]);
     if (why !== 'ended') {
@@ -93,6 +100,7 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   } finally {
     limit.clear();
     unguard();
+    unwatch();
     child.stdin?.destroy();
     child.stdout?.destroy();
     child.stderr?.destroy();

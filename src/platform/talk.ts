@@ -24,7 +24,7 @@ export type Talk = {
 export type Answers = {
   readonly answers: readonly string[];
   readonly outcome: 'answered' | 'ended' | 'late';
-  /** The last line it said on stderr. */
+  /** The error it ended with, or the last line it said on stderr. */
   readonly complaint: string;
 };
 
@@ -53,6 +53,8 @@ export async function talk({
   });
   const answers: string[] = [];
   let complaint = '';
+  /** What Node says of an error that nobody has caught stands above the stack, which says less. */
+  let thrown = '';
   const failed = new Promise<'missing'>((resolve) => child.once('error', () => resolve('missing')));
   // Closed, not exited: what it said last is still to be read.
   const ended = new Promise<'ended'>((resolve) => child.once('close', () => resolve('ended')));
@@ -64,6 +66,7 @@ export async function talk({
   });
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (line.trim() !== '') complaint = line;
+    if (thrown === '' && /^(?:Uncaught )?(?:[A-Z]\w*)?Error\b/.test(line)) thrown = line;
   });
   // It may have ended before it was asked.
   child.stdin.on('error', () => undefined);
@@ -83,5 +86,5 @@ export async function talk({
       await Promise.race([ended, sleep(GRACE_MS)]);
     }
   }
-  return { answers, outcome, complaint };
+  return { answers, outcome, complaint: thrown === '' ? complaint : thrown };
 }

@@ -18,9 +18,9 @@ const SETTINGS: ReadonlyArray<readonly [name: string, place: readonly [string, s
 
 /** Of whichever profile reviews. */
 const OF_PROFILE: ReadonlyArray<readonly [name: string, key: string]> = [
-  ['MODEL', 'model'],
-  ['BASE_URL', 'base_url'],
-  ['TIMEOUT', 'timeout_seconds'],
+  ['REVIEWER_MODEL', 'model'],
+  ['REVIEWER_BASE_URL', 'base_url'],
+  ['REVIEWER_TIMEOUT', 'timeout_seconds'],
 ];
 
 const WITHOUT_MEANING: ReadonlyArray<readonly [name: string, instead: string]> = [

@@ -101,13 +101,20 @@ export function fromText(place: Place, value: unknown): unknown {
         .filter((item) => item !== '')
         .map((item) => (place.at(-1) === 'retry_backoff' ? numberOf(item) : item));
     case 'boolean':
-      return { true: true, '1': true, false: false, '0': false }[text.toLowerCase()] ?? text;
+      return TRUTHS.get(text.toLowerCase()) ?? text;
     case 'number':
       return numberOf(text);
     default:
       return text;
   }
 }
+
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 function numberOf(text: string): number | string {
   return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
@@ -121,13 +128,23 @@ export function refused(place: Place, gathered: Gathered, because: string | null
   const table = place.length === 3 ? place[1] : place[0];
   const origin = gathered.origins.get(path) ?? tableOrigin(place, gathered);
   const { takes, example } = takesOf(specOf(place) ?? undefined);
+  const isMissing = book.get(table)?.has(key) !== true;
   const where =
-    origin?.source === 'env' ? `${path}, set by ${origin.name},` : `${path} in ${origin?.name ?? ''}`;
+    isMissing && origin?.source === 'env'
+      ? `${path}, a table that ${origin.name} begins,`
+      : origin?.source === 'env'
+        ? `${path}, set by ${origin.name},`
+        : `${path} in ${origin?.name ?? ''}`;
   const heading = place.length === 3 ? `profiles.${place[1]}` : place[0];
   const next =
-    origin?.source === 'file'
-      ? `Write ${example ?? ''} under [${heading}]${book.get(table)?.has(key) === true ? ', or remove the line' : ''}`
-      : 'Correct it, or leave it out';
+    isMissing && origin?.source === 'env'
+      ? `Set MIDTURN_${place
+          .join('_')
+          .toUpperCase()
+          .replace(/[^A-Z0-9]/g, '_')} too, or take ${origin.name} out`
+      : origin?.source === 'file'
+        ? `Write ${example ?? ''} under [${heading}]${isMissing ? '' : ', or remove the line'}`
+        : 'Correct it, or leave it out';
   return new ConfigError({
     what: `${where} is ${shown(key, book.get(table)?.get(key))}`,
     why: because ?? `it must be ${takes ?? 'something else'}`,

@@ -1,5 +1,6 @@
 /** `[profiles.NAME]`: how a reviewer is reached, and which one the settings ask for. */
 import * as z from 'zod';
+import { agentNamed } from '../model/agent.ts';
 import { ConfigError } from '../model/errors.ts';
 import { REVIEW_PROVIDERS, type ReviewProfile, type ReviewProvider } from '../model/review.ts';
 import { specsOf } from './configuration-spec.ts';
@@ -109,9 +110,10 @@ export function profileOf(
   };
 }
 
-/** A recipe is its name alone; a program that somebody wrote out answers in JSON unless they say otherwise. */
-function responseOf([program = '', ...args]: readonly string[]): ReviewProfile['response'] {
-  return args.length === 0 && Object.hasOwn(RECIPES, program) ? (RECIPES[program] ?? 'raw-json') : 'raw-json';
+/** A known agent prints its events, or its answer alone, which is read as well; any other program answers in JSON. */
+function responseOf([program = '']: readonly string[]): ReviewProfile['response'] {
+  const agent = agentNamed(program);
+  return agent === null ? 'raw-json' : (RECIPES[agent] ?? 'raw-json');
 }
 
 /** A name that needs no table: a provider's, or the recipe's of a program. */

@@ -9,32 +9,14 @@ import { expandTilde, hostOs, isAbsolutePath, normalisePath, type Os } from '../
 import { type Environment, gatherEnvironment } from './configuration-environment.ts';
 import { gatherFile, parseToml, readConfigFile } from './configuration-file.ts';
 import { gatherFormer, gatherProviderVariables } from './configuration-former.ts';
-import {
-  fromText,
-  type Gathered,
-  gathering,
-  type Origin,
-  type Place,
-  put,
-  refused,
-  type ValueSource,
-} from './configuration-gathered.ts';
-import { type Settings, Tables } from './configuration-keys.ts';
+import { fromText, type Gathered, gathering, type Place, put, refused } from './configuration-gathered.ts';
+import { Tables } from './configuration-keys.ts';
+import { type Configuration, madeConfiguration } from './configuration-made.ts';
 import { profileOf, reviewProfile } from './configuration-profiles.ts';
 
 export type { Settings } from './configuration-keys.ts';
+export type { Configuration } from './configuration-made.ts';
 export { reviewProfile } from './configuration-profiles.ts';
-
-export type Configuration = Settings & {
-  /** Where the value of a key (`recall.max_tokens`, `profiles.mini.model`) came from. */
-  readonly sourceOf: (path: string) => ValueSource;
-  /** The same with the name of the file, variable or flag; null where nobody said it. */
-  readonly originOf: (path: string) => Origin | null;
-  /** Sentences about what was not understood; for a person to see. */
-  readonly warnings: readonly string[];
-  /** What was not understood, by path, as it was written: another version may. */
-  readonly unknown: ReadonlyMap<string, unknown>;
-};
 
 export type ConfigurationSources = {
   /** config.toml; it may be missing. */
@@ -74,13 +56,7 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
     },
   };
   warnOfReviewer(settings, gathered);
-  return deepFreeze({
-    ...settings,
-    sourceOf: (path: string) => gathered.origins.get(path)?.source ?? 'default',
-    originOf: (path: string) => gathered.origins.get(path) ?? null,
-    warnings: gathered.warnings,
-    unknown: gathered.unknown,
-  });
+  return madeConfiguration(settings, gathered);
 }
 
 function validated(gathered: Gathered) {
@@ -127,12 +103,4 @@ function placeOf(path: string): Place {
   return table === 'profiles' && rest.length > 0
     ? ['profiles', rest.join('.'), key]
     : [table, [...rest, key].join('.')];
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value) && !(value instanceof Map)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner);
-  }
-  return value;
 }

@@ -19,7 +19,6 @@ import type { HomeLayout } from './home.ts';
 
 const SPOOL_KINDS = [
   'session-started',
-  'prompt',
   'turn-ended',
   'before-compaction',
   'session-ended',
@@ -47,8 +46,6 @@ export type SpoolEntry = {
   readonly version: string;
   /** What went wrong; null where nothing did. */
   readonly error: string | null;
-  /** The prompt, redacted; null for every other kind, and where nothing is to be captured. */
-  readonly text: string | null;
   /** What the client says of why: `startup`, `compact`, `other` … */
   readonly reason: string | null;
 };
@@ -56,8 +53,7 @@ export type SpoolEntry = {
 /** A file that waits. `attempts`: how often somebody began with it. */
 export type Spooled = { readonly name: string; readonly at: number; readonly attempts: number };
 
-/** Longest text that is kept of a prompt, and of an error, in characters. */
-const MOST_TEXT = 16_000;
+/** Longest text that is kept of an error, in characters. */
 const MOST_ERROR = 500;
 const VERSION = 1;
 /** `<epoch ms, 15 digits>-<count in this process, 6>-<8 hex>[.<attempts>].json` */
@@ -196,7 +192,6 @@ function discard(path: string): void {
 function bounded(entry: SpoolEntry): SpoolEntry {
   return {
     ...entry,
-    text: entry.text === null ? null : entry.text.slice(0, MOST_TEXT),
     error: entry.error === null ? null : entry.error.slice(0, MOST_ERROR),
   };
 }
@@ -237,7 +232,6 @@ function entryOf(value: unknown): SpoolEntry | null {
     ms: typeof ms === 'number' ? ms : 0,
     version: words('version') ?? '',
     error: words('error'),
-    text: words('text'),
     reason: words('reason'),
   };
 }

@@ -1,5 +1,5 @@
 /** How a review ends that went wrong: stopped by a budget, tried again later, or failed; raw answers are kept. */
-import { messageOf, UserInputError } from '../model/errors.ts';
+import { ConfigError, messageOf, UserInputError } from '../model/errors.ts';
 import { ReviewFailure } from '../model/review.ts';
 import { REVIEW_ATTEMPTS, type ReviewEnd, type ReviewJob } from '../store/reviews.ts';
 import { redact } from '../text/redaction.ts';
@@ -8,12 +8,20 @@ import { dump } from './dumps.ts';
 import type { Spending } from './ledger.ts';
 import type { ReviewDeps } from './types.ts';
 
-/** Waits before the second and the third attempt: an outage is over by then or lasts. */
-const BACK_OFF_MS = [60_000, 600_000];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** How long a job waits for a reviewer that is away, out of order or not set up; then it has failed. */
+const GIVE_UP_MS = 14 * 24 * HOUR_MS;
+/** The longest wait that a reviewer can ask for. */
+const LONGEST_ASKED_MS = 24 * HOUR_MS;
+/** Waits before the second and the third attempt of what may be the session's own fault. */
+const BACK_OFF_MS = [10 * MINUTE_MS, HOUR_MS];
+/** An attempt whose answer could not be read has asked three times already. */
+const UNREAD_ATTEMPTS = 2;
 /** Of what went wrong, in characters. */
 const LONGEST_ERROR = 500;
 
-/** How an attempt ends that went wrong: what may pass by itself is tried again, anything else has failed. */
+/** How an attempt ends that went wrong: nothing is lost to a reviewer that is away or not set up. */
 export async function endOf(
   deps: ReviewDeps,
   job: ReviewJob,
@@ -26,16 +34,35 @@ export async function endOf(
     return { state: 'stopped', error: wordsOf(stop === null ? failure.message : stopWords(stop)) };
   }
   const words = wordsOf(
-    failure === null && !(error instanceof UserInputError)
+    failure === null && !(error instanceof UserInputError || error instanceof ConfigError)
       ? `The review came to nothing: ${messageOf(error)}`
       : messageOf(error),
   );
   if (failure !== null && failure.raw.length > 0) await kept(deps, job, failure.raw);
   const outcome = failure?.kind ?? 'failed';
-  const again = failure !== null && (failure.passing || failure.kind === 'aborted');
-  if (!again || job.attempts >= REVIEW_ATTEMPTS) return { state: 'failed', error: words, outcome };
-  const wait = failure.kind === 'aborted' ? 0 : (BACK_OFF_MS[job.attempts - 1] ?? 0);
-  return { state: 'queued', error: words, outcome, notBefore: deps.now() + wait };
+  const now = deps.now();
+  if (isReviewerAway(error)) {
+    const age = now - job.createdAt;
+    if (age >= GIVE_UP_MS) return { state: 'failed', error: words, outcome };
+    const asked = Math.min(LONGEST_ASKED_MS, failure?.retryAfterMs ?? 0);
+    const wait = failure?.kind === 'aborted' ? 0 : Math.max(waitAfter(age), asked);
+    return { state: 'queued', error: words, outcome, notBefore: now + wait, counted: false };
+  }
+  const most = failure?.kind === 'invalid_output' ? UNREAD_ATTEMPTS : REVIEW_ATTEMPTS;
+  if (job.attempts >= most) return { state: 'failed', error: words, outcome };
+  const wait = failure?.kind === 'invalid_output' ? HOUR_MS : (BACK_OFF_MS[job.attempts - 1] ?? HOUR_MS);
+  return { state: 'queued', error: words, outcome, notBefore: now + wait, counted: true };
+}
+
+/** The session is not at fault: it may be reviewed once the reviewer is back, or somebody has mended what is configured. */
+export function isReviewerAway(error: unknown): boolean {
+  if (!(error instanceof ReviewFailure)) return error instanceof ConfigError;
+  return error.passing || error.kind === 'aborted' || error.kind === 'not_configured';
+}
+
+/** As long again as it has waited by now: an outage is short, or lasts. @param age of the job, ms */
+export function waitAfter(age: number): number {
+  return Math.min(HOUR_MS, Math.max(MINUTE_MS, age));
 }
 
 /** A dump that cannot be written is no reason to lose what is known of the failure. */

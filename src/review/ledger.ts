@@ -15,14 +15,19 @@ type SpendingDeps = {
 export class Spending {
   readonly #deps: SpendingDeps;
   readonly #token: string;
-  readonly #reviewer: Pick<Reviewer, 'paid' | 'model'>;
+  readonly #reviewer: Pick<Reviewer, 'paid' | 'provider' | 'model'>;
   readonly #tokens: number;
   /** Calls that were allowed and have not come back. */
   #open: readonly number[] = [];
   #stop: SpendingStop | null = null;
 
   /** @param tokens estimated of what one call sends */
-  constructor(deps: SpendingDeps, token: string, reviewer: Pick<Reviewer, 'paid' | 'model'>, tokens: number) {
+  constructor(
+    deps: SpendingDeps,
+    token: string,
+    reviewer: Pick<Reviewer, 'paid' | 'provider' | 'model'>,
+    tokens: number,
+  ) {
     this.#deps = deps;
     this.#token = token;
     this.#reviewer = reviewer;
@@ -40,6 +45,7 @@ export class Spending {
     if (!this.#reviewer.paid) return true;
     const reserved = await reviews.reserve({
       token: this.#token,
+      provider: this.#reviewer.provider,
       model: this.#reviewer.model,
       tokens: this.#tokens,
       limits: limitsAt(settings, now()),

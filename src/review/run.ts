@@ -6,11 +6,13 @@ import { processIdentity, stillRuns } from '../platform/process.ts';
 import type { ClaimedReview, FamilyCounts, ReviewEnd, ReviewJob } from '../store/reviews.ts';
 import { estimateTokens } from '../text/clip.ts';
 import { redactValue } from '../text/redaction.ts';
+import { holdOthers, isAway } from './away.ts';
 import { limitsAt, stopWords } from './budget.ts';
 import { dropDumps } from './dumps.ts';
-import { endOf } from './failures.ts';
+import { endOf, isReviewerAway } from './failures.ts';
 import { Spending, tokensOf } from './ledger.ts';
 import { countsOf, isEmpty, readOutput } from './output.ts';
+import { isPaid } from './reviewers.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { ReviewDeps, ReviewSummary, RunOptions } from './types.ts';
 
@@ -22,23 +24,33 @@ const NO_ITEMS: FamilyCounts = { memory_updates: 0, recall_candidate: 0, skill_a
 
 /** `lost` = another process has the job by now. */
 type Ended = ReviewEnd['state'] | 'lost';
-type Result = { readonly ended: Ended; readonly envelope: string | null; readonly counts: FamilyCounts };
+type Result = {
+  readonly ended: Ended;
+  readonly envelope: string | null;
+  readonly counts: FamilyCounts;
+  /** The reviewer cannot do the next one either. */
+  readonly away?: true;
+};
 
 export async function runQueued(
   deps: ReviewDeps,
   caller: Caller,
   { signal = new AbortController().signal, deadline = Number.POSITIVE_INFINITY }: RunOptions = {},
 ): Promise<ReviewSummary> {
-  const { store, now, settings, withheld } = deps;
+  const { store, now, settings, profile, withheld } = deps;
   const results: Result[] = [];
-  if (settings.enabled && !(await withheld.paused())) {
+  if (settings.enabled && !(await withheld.paused()) && !(await isAway(deps))) {
+    // Who reviews was changed while they waited.
+    await store.reviews.adopt(profile);
     await resumeStopped(deps);
     const self = await (deps.self ?? processIdentity)();
     while (!signal.aborted && now() < deadline) {
       const claimed = await store.reviews.claim(self, (holder) => stillRuns(holder, self));
       if (claimed === null) break;
       await deps.checkpoint?.('claimed');
-      results.push(await runOne(deps, caller, claimed, signal));
+      const result = await runOne(deps, caller, claimed, signal);
+      results.push(result);
+      if (result.away === true) break;
     }
   }
   await purge(deps, signal);
@@ -46,12 +58,13 @@ export async function runQueued(
 }
 
 /** Jobs whose budget allows a call again go back into the queue. */
-async function resumeStopped({ store, settings, now }: ReviewDeps): Promise<void> {
+async function resumeStopped({ store, settings, profile, now }: ReviewDeps): Promise<void> {
   const stopped = await store.reviews.list({ states: ['stopped'], limit: STOPPED });
   const limits = limitsAt(settings, now());
   const allowed: string[] = [];
   for (const job of stopped) {
-    if ((await store.reviews.stopFor(job.session, 1, limits)) === null) allowed.push(job.id);
+    const isFree = !isPaid(profile.provider);
+    if (isFree || (await store.reviews.stopFor(job.session, 1, limits)) === null) allowed.push(job.id);
   }
   if (allowed.length > 0) await store.reviews.resume(allowed);
 }
@@ -76,7 +89,11 @@ async function runOne(
     const end = await endOf(deps, job, error, spending.calls);
     if (!(await deps.store.reviews.end(token, end))) return lost(deps);
     await note(deps, job, 'error' in end ? end.error : null, { state: end.state });
-    return { ended: end.state, envelope: null, counts: NO_ITEMS };
+    const result = { ended: end.state, envelope: null, counts: NO_ITEMS };
+    if (!isReviewerAway(error)) return result;
+    if (error instanceof ReviewFailure && error.passing && end.state === 'queued')
+      await holdOthers(deps, end.notBefore);
+    return { ...result, away: true };
   }
 }
 

@@ -1,10 +1,14 @@
-/** Writes what was shown: the text before is copied into the home first, and the manifest says what was done. */
+/**
+ * Writes what was shown: the text before is copied into the home, the manifest says what is about to be done, and then
+ * it is done. Whatever is cut off in the middle can be taken out, and is finished by the next run.
+ */
 import { writeFile } from 'node:fs/promises';
 import { ConfigError, messageOf } from '../model/errors.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { makePrivateDir } from '../platform/permissions.ts';
 import { type Draft, editText, type Planned } from './changes.ts';
-import { fingerprint, writeText } from './files.ts';
+import { backupFolder, pruneBackups } from './backups.ts';
+import { fingerprint, missingFolders, sweepTemporaries, writeText } from './files.ts';
 import type { Put } from './json-edit.ts';
 import { type Manifest, type Row, writeManifest } from './manifest.ts';
 import type { Program, World } from './types.ts';
@@ -19,7 +23,7 @@ export type Applied = {
   readonly failed: ReadonlyArray<{ readonly client: string; readonly file: string; readonly why: string }>;
 };
 
-/** One file after the other; the manifest is written behind each, so that what is cut off here can be taken out. */
+/** One file after the other; the manifest is written ahead of each. Nobody else may run this at the same time. */
 export async function applyChanges(
   world: World,
   {
@@ -31,21 +35,30 @@ export async function applyChanges(
   const written: Applied['written'][number][] = [];
   const failed: Applied['failed'][number][] = [];
   const folder = await backupFolder(world);
-  let rows = [...manifest.files];
+  let rows = manifest.files;
+  const keep = async (next: readonly Row[]): Promise<void> => {
+    rows = next;
+    await writeManifest(world, { node: program.node, files: rows });
+  };
   for (const { client, drafts } of plans) {
     for (const draft of drafts) {
       const { file } = draft.edit;
+      const before = rows;
+      const at = rows.findIndex((row) => row.client === client && row.file === file);
       try {
-        const at = rows.findIndex((row) => row.client === client && row.file === file);
-        const row = await writeOne(world, draft, { client, program, folder, known: rows[at] });
-        rows = at === -1 ? [...rows, row] : rows.with(at, row);
-        await writeManifest(world, { node: program.node, files: rows });
-        written.push({ client, file, backup: row.backup });
+        await sweepTemporaries(file);
+        const next = await prepare(world, draft, { client, program, folder, known: rows[at] });
+        if (next === null) continue;
+        await keep(at === -1 ? [...rows, next.row] : rows.with(at, next.row));
+        await writeText(file, next.text, next.mode);
+        written.push({ client, file, backup: next.backup });
       } catch (error) {
+        if (rows !== before) await keep(before);
         failed.push({ client, file, why: messageOf(error) });
       }
     }
   }
+  await pruneBackups(world, rows);
   return { written, failed };
 }
 
@@ -56,38 +69,65 @@ type Where = {
   readonly known: Row | undefined;
 };
 
-async function writeOne(world: World, draft: Draft, { client, program, folder, known }: Where): Promise<Row> {
+type Prepared = {
+  readonly row: Row;
+  readonly text: string;
+  readonly mode: number | undefined;
+  /** The copy of what stands there now. */
+  readonly backup: string | null;
+};
+
+/** Null where another setup has done just that since it was shown. */
+async function prepare(
+  world: World,
+  draft: Draft,
+  { client, program, folder, known }: Where,
+): Promise<Prepared | null> {
   const { edit, change } = draft;
-  const before = await world.files.read(edit.file);
+  const { file } = edit;
+  const before = await world.files.read(file);
   const same = before === change.before;
+  if (!same && known !== undefined && before === change.after) return null;
   if (!same && edit.volatile !== true)
     throw new ConfigError({
-      what: `${edit.file} was not written`,
-      why: 'it was changed since it was shown',
+      what: 'it was changed since it was shown',
       next: 'Run midturn setup again',
     });
   const edited = same
     ? { ...draft.edited, text: change.after ?? '', problems: [] }
     : editText(before, edit, program, known !== undefined);
-  if (edited.problems.length > 0)
-    throw new ConfigError({ what: `${edit.file} was not written`, why: edited.problems.join('; ') });
-  const backup = before === null ? null : await backUp(folder, edit.file, before, world);
-  const folders = await writeText(edit.file, edited.text, edit.kind === 'file' ? edit.mode : undefined);
-  // Whoever has written since the last time has made that text the one before us; what they wrote is not in our copy.
-  const chained = known !== undefined && before !== null && known.after === fingerprint(before);
-  return {
+  if (edited.problems.length > 0) throw new ConfigError({ what: edited.problems.join('; ') });
+  const backup = before === null ? null : await backUp(folder, file, before, world);
+  const folders = [...(known?.folders ?? []), ...(await missingFolders(file))];
+  const row = {
     client,
-    file: edit.file,
+    file,
     kind: edit.kind,
-    created: known?.created ?? before === null,
-    folders: [...(known?.folders ?? []), ...folders],
-    before:
-      known === undefined ? (before === null ? null : fingerprint(before)) : chained ? known.before : null,
-    after: known === undefined || chained ? fingerprint(edited.text) : null,
-    backup: known === undefined ? backup : chained ? known.backup : null,
+    folders: [...new Set(folders)],
     puts: mergedPuts(known?.puts ?? [], edited.puts),
     made: [...(known?.made ?? []), ...edited.made.map((path) => [...path])],
+    ...history({ known, before, after: edited.text, backup }),
   };
+  return { row, text: edited.text, mode: edit.kind === 'file' ? edit.mode : undefined, backup };
+}
+
+type Step = {
+  readonly known: Row | undefined;
+  readonly before: string | null;
+  readonly after: string;
+  readonly backup: string | null;
+};
+
+/** What uninstall needs to give the very bytes back. */
+function history({ known, before, after, backup }: Step) {
+  const now = before === null ? null : fingerprint(before);
+  // Not only the first time: also where what was begun then never came to pass, or was undone by hand.
+  const fresh = known === undefined || (now === null ? known.created : known.before === now);
+  if (fresh) return { created: before === null, before: now, after: fingerprint(after), backup };
+  const { created } = known;
+  // Whoever has written since the last time has made that text the one before us; what they wrote is not in our copy.
+  if (now === null || known.after !== now) return { created, before: null, after: null, backup: null };
+  return { created, before: known.before, after: fingerprint(after), backup: known.backup };
 }
 
 /** The newest of each place; what stood there before the first time stays known. */
@@ -104,12 +144,6 @@ function mergedPuts(old: readonly Put[], young: readonly Put[]): Put[] {
       'set' in put && !sets.some((each) => 'set' in each && each.set.join('\0') === put.set.join('\0')),
   );
   return [...kept, ...sets];
-}
-
-/** `<home>/backups/setup/2026-11-21T15-04-05Z` */
-async function backupFolder({ layout, os, now }: World): Promise<string> {
-  const time = new Date(now()).toISOString().replace(/\.\d+/, '').replaceAll(':', '-');
-  return pathsOf(os).join(layout.backups, 'setup', time);
 }
 
 async function backUp(folder: string, file: string, text: string, { os }: World): Promise<string> {

@@ -21,9 +21,15 @@ export type Planned = {
   readonly fitting: readonly string[];
   readonly notes: readonly string[];
   readonly problems: readonly string[];
+  /** The name of a plugin that does the same: then nothing is written. */
+  readonly plugin: string | null;
+  readonly transcriptDays: number | null;
 };
 
-/** @param owned a file at this path is ours as a whole, by the manifest */
+/**
+ * @param owned a file at this path is ours as a whole, by the manifest
+ * @param wired setup has wired this client before
+ */
 export async function planClient(
   world: World,
   wiring: ClientWiring,
@@ -31,9 +37,22 @@ export async function planClient(
     program,
     wishes,
     owned,
-  }: { readonly program: Program; readonly wishes: Wishes; readonly owned: (path: string) => boolean },
+    wired,
+  }: {
+    readonly program: Program;
+    readonly wishes: Wishes;
+    readonly owned: (path: string) => boolean;
+    readonly wired: boolean;
+  },
 ): Promise<Planned> {
-  const { edits, notes, problems } = await wiring.plan(world, program, wishes);
+  const { id, name } = wiring;
+  const plugin = (await wiring.plugin?.(world)) ?? null;
+  if (plugin !== null) {
+    const words = pluginWords(wiring, plugin, wired);
+    const said = wired ? { notes: [], problems: [words] } : { notes: [words], problems: [] };
+    return { client: id, name, drafts: [], fitting: [], ...said, plugin, transcriptDays: null };
+  }
+  const { edits, notes, problems, transcriptDays = null } = await wiring.plan(world, program, wishes);
   const drafts: Draft[] = [];
   const fitting: string[] = [];
   const troubles = [...problems];
@@ -48,7 +67,19 @@ export async function planClient(
       troubles.push(messageOf(error));
     }
   }
-  return { client: wiring.id, name: wiring.name, drafts, fitting, notes, problems: troubles };
+  return { client: id, name, drafts, fitting, notes, problems: troubles, plugin, transcriptDays };
+}
+
+/** What it means that a plugin is there. */
+export function pluginWords(
+  { id, name, pluginRemoval }: ClientWiring,
+  plugin: string,
+  wired: boolean,
+): string {
+  const command = pluginRemoval?.(plugin) ?? '';
+  return wired
+    ? `${name} has midturn twice, by setup and as the plugin ${plugin}: tools and hints come double. Take one out: \`${command}\` or \`midturn uninstall ${id}\``
+    : `${name} has midturn as the plugin ${plugin}: setup writes nothing there, it would all be done twice. To have setup do it instead: \`${command}\`, then \`midturn setup ${id}\``;
 }
 
 /** The text with the edit done; as it is where it cannot be done, and then `problems` says why. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, lstat, mkdir, readdir, readFile, realpath, rmdir, stat, unlink } from 'node:fs/promises';
-import { dirname, parse } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import { ConfigError, codeOf } from '../model/errors.ts';
 import { writeFileAtomic } from '../platform/atomic.ts';
 import type { Files } from './types.ts';
@@ -11,7 +11,10 @@ const GONE = new Set(['ENOENT', 'ENOTDIR']);
 
 export const diskFiles: Files = {
   read: async (path) => {
-    const bytes = await readFile(path).catch(absent);
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throwWhereUnreadable(path, error);
+      return absent(error);
+    });
     if (bytes === null) return null;
     const text = bytes.toString('utf8');
     if (Buffer.from(text, 'utf8').equals(bytes)) return text;
@@ -27,10 +30,10 @@ export function fingerprint(text: string): string {
 }
 
 /**
- * Replaces or makes the file, keeps its permissions and a symbolic link, and answers the folders that were made.
+ * Replaces or makes the file, with the folders on the way there, and keeps its permissions and a symbolic link.
  * @throws ConfigError for a file that its owner has made read-only, or a link that leads nowhere
  */
-export async function writeText(path: string, text: string, newMode = 0o600): Promise<readonly string[]> {
+export async function writeText(path: string, text: string, newMode = 0o600): Promise<void> {
   const there = await stat(path).catch(absent);
   if (there === null && (await lstat(path).catch(absent))?.isSymbolicLink() === true)
     throw new ConfigError({
@@ -38,9 +41,18 @@ export async function writeText(path: string, text: string, newMode = 0o600): Pr
       next: 'Make the file that it names, or take the link away',
     });
   if (there !== null) await requireWritable(path, there.mode);
-  const made = await makeFolders(dirname(path));
+  await mkdir(dirname(path), { recursive: true });
   await writeFileAtomic(path, text, { mode: there === null ? newMode : there.mode & 0o7777 });
-  return made;
+}
+
+/** What a write left behind that was killed before it could rename it. Only while nobody else of us writes. */
+export async function sweepTemporaries(path: string): Promise<void> {
+  const target = (await realpath(path).catch(absent)) ?? path;
+  const folder = dirname(target);
+  for (const name of (await readdir(folder).catch(absent)) ?? []) {
+    const rest = name.startsWith(basename(target)) ? name.slice(basename(target).length) : '';
+    if (/^\.[0-9a-f]{12}\.tmp$/.test(rest)) await unlink(join(folder, name)).catch(absent);
+  }
 }
 
 export async function removeFile(path: string): Promise<void> {
@@ -73,13 +85,29 @@ async function requireWritable(path: string, mode: number): Promise<void> {
   });
 }
 
-/** Answers those that were not there, the outermost first. */
-async function makeFolders(path: string): Promise<readonly string[]> {
+/** The folders on the way to a file that are not there yet, the outermost first. */
+export async function missingFolders(path: string): Promise<readonly string[]> {
   const missing: string[] = [];
-  for (let at = path; at !== parse(at).root && (await stat(at).catch(absent)) === null; at = dirname(at))
+  for (
+    let at = dirname(path);
+    at !== parse(at).root && (await stat(at).catch(absent)) === null;
+    at = dirname(at)
+  )
     missing.unshift(at);
-  await mkdir(path, { recursive: true });
   return missing;
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [why: string, next: string]>> = {
+  EISDIR: ['is a folder', 'Move it away'],
+  EACCES: ['may not be read by this user', 'Give this user the right to read it'],
+  EPERM: ['may not be read by this user', 'Give this user the right to read it'],
+  ELOOP: ['is a link that leads in a circle', 'Repair the link'],
+};
+
+function throwWhereUnreadable(path: string, error: unknown): void {
+  const [why, next] = UNREADABLE[codeOf(error) ?? ''] ?? [];
+  if (why !== undefined && next !== undefined)
+    throw new ConfigError({ what: `${path} ${why}`, next }, { cause: error });
 }
 
 function absent(error: unknown): null {

@@ -2,7 +2,7 @@
  * A JSON text under edit. Only the bytes of what is put in or taken out change: the editing functions of the parser's
  * own package format the lines around it anew.
  */
-import { findNodeAtLocation, type Node, parse, parseTree } from 'jsonc-parser';
+import { type Node, parse, parseTree } from 'jsonc-parser';
 import { isList, isObject } from './marks.ts';
 import type { Json } from './types.ts';
 
@@ -125,8 +125,16 @@ export class JsonSheet {
   }
 
   #node(path: Path): Node | undefined {
-    const tree = parseTree(this.#plain, [], LENIENT);
-    return tree === undefined ? undefined : findNodeAtLocation(tree, [...path]);
+    let node = parseTree(this.#plain, [], LENIENT);
+    for (const key of path)
+      node =
+        typeof key === 'number'
+          ? node?.type === 'array'
+            ? node.children?.[key]
+            : undefined
+          : // The last of two keys of one name is the one that clients go by.
+            node?.children?.findLast(({ children }) => children?.[0]?.value === key)?.children?.[1];
+    return node;
   }
 
   #labelled(key: string | null, value: Json, indent: string): string {

@@ -19,8 +19,8 @@ export async function programFindings(
       {
         id: ID,
         status: 'warn',
-        words: `${manifestPath(world)} cannot be understood`,
-        fix: 'Use the midturn that wrote it, or move it away',
+        words: `${manifestPath(world)} cannot be understood: it is damaged, or a newer midturn has written it`,
+        fix: FIX,
       },
     ];
   const { node, files } = manifest;

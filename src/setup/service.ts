@@ -6,10 +6,18 @@ import type { Finding } from '../store/health.ts';
 import { type Applied, applyChanges } from './apply.ts';
 import { type BuiltInMemory, builtInMemories } from './built-in-memories.ts';
 import { type Planned, planClient } from './changes.ts';
+import { examineClient, isHere } from './client-state.ts';
 import { WIRINGS } from './clients/index.ts';
-import { removeFolders } from './files.ts';
+import { removeFolders, sweepTemporaries } from './files.ts';
 import { type InstalledProgram, installProgram, programOf, type Source } from './install-program.ts';
-import { type Manifest, manifestPath, readManifest, writeManifest } from './manifest.ts';
+import {
+  keepDamaged,
+  lookAtManifest,
+  type Manifest,
+  manifestPath,
+  readManifest,
+  writeManifest,
+} from './manifest.ts';
 import { programFindings } from './program-finding.ts';
 import { type Proof, prove } from './prove.ts';
 import { purge } from './purge.ts';
@@ -75,13 +83,14 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
   };
 
   const manifestOf = async (): Promise<Manifest> => {
-    const manifest = await readManifest(world);
-    if (manifest !== null) return manifest;
-    throw new ConfigError({
-      what: `${manifestPath(world)} cannot be understood`,
-      why: 'it is damaged, or a newer midturn has written it',
-      next: 'Use that midturn, or move the file away: entries are then found by what they are',
-    });
+    const manifest = await lookAtManifest(world);
+    if (manifest === 'newer')
+      throw new ConfigError({
+        what: `${manifestPath(world)} cannot be understood`,
+        why: 'a newer midturn has written it',
+        next: 'Use that midturn, or move the file away: entries are then found by what they are',
+      });
+    return manifest === 'damaged' ? { node: null, files: [] } : manifest;
   };
 
   const install = async (): Promise<InstalledProgram> => {
@@ -99,19 +108,21 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
       const found: Planned[] = [];
       const absent: string[] = [];
       for (const wiring of named(clients)) {
-        if (clients.length === 0 && (await wiring.detect(world)) === null) {
+        if (clients.length === 0 && !(await isHere(world, wiring))) {
           absent.push(wiring.name);
           continue;
         }
         const owned = (path: string): boolean =>
           files.some(({ client, file }) => client === wiring.id && file === path);
-        found.push(await planClient(world, wiring, { program, wishes, owned }));
+        const wired = files.some(({ client }) => client === wiring.id);
+        found.push(await planClient(world, wiring, { program, wishes, owned, wired }));
       }
       return { program, clients: found, absent, memories: await builtInMemories(world) };
     },
 
     apply: async ({ program, clients }) => {
       const installed = await install();
+      await keepDamaged(world);
       const applied = await applyChanges(world, { program, plans: clients, manifest: await manifestOf() });
       return { installed, ...applied };
     },
@@ -130,6 +141,7 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
       const cleaned: string[] = [];
       const failed = clients.flatMap(({ problems }) => problems.map((why) => ({ file: '', why })));
       const { node, files: before } = await manifestOf();
+      await keepDamaged(world);
       let rows = [...before];
       for (const { removals, settled } of clients) {
         rows = rows.filter(
@@ -146,6 +158,7 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
           await keep({ node, files: rows });
         }
       }
+      for (const file of [...before.map((row) => row.file), manifestPath(world)]) await sweepTemporaries(file);
       // A folder goes with the last of the files that were made in it.
       await removeFolders(before.filter((row) => !rows.includes(row)).flatMap(({ folders }) => folders));
       await keep({ node, files: rows });
@@ -157,9 +170,15 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
 
     examine: async () => {
       const program = await programOf(world, source.node);
-      const findings: Finding[] = [...(await programFindings(world, program, await readManifest(world)))];
+      const manifest = await readManifest(world);
+      const findings: Finding[] = [...(await programFindings(world, program, manifest))];
       for (const wiring of wirings)
-        if ((await wiring.detect(world)) !== null) findings.push(...(await wiring.examine(world, program)));
+        if (await isHere(world, wiring)) findings.push(
+            ...(await examineClient(world, wiring, {
+              program,
+              wired: manifest?.files.some(({ client }) => client === wiring.id) === true,
+            })),
+          );
       return findings;
     },
   };

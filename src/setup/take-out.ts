@@ -2,8 +2,8 @@
  * Takes our entries out of a client's files: those the manifest lists and those that are ours by what they are. A file
  * that nobody has touched since becomes the bytes it was; one that was made by us and holds nothing else goes.
  */
-import { messageOf } from '../model/errors.ts';
-import { fingerprint, removeFile, writeText } from './files.ts';
+import { ConfigError, messageOf } from '../model/errors.ts';
+import { fingerprint, removeFile, sweepTemporaries, writeText } from './files.ts';
 import { holdsNothing, jsonTrouble, type Put, takeEntries } from './json-edit.ts';
 import type { Manifest, Row } from './manifest.ts';
 import { SERVER } from './marks.ts';
@@ -18,6 +18,8 @@ export type Removals = {
   /** Rows whose file holds nothing of us any more. */
   readonly settled: readonly Row[];
   readonly problems: readonly string[];
+  /** What the person must know when it is done. */
+  readonly notes: readonly string[];
 };
 
 const NO_WISHES = { keepTranscriptDays: null };
@@ -63,10 +65,18 @@ export async function planRemoval(
         });
       else if (row !== undefined) settled.push(row);
     } catch (error) {
+      // Where setup has never been and nothing can be read, nothing of ours is.
+      if (row === undefined && error instanceof ConfigError) continue;
       problems.push(`${file}: ${messageOf(error)}`);
     }
   }
-  return { client: wiring.id, name: wiring.name, removals, settled, problems };
+  const notes = removals.length === 0 ? [] : ((await wiring.leaving?.(world, program)) ?? []);
+  const plugin = (await wiring.plugin?.(world)) ?? null;
+  const stays =
+    plugin === null
+      ? []
+      : [`${wiring.name} keeps the plugin ${plugin}: \`${wiring.pluginRemoval?.(plugin) ?? ''}\` takes it out.`];
+  return { client: wiring.id, name: wiring.name, removals, settled, problems, notes: [...notes, ...stays] };
 }
 
 /** Answers null when it was done, else why not. */
@@ -74,6 +84,7 @@ export async function takeOut(world: World, { change }: Removal): Promise<string
   try {
     if ((await world.files.read(change.file)) !== change.before)
       return 'it was changed meanwhile; run midturn uninstall again';
+    await sweepTemporaries(change.file);
     if (change.after === null) await removeFile(change.file);
     else await writeText(change.file, change.after);
     return null;

@@ -55,9 +55,17 @@ export function putBlock(
   if (typeof after === 'string' || !sameJson(after, merged(left, wanted)))
     return {
       text,
-      problem: `what is there does not take another table (${typeof after === 'string' ? after : 'it would change the rest'}): left alone`,
+      problem: `what is there does not take another table (${typeof after === 'string' ? after : 'it would change the rest'}): left alone. ${byHand(left, wanted)}`,
     };
   return { text: next, problem: null };
+}
+
+/** A table that stands in one line takes nothing below it: the person turns it into headers, or adds ours to the line. */
+function byHand(there: JsonObject, wanted: JsonObject): string {
+  const names = Object.keys(wanted).filter((name) => there[name] !== undefined);
+  return names.length === 0
+    ? 'Add by hand what is shown for a new file'
+    : `Write ${names.map((name) => `\`${name} = { … }\` as [${name}.NAME] tables`).join(' and ')}, then run midturn setup again`;
 }
 
 /** The text without our tables, our marks and the tables named; null for `text` where nothing could be cut out safely. */

@@ -121,6 +121,8 @@ type WiringPlan = {
   readonly notes: readonly string[];
   /** Why something that belongs to this client is not done; the rest is done all the same. */
   readonly problems: readonly string[];
+  /** After so many days this client deletes its transcripts, where that may be sooner than a person wants. */
+  readonly transcriptDays?: number;
 };
 
 /** A client that was found: where its configuration lies, and which version where that is known without starting it. */
@@ -139,6 +141,12 @@ export type ClientWiring = {
   readonly plan: (world: World, program: Program, wishes: Wishes) => Promise<WiringPlan>;
   /** For doctor: is the server configured, are hooks present and trusted. Ids `<client>.server`, `<client>.hooks` … */
   readonly examine: (world: World, program: Program) => Promise<readonly Finding[]>;
+  /** The midturn that is switched on there as a plugin, by the client's name for it (`midturn@midturn`). */
+  readonly plugin?: (world: World) => Promise<string | null>;
+  /** The command by which a person takes such a plugin out. */
+  readonly pluginRemoval?: (plugin: string) => string;
+  /** What the person must know when ours go: one sentence or two each. */
+  readonly leaving?: (world: World, program: Program) => Promise<readonly string[]>;
   /** Tables that the client itself has written about our entries (trust of hooks): they go with uninstall. */
   readonly leftovers?: (world: World, program: Program) => Promise<readonly Leftover[]>;
 };

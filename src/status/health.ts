@@ -8,7 +8,7 @@ import type { Found, Last, StatusReport, Wired } from './types.ts';
 /** What was told this long ago is known. */
 const NEWS_MS = 7 * 86_400_000;
 
-export type Symptoms = {
+type Symptoms = {
   readonly outdated: boolean;
   readonly warnings: readonly string[];
   readonly paused: boolean;
@@ -17,7 +17,7 @@ export type Symptoms = {
   readonly failedSuggestions: number;
   readonly inbox: { readonly failed: number; readonly folder: string | null };
   readonly brokenSpool: number;
-  /** The log of the last day. */
+  /** What went wrong in the last day, by the log. */
   readonly lines: readonly LogLine[];
   readonly last: StatusReport['last'];
   readonly embeddings: StatusReport['embeddings'];
@@ -113,9 +113,9 @@ function errorOf(last: Last, id: string, before: string, fix: string): readonly 
 function hookFindings(lines: readonly LogLine[]): readonly Found[] {
   const failing = hookActivity(lines).filter(({ failed }) => failed > 0);
   if (failing.length === 0) return [];
-  const runs = failing.map(({ event, count, failed }) => `${event} ${failed} of ${count}`).join(', ');
+  const runs = failing.map(({ event, failed }) => `${event} ${failed === 1 ? 'once' : `${failed} times`}`);
   const error = failing.findLast(({ lastError }) => lastError !== null)?.lastError ?? 'no word';
-  const words = `Hooks failed in the last 24 hours: ${runs}; one with: ${error}`;
+  const words = `Hooks failed in the last 24 hours: ${runs.join(', ')}; one with: ${error}`;
   return [{ id: 'hooks', status: 'warn', words, fix: 'midturn doctor' }];
 }
 

@@ -29,7 +29,7 @@ export type HookActivity = {
 
 const DAY_MS = 24 * 3_600_000;
 /** A longer log is not read for a status, which an agent waits for. */
-const MOST_BYTES = 4_000_000;
+const MOST_BYTES = 8_000_000;
 const PREFIX = 'hook.';
 
 /** Of one client, those that have run. */
@@ -68,13 +68,19 @@ export function hookActivity(lines: readonly LogLine[]): readonly HookActivity[]
   });
 }
 
-/** The log of the last 24 hours; nothing where it is too long to be read at once, or cannot be read. */
-export async function lastDay(layout: HomeLayout, now: number): Promise<readonly LogLine[]> {
+/**
+ * What went wrong in the last 24 hours by the log, and the runs of the scheduler; nothing where the log is too long to
+ * be read at once, or cannot be read. The other lines are left out: an agent waits for a status.
+ */
+export async function lastTroubles(layout: HomeLayout, now: number): Promise<readonly LogLine[]> {
   const since = now - DAY_MS;
   try {
     const sizes = await Promise.all([since, now].map((at) => sizeOf(layout, at)));
     if (sizes.reduce((sum, size) => sum + size, 0) > MOST_BYTES) return [];
-    return await readLog(layout, { since });
+    return await readLog(layout, {
+      since,
+      only: (text) => text.includes('"ok":false') || text.includes('"kind":"scheduler"'),
+    });
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return [];

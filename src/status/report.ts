@@ -5,7 +5,7 @@ import type { LogLine } from '../project/log-file.ts';
 import { countBroken } from '../project/spool.ts';
 import { embeddingsOf } from './embeddings.ts';
 import { healthOf } from './health.ts';
-import { lastDay } from './hooks.ts';
+import { lastTroubles } from './hooks.ts';
 import { failedInInbox } from './inbox.ts';
 import { lockOf } from './lock.ts';
 import { lastOf, upgradeOf } from './notes.ts';
@@ -26,7 +26,7 @@ export function statusService(deps: StatusDeps): StatusService {
       const now = deps.now();
       const showPaths = caller.surface !== 'http';
       const counts = await store.health.counts();
-      const lines = await lastDay(layout, now);
+      const lines = await lastTroubles(layout, now);
       const last = {
         capture: lastOf(await store.health.note('capture')),
         review: lastOf(await store.health.note('review')),

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
 const MANY = 50;
 
-export type ReviewsTold = {
+type ReviewsTold = {
   readonly queue: StatusReport['queue']['reviews'];
   readonly spend: StatusReport['spend'];
   readonly found: readonly Found[];

@@ -93,12 +93,14 @@ export type ReviewEnd =
       readonly outputEstimate: number;
     }
   | { readonly state: 'failed'; readonly error: string; readonly outcome: string }
-  /** Back into the queue; it counts as an attempt. */
+  /** Back into the queue. */
   | {
       readonly state: 'queued';
       readonly error: string;
       readonly outcome: string;
       readonly notBefore: number;
+      /** Whether it counts as an attempt: what waits for a reviewer that is away is not given up for it. */
+      readonly counted: boolean;
     }
   /** Not counted as an attempt. */
   | { readonly state: 'stopped'; readonly error: string };
@@ -158,7 +160,7 @@ export interface ReviewsPort {
   reviewedUpTo(job: ReviewJob): Promise<number>;
   /**
    * Puts a job into the queue, or answers with the one that is there for the same message and reviewer. One of the
-   * same turn that has not begun yet, or of the session that a budget has stopped, is made to end with this message
+   * same turn that has not begun yet, or of the session that waits for a budget or a reviewer, is made to end with this message
    * instead; one that has failed is tried again when a person asks (`manual`).
    */
   enqueue(job: NewReviewJob): Promise<{ readonly job: ReviewJob; readonly created: boolean }>;
@@ -188,6 +190,13 @@ export interface ReviewsPort {
   end(token: string, end: ReviewEnd): Promise<boolean>;
   /** Puts stopped jobs back into the queue; returns how many it were. */
   resume(ids: readonly string[]): Promise<number>;
+  /**
+   * Hands what waits for another reviewer to this one; a job that it has for the same message takes the place of the
+   * other's. Returns how many it were.
+   */
+  adopt(reviewer: ReviewerName): Promise<number>;
+  /** Begins anew, and at once, with jobs that failed since a time and with those that wait after a failure; how many. */
+  retry(since: number): Promise<number>;
 
   snapshot(id: string): Promise<KeptSnapshot | null>;
   /** Those of the jobs whose snapshot is still kept. */
@@ -201,12 +210,16 @@ export interface ReviewsPort {
    */
   reserve(request: {
     readonly token: string;
-    /** The one that is asked, where the job names none. */
+    /** Who is asked. */
+    readonly provider: string;
     readonly model: string | null;
     readonly tokens: number;
     readonly limits: SpendingLimits;
   }): Promise<Reserved>;
-  /** The limit that one more call of this size would pass, or null. */
+  /**
+   * The limit that one more call of this size would pass, or null. A call that no model has read is free; one that
+   * brought no answer counts for the day, not for the session, which is not given up because its reviewer was away.
+   */
   stopFor(session: SessionId, tokens: number, limits: SpendingLimits): Promise<SpendingStop | null>;
   /** Says what a call has cost; null = the provider did not say, the estimate stands. */
   settle(

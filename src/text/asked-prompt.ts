@@ -2,7 +2,11 @@
 import { clipEnd, clipStart } from './clip.ts';
 import { spokenWords } from './spoken.ts';
 
-/** Of a longer prompt only so much of each end is read, in UTF-16 units: it takes about a millisecond. */
+/** A prompt of so many UTF-16 units is asked as it is. */
+const WHOLE = 2000;
+/** What is asked of a longer one: what a search costs, and how little fits it, grows with every word. */
+const MOST = 800;
+/** Of a longer one only so much of each end is read, which takes about a millisecond. */
 const END = 8_000;
 /** How far before its end a code block may have begun for the end to be known as a part of it. */
 const SCANNED = 1_000_000;
@@ -16,17 +20,17 @@ const PART_AT_END = /\s\S{0,40}$/;
 const PART_AT_BEGINNING = /^\S{0,40}\s/;
 
 /**
- * A prompt of at most `most` UTF-16 units as it is. Of a longer one, what its sender says themselves, both ends of it
- * where that is still too long; both ends of the whole where nothing in it is said.
+ * A prompt of ordinary length as it is. Of a long one, what its sender says themselves, both ends of it where that is
+ * long too; empty where nothing in it is said: what is only pasted asks nothing.
  */
-export function askedInPrompt(prompt: string, most: number): string {
+export function askedInPrompt(prompt: string): string {
   const text = prompt.trim();
-  if (text.length <= most) return text;
+  if (text.length <= WHOLE) return text;
   const own = ends(text)
     .map((end) => spokenWords(sentencesApart(end)))
     .filter((words) => words !== '')
     .join('\n');
-  return shortened(own === '' ? text : own, most);
+  return shortened(own);
 }
 
 /** By whole lines, where there are any. An end that lies within a code block begins with its fence. */
@@ -60,9 +64,9 @@ function sentencesApart(text: string): string {
     .join('\n');
 }
 
-function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const half = Math.floor((most - 1) / 2);
+function shortened(text: string): string {
+  if (text.length <= MOST) return text;
+  const half = Math.floor((MOST - 1) / 2);
   const head = clipEnd(text, half).text.replace(PART_AT_END, '');
   const tail = clipStart(text, half).text.replace(PART_AT_BEGINNING, '');
   return `${head}\n${tail}`;

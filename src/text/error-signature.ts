@@ -11,6 +11,8 @@ export type ErrorSignature = {
   readonly weak: readonly string[];
   /** The first telling line, as it was written; empty where nothing tells failures apart. */
   readonly said: string;
+  /** Names of the files that the output names as the place, without folders. */
+  readonly places: readonly string[];
 };
 
 const MOST_LINES = 5;
@@ -38,20 +40,50 @@ export function errorSignature(output: string): ErrorSignature {
       strong.push(bare);
     }
   }
-  return { strong, weak, said: said === '' ? saidWeak : said };
+  return { strong, weak, said: said === '' ? saidWeak : said, places: placesIn(text) };
 }
 
-/** True where both begin with the same strong line or share two; without strong ones, where they share two weak ones. */
+/**
+ * True where both begin with the same strong line or share two; without strong ones, where they share two weak ones.
+ * What any code can say of any value (`Cannot read properties of undefined (reading 'id')`) is the same in one place only.
+ */
 export function sameError(a: ErrorSignature, b: ErrorSignature): boolean {
   const [first] = a.strong;
+  const isAnywheres = first !== undefined && ANYWHERE.test(first);
+  if (isAnywheres && a.places.length > 0 && b.places.length > 0 && shared(a.places, b.places) === 0)
+    return false;
   if (first !== undefined && first === b.strong[0]) return true;
   if (shared(a.strong, b.strong) >= 2) return true;
   return a.strong.length === 0 && b.strong.length === 0 && shared(a.weak, b.weak) >= 2;
 }
 
+/** Whether a text that holds the first strong line speaks of the same failure: see `sameError`. */
+export function isOfItsPlace({ strong: [first], places }: ErrorSignature, text: string): boolean {
+  if (first === undefined || !ANYWHERE.test(first) || places.length === 0) return true;
+  return places.some((place) => text.includes(place));
+}
+
 /** True where nothing that could be known again stands in it. */
 export function isNondescript({ strong, weak }: ErrorSignature): boolean {
   return strong.length === 0 && weak.length < 2;
+}
+
+const ANYWHERE =
+  /cannot (?:read|set) propert|(?:undefined|null|none) is not|is not (?:a function|iterable|defined|an object)|undefined method|nil:nilclass|for nil\b|'nonetype'|nullpointer|null pointer|nil pointer|null reference|object reference not set|\b(?:key|index|attribute|value|type)error\b|out of (?:range|bounds)|unwrap\(\)|division by zero|divide by zero/;
+
+const MOST_PLACES = 20;
+/** `at sum (src/cart.ts:12:5)`, `File "app/cart.py", line 3`, `src/cart.ts:12`, `FAIL src/cart.test.ts`; no library's. */
+const PLACE =
+  /(?:^|[\s("'/\\])([\w@+-][\w.@+-]*\.[A-Za-z]\w{0,5})(?=:\d+|\(\d+|["'], line \d+)|^\s*(?:FAIL(?:ED)?|❯|✗|×|not ok \d+ -)\s+(?:\S*\/)?([\w@+-][\w.@+-]*\.[A-Za-z]\w{0,5})/gm;
+
+function placesIn(text: string): readonly string[] {
+  const found = new Set<string>();
+  for (const line of text.split('\n')) {
+    if (found.size >= MOST_PLACES) break;
+    if (/node_modules|node:internal|site-packages|\(node:|\/rustc\/|\/gems\//.test(line)) continue;
+    for (const [, named, tested] of line.slice(0, LONGEST).matchAll(PLACE)) found.add(named ?? tested ?? '');
+  }
+  return [...found];
 }
 
 function shared(some: readonly string[], others: readonly string[]): number {

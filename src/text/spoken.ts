@@ -1,15 +1,21 @@
 // What a person said themselves in a message: without code, quotations and what they pasted. Only that is evidence
 // for who said something.
+import { isDictated, leadsUp } from './prose.ts';
 
 /** Quotations and inline code of so many words are still the speaker's own: "call it `midturn`". */
 const OWN_WORDS = 3;
-/** A line of this length, in UTF-16 units, was not typed. */
+/** A line of more than this length, in UTF-16 units, was typed only when its make-up says so: see prose.ts. */
 const LONG_LINE = 400;
+/** How far above a long line it is looked for who speaks in it. */
+const LINES_BEFORE = 8;
 
 /** The words of the person, in order; pasted parts leave a line end. */
 export function spokenWords(text: string): string {
   const lines = withoutBlocks(text.replace(/\r\n?/g, '\n')).split('\n');
-  const pasted = lines.map(looksPasted);
+  const pasted: boolean[] = [];
+  for (const line of lines) {
+    pasted.push(line.length > LONG_LINE ? !isSpokenAtLength(line, lines, pasted) : looksPasted(line));
+  }
   const kept = lines.filter((line, index) => !pasted[index] && !isBetweenPasted(lines, pasted, index, line));
   return withoutQuotations(kept.join('\n'))
     .replace(/[ \t]+/g, ' ')
@@ -105,8 +111,19 @@ const PASTED: readonly RegExp[] = [
   /^\s*[|│┌└├╭╰]/, // tables and boxes
 ];
 
+/** A long line that reads as speech, unless the lines above it are pasted or lead up to somebody else's words. */
+function isSpokenAtLength(line: string, lines: readonly string[], pastedAbove: readonly boolean[]): boolean {
+  if (looksPasted(line) || !isDictated(line)) return false;
+  const at = pastedAbove.length;
+  for (let above = Math.max(0, at - LINES_BEFORE); above < at; above += 1) {
+    if (pastedAbove[above] === true) return false;
+    const other = lines[above] ?? '';
+    if (other.length <= LONG_LINE && leadsUp(other)) return false;
+  }
+  return true;
+}
+
 function looksPasted(line: string): boolean {
-  if (line.length > LONG_LINE) return true;
   return line.trim() !== '' && PASTED.some((pattern) => pattern.test(line));
 }
 

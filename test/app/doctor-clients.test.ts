@@ -9,7 +9,10 @@ const DAY_MS = 24 * HOUR_MS;
 
 describe('clients that setup has wired', () => {
   it('are in order when their server answers, their hooks are there, and Codex trusts them', async () => {
-    const { examine } = await doctorWorld({ clients: ['codex', 'claude-code'], trust: ['trusted', 'managed'] });
+    const { examine } = await doctorWorld({
+      clients: ['codex', 'claude-code'],
+      trust: ['trusted', 'managed'],
+    });
     const { ok, checks } = await examine();
     expect(ok).toBe(true);
     const states = Object.fromEntries(checks.map(({ id, status }) => [id, status]));
@@ -29,7 +32,10 @@ describe('clients that setup has wired', () => {
   });
 
   it('are told how to trust hooks that Codex skips', async () => {
-    const { examine } = await doctorWorld({ clients: ['codex'], trust: ['trusted', 'untrusted', 'modified'] });
+    const { examine } = await doctorWorld({
+      clients: ['codex'],
+      trust: ['trusted', 'untrusted', 'modified'],
+    });
     const { ok, checks } = await examine();
     expect(ok).toBe(true);
     expect(checks).toContainEqual({
@@ -158,11 +164,14 @@ describe('settings of the clients', () => {
     ['[features]\nmemories = true\n[memories]\ndisable_on_external_context = true\n', ['warn']],
     ['[features]\nmemories = true\n', ['ok']],
     ['[memories]\ndisable_on_external_context = true\n', []],
-  ])('tell where the memories of Codex keep away from sessions that call a tool: %s', async (config, states) => {
-    const world = await doctorWorld();
-    world.write('.codex/config.toml', config);
-    expect((await world.look('codex.memories')).map(({ status }) => status)).toEqual(states);
-  });
+  ])(
+    'tell where the memories of Codex keep away from sessions that call a tool: %s',
+    async (config, states) => {
+      const world = await doctorWorld();
+      world.write('.codex/config.toml', config);
+      expect((await world.look('codex.memories')).map(({ status }) => status)).toEqual(states);
+    },
+  );
 });
 
 describe('hooks', () => {
@@ -172,7 +181,14 @@ describe('hooks', () => {
     const { health } = await world.app.store();
     await health.setNote('hook.session-start.codex', { at, error: null, detail: { ms: 40 } });
     await health.setNote('hook.stop-review.claude-code', { at, error: null, detail: {} });
-    world.app.log({ at: at + 60_000, level: 'info', kind: 'hook.post-tool', ok: true, client: 'codex', ms: 30 });
+    world.app.log({
+      at: at + 60_000,
+      level: 'info',
+      kind: 'hook.post-tool',
+      ok: true,
+      client: 'codex',
+      ms: 30,
+    });
     expect(await world.look('codex.fired')).toEqual([
       {
         id: 'codex.fired',
@@ -233,7 +249,10 @@ describe('transcripts', () => {
     })}\n`;
 
   it('are captured, left behind, kept out, or paused', async () => {
-    const world = await doctorWorld({ clients: ['claude-code'], config: '[capture]\nexclude = ["/secret/**"]\n' });
+    const world = await doctorWorld({
+      clients: ['claude-code'],
+      config: '[capture]\nexclude = ["/secret/**"]\n',
+    });
     const look = () => world.look('claude-code.transcripts');
     expect(await look()).toMatchObject([{ status: 'ok', words: expect.stringContaining('no transcript') }]);
 
@@ -242,12 +261,18 @@ describe('transcripts', () => {
     const full = world.write(path, line('/shop', 'hello'));
     utimesSync(full, hourAgo, hourAgo);
     expect(await look()).toMatchObject([
-      { status: 'warn', words: expect.stringContaining('None of the 1'), fix: 'midturn import --client claude-code' },
+      {
+        status: 'warn',
+        words: expect.stringContaining('None of the 1'),
+        fix: 'midturn import --client claude-code',
+      },
     ]);
 
     const plan = await world.app.planImport({ paths: [], confirmed: false });
     await (await world.app.capture()).run(plan, await world.app.self());
-    expect(await look()).toMatchObject([{ status: 'ok', words: expect.stringContaining('are captured (1 of') }]);
+    expect(await look()).toMatchObject([
+      { status: 'ok', words: expect.stringContaining('are captured (1 of') },
+    ]);
 
     writeFileSync(full, `${line('/shop', 'hello')}${line('/shop', 'and more')}`);
     expect(await look()).toMatchObject([{ status: 'ok' }]);
@@ -257,8 +282,14 @@ describe('transcripts', () => {
       { status: 'warn', words: expect.stringContaining('1 of 1 transcripts') },
     ]);
 
-    await (await world.app.capture()).run(await world.app.planImport({ paths: [], confirmed: false }), await world.app.self());
-    const kept = world.write('.claude/projects/-secret/b.jsonl', line('/secret/plans', 'nobody hears this'));
+    await (await world.app.capture()).run(
+      await world.app.planImport({ paths: [], confirmed: false }),
+      await world.app.self(),
+    );
+    const kept = world.write(
+      `.claude/projects/-secret/${id.replace(/1$/, '2')}.jsonl`,
+      line('/secret/plans', 'nobody hears this'),
+    );
     utimesSync(kept, hourAgo, hourAgo);
     expect(await look()).toMatchObject([{ status: 'ok' }]);
 

@@ -168,6 +168,19 @@ describe('projects that a person took apart', () => {
     expect(await idsAt(store, a, b, c)).toEqual([one, one, one]);
   });
 
+  it('are not made by a folder that somebody has only named', async () => {
+    const store = await tempStore();
+    const home = place();
+    const [a = '', b = ''] = cloned(home, repository(join(home, 'origin')), 'a', 'b');
+    const [one] = await idsAt(store, a, b);
+    rmSync(b, { recursive: true });
+    const desk = new ProjectDesk({ store, book: book(store) });
+    await expect(desk.show(join(home, 'none'))).rejects.toThrow(/no project .*none/);
+    await expect(desk.join(join(home, 'none'), a)).rejects.toThrow(/no project .*none/);
+    expect((await desk.show(b)).id).toBe(one);
+    expect(await desk.list()).toHaveLength(1);
+  });
+
   it('are named by id, name or folder, and nothing is guessed', async () => {
     const store = await tempStore();
     const home = place();

@@ -1,5 +1,5 @@
 /** midturn config. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { at, commandLine } from './command-line.ts';
@@ -82,9 +82,26 @@ describe('config init', () => {
     const again = await cli.midturn('config init');
     expect(again.code).toBe(2);
     expect(readFileSync(file, 'utf8')).toBe('# mine\n');
+    chmodSync(file, 0o644);
     const forced = await cli.midturn('config init --force --json');
-    expect(readFileSync(String(at(forced.json, 'kept')), 'utf8')).toBe('# mine\n');
+    const kept = String(at(forced.json, 'kept'));
+    expect(readFileSync(kept, 'utf8')).toBe('# mine\n');
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toContain('#max_tokens = 1200');
+  });
+});
+
+describe('a folder in the place of config.toml', () => {
+  it('is told of by every command, and nothing is written over it', async () => {
+    const cli = commandLine();
+    mkdirSync(join(cli.home, 'config.toml'), { recursive: true });
+    for (const words of ['config init', 'config init --force', 'config show', 'config use rules']) {
+      const { code, err } = await cli.midturn(words);
+      expect([words, code]).toEqual([words, 1]);
+      expect(err).toMatch(/config\.toml (?:is no file|cannot be read)/);
+      expect(err).not.toContain('not foreseen');
+    }
+    expect((await cli.midturn('config validate')).code).toBe(2);
   });
 });
 

@@ -21,6 +21,20 @@ describe('midturn setup', () => {
     expect(cli.text()).toBe('model = "x"\n');
   });
 
+  it('raises the days of transcripts only for a person who says so, and shows it before it is written', async () => {
+    const cli = commandLine();
+    cli.write('user/.claude/settings.json', '{}');
+    const env = { HOME: join(cli.folder, 'user') };
+    const no = await cli.midturn('setup', { env, answers: [false, false] });
+    expect(cli.asked[0]).toContain('Claude Code deletes its transcripts after 30 days.');
+    expect(no.out).not.toContain('cleanupPeriodDays');
+    const yes = await cli.midturn('setup', { env, answers: [true, false] });
+    expect(yes.out).toContain('+  "cleanupPeriodDays": 365');
+    await cli.midturn('setup --yes --dry-run', { env, answers: [] });
+    await cli.midturn('setup --keep-transcripts 90', { env, answers: [false] });
+    expect(cli.asked.filter((question) => question.includes('transcripts'))).toHaveLength(2);
+  });
+
   it('does not wire an agent that runs it, unless it is told to', async () => {
     const cli = withCodex();
     const ran = await cli.midturn('setup', { env: { ...cli.env, CLAUDECODE: '1' }, answers: [true] });

@@ -1,5 +1,5 @@
 /** midturn status, doctor, pause and resume. */
-import { utimesSync } from 'node:fs';
+import { chmodSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { at, commandLine } from './command-line.ts';
@@ -45,6 +45,15 @@ describe('status', () => {
     expect(out).toContain('send again');
   });
 
+  it('shows reviews, what they cost and the clients only where there are some', async () => {
+    const cli = commandLine();
+    expect((await cli.midturn('status')).out).not.toMatch(/reviews|spend|clients/);
+    cli.write('home/setup.json', '{"files": [{"client": "codex", "file": "/gone/config.toml"}]}');
+    const { out } = await cli.midturn('status');
+    expect(out).toMatch(/^ {2}clients {7}codex \(incomplete\)$/m);
+    expect(out).toContain('A file that setup has written for codex is gone (midturn setup codex)');
+  });
+
   it('gives the report as JSON', async () => {
     expect((await commandLine().midturn('status --json')).json).toMatchObject({
       counts: { sessions: 0, messages: 0 },
@@ -78,6 +87,20 @@ describe('doctor', () => {
     await cli.midturn('remember The zeppelin lands at noon');
     expect((await cli.midturn('doctor --rebuild')).out).toMatch(/Rebuilt the indexes/);
     expect(at((await cli.midturn('recall zeppelin --json')).json, 'hits')).toHaveLength(1);
+  });
+
+  it('mends with --fix, and says in both forms what it did', async () => {
+    const cli = commandLine();
+    await cli.midturn('remember We deploy on Tuesdays');
+    const env = cli.write('home/.env', '');
+    chmodSync(env, 0o644);
+    expect((await cli.midturn('doctor --no-start')).out).toContain(`chmod 0600 '${env}'`);
+    const { code, out } = await cli.midturn('doctor --fix');
+    expect(code).toBe(0);
+    expect(out).toContain(`Made ${env} readable for you alone.`);
+    expect(out).not.toContain('chmod');
+    expect((await cli.midturn('doctor --fix --json')).json).toMatchObject({ ok: true, fixed: [] });
+    expect((await cli.midturn('doctor --fix')).out).toMatch(/^Nothing was to be mended\.\n/);
   });
 
   it('fails with 1 on a store that is no database, and says so in both forms', async () => {

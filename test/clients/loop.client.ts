@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -86,7 +87,7 @@ for (const client of CLIENTS) {
           const world = makeWorld();
           world.midturn('setup', client, '--yes', '--no-import');
           world.midturn('remember', 'Releases of this project are cut from the branch stable');
-          if (!asks) renameEvent(world.home, 'UserPromptSubmit', 'SubagentStart');
+          if (!asks) replaceWords(world.home, 'UserPromptSubmit', 'SubagentStart');
           const { requests } = await clientTurn(client, world.first, 'Write a limerick about lighthouses', [
             { text: 'There was a light on a shore' },
           ]);
@@ -94,6 +95,48 @@ for (const client of CLIENTS) {
         }
         expect(sent[0]?.length).toBeGreaterThan(0);
         expect(sent[0]).toBe(sent[1]);
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'stops no session when the program is gone, or the Node that starts it',
+      async () => {
+        const world = makeWorld();
+        world.midturn('setup', client, '--yes', '--no-import');
+        const program = join(world.home, '.midturn', 'app');
+        renameSync(program, `${program}.away`);
+        for (const broken of ['program', 'node']) {
+          if (broken === 'node') {
+            renameSync(`${program}.away`, program);
+            replaceWords(world.home, NODE, '/nowhere/node');
+          }
+          const { code, output, unasked } = await clientTurn(client, world.first, 'Say hello', [
+            { text: 'Hello from a session without memory.' },
+          ]);
+          expect({ broken, code, unasked }).toEqual({ broken, code: 0, unasked: 0 });
+          expect(output).toContain('Hello from a session without memory.');
+        }
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'is not done twice where the plugin comes on top of setup',
+      async () => {
+        const world = makeWorld();
+        world.midturn('setup', client, '--yes', '--no-import');
+        world.midturn('remember', 'Releases of this project are cut from the branch stable');
+        const args = installPlugin(client, world);
+        const { code, requests } = await clientTurn(
+          client,
+          world.first,
+          'Say hello',
+          [{ text: 'Hello.' }],
+          args,
+        );
+        expect(code).toBe(0);
+        expect(requests[0]?.split('cut from the branch stable').length).toBe(2);
       },
       LIMIT_MS,
     );
@@ -235,9 +278,9 @@ async function settled({ midturn, memories }: World): Promise<void> {
   throw new Error(`nothing was learned: ${midturn('status')}`);
 }
 
-/** What the configuration of the clients says of one event is said of another, which never happens here. */
-function renameEvent(home: string, from: string, to: string): void {
-  for (const file of ['.codex/config.toml', '.codex/hooks.json', '.claude/settings.json']) {
+/** Other words in the configuration of the clients: of an event that never happens here, say. */
+function replaceWords(home: string, from: string, to: string): void {
+  for (const file of ['.codex/config.toml', '.codex/hooks.json', '.claude.json', '.claude/settings.json']) {
     const path = join(home, file);
     try {
       writeFileSync(path, readFileSync(path, 'utf8').replaceAll(from, to));

@@ -194,6 +194,14 @@ describe('remember and recall', () => {
     expect(await ask({ query: 'rename the header component of the shop' })).toBe('{}');
     expect(await ask({})).toBe('{}');
     expect(await ask({ query: 'x'.repeat(5000), nonsense: 1 })).toBe('{}');
+    const log = '2026-11-21T08:30:00Z INFO another worker of the shop waits for its lock\n'.repeat(1300);
+    const long = JSON.parse(await ask({ query: `${log}\nOn which port does the staging database listen?` }));
+    expect(long.hookSpecificOutput.additionalContext).toContain('5544');
+    expect(await ask({ prompt: log })).toBe('{}');
+    // Whoever asks by themselves is told what to send.
+    const model = await server.call('recall', { query: log });
+    expect(model.isError).toBe(true);
+    expect(model.text).toMatch(/`query`: .*2000/);
     const tools = await server.tools();
     expect(JSON.stringify(tools)).not.toContain('"hook"');
   });

@@ -239,7 +239,6 @@ describe('the worker', () => {
         ms: 1,
         version: '0',
         error: null,
-        text: null,
         reason: null,
       });
     }
@@ -282,7 +281,8 @@ describe('the worker', () => {
   it('leaves nothing for `midturn scan` to be told of twice', async () => {
     const at = place();
     const { path, session } = transcript(at);
-    await hook(at, 'user-prompt', claudePayload(at, path, session, OF_EVENT['user-prompt']));
+    // The start of a session starts no worker where there is nothing to do.
+    await hook(at, 'session-start', claudePayload(at, path, session, OF_EVENT['session-start']));
     expect(listSpool(at.layout).length).toBe(1);
     expect((await run(['scan'], at)).code).toBe(0);
     expect(listSpool(at.layout)).toEqual([]);

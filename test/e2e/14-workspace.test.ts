@@ -1,7 +1,7 @@
 /** Servers that a client starts beside any project: its roots say where the person works. */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { connect, ERAS, type Roots, run } from '../support/built-program.ts';
@@ -25,80 +25,91 @@ async function projectsOf(home: string): Promise<readonly string[]> {
   return hits.map(({ project }) => project).sort();
 }
 
+/** What a client answers to `roots/list`, in turn; `asked` is how often it was. */
+function answering(...answers: ReadonlyArray<readonly string[] | Promise<readonly string[]>>) {
+  let asked = 0;
+  const waiting: Array<{ readonly count: number; readonly done: () => void }> = [];
+  const roots: Roots = async () => {
+    asked += 1;
+    for (const { count, done } of waiting) if (asked >= count) done();
+    return (await answers[asked - 1]) ?? [];
+  };
+  /** The client's answer goes out before its next call. */
+  const answered = async (count: number) => {
+    if (asked < count) await new Promise<void>((done) => waiting.push({ count, done }));
+    await setImmediate();
+  };
+  return { roots, answered, asked: () => asked };
+}
+
 describe('a server that was started in the home folder', () => {
-  it.each(OLDER)('works where the client’s first root is, from the first call on (%s)', async (era) => {
+  it.each(OLDER)('works where the client’s first root is (%s)', async (era) => {
     const { home, shop, blog } = place();
-    let asked = 0;
-    const roots: Roots = async () => {
-      asked += 1;
-      await sleep(30);
-      return [urlOf(shop), urlOf(blog)];
-    };
+    const { roots, answered, asked } = answering([urlOf(shop), urlOf(blog)]);
     const server = await connect(era, { home, cwd: home, roots });
+    await answered(1);
     await server.call('remember', { content: 'The walrus of the shop sleeps on Tuesdays' });
     expect(await projectsOf(home)).toEqual(['shop']);
-    expect(asked).toBe(1);
+    expect(asked()).toBe(1);
     expect(server.stderr()).toBe('');
   });
 
   it.each(OLDER)('goes with its client to another root, and back where there is none (%s)', async (era) => {
     const { home, shop, blog } = place();
-    let now = [urlOf(shop)];
-    const server = await connect(era, { home, cwd: home, roots: async () => now });
+    const { roots, answered } = answering([urlOf(shop)], [urlOf(blog)], []);
+    const server = await connect(era, { home, cwd: home, roots });
+    await answered(1);
     await server.call('remember', { content: 'The walrus of the shop sleeps on Tuesdays' });
-    for (const [next, word] of [
-      [[urlOf(blog)], 'blog'],
-      [[], 'home'],
-    ] as const) {
-      now = [...next];
-      await server.rootsChanged();
-      await server.call('remember', { content: `A walrus in the ${word} eats ${word} fish at noon` });
-    }
-    expect(await projectsOf(home)).toEqual(['blog', 'shop', home.split('/').at(-1)].sort());
+    await server.rootsChanged();
+    await answered(2);
+    await server.call('remember', { content: 'A walrus in the blog eats seven fish at noon' });
+    await server.rootsChanged();
+    await answered(3);
+    await server.call('remember', { content: 'No walrus at home knows where the harbour lies' });
+    expect(await projectsOf(home)).toEqual(['blog', 'shop', basename(home)].sort());
   });
 
-  it('asks nobody over the protocol of 2026-07-28, nor where the client has none, a workspace was named, or it stands in a repository', async () => {
+  it('asks nobody over the protocol of 2026-07-28, nor where the client has no roots, a workspace was named, or it stands in a repository', async () => {
     const { home, shop, blog } = place();
     mkdirSync(join(blog, '.git'));
-    let asked = 0;
-    const roots: Roots = async () => {
-      asked += 1;
-      return [urlOf(shop)];
-    };
-    const text = 'What is remembered?';
+    const { roots, asked } = answering([urlOf(shop)]);
     for (const server of [
       await connect('2026', { home, cwd: home, roots }),
       await connect('2025', { home, cwd: home }),
       await connect('2025', { home, cwd: home, args: ['--workspace', blog], roots }),
       await connect('sdk1', { home, cwd: blog, roots }),
     ])
-      expect((await server.call('recall', { query: text })).isError).toBe(false);
-    expect(asked).toBe(0);
+      expect((await server.call('recall', { query: 'What is remembered?' })).isError).toBe(false);
+    expect(asked()).toBe(0);
   });
 
-  it('answers from its own folder when the client does not answer, and has said so when it refuses', async () => {
+  it('works in its own folder until the client answers, however late that is', async () => {
     const { home, shop } = place();
-    const silent = await connect('2025', { home, cwd: home, roots: () => new Promise(() => undefined) });
-    await silent.call('remember', { content: 'A walrus waits for nobody at all' });
-    const name = home.split('/').at(-1);
-    expect(await projectsOf(home)).toEqual([name]);
-    const refusing = await connect('2025', {
-      home,
-      cwd: home,
-      roots: () => Promise.reject(new Error('no folder is open')),
-    });
-    expect((await refusing.call('recall', { query: 'walrus waits' })).text).toContain('nobody at all');
-    expect(refusing.stderr()).toContain('no folder is open');
-    const late = await connect('2025', {
-      home,
-      cwd: home,
-      roots: async () => {
-        await sleep(1000);
-        return [urlOf(shop)];
-      },
-    });
-    expect((await late.call('recall', { query: 'walrus waits' })).text).toContain('nobody at all');
-    await sleep(1200);
-    expect((await late.call('recall', { query: 'walrus waits' })).text).not.toContain('nobody at all');
+    let answer: (urls: readonly string[]) => void = () => {};
+    const { roots } = answering(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    const server = await connect('2025', { home, cwd: home, roots });
+    await server.call('remember', { content: 'A walrus waits for nobody at all' });
+    answer([urlOf(shop)]);
+    await setImmediate();
+    await server.call('remember', { content: 'The walrus of the shop sleeps on Tuesdays' });
+    expect(await projectsOf(home)).toEqual([basename(home), 'shop'].sort());
+  });
+
+  it('works in its own folder where the client refuses to answer, and says so', async () => {
+    const { home } = place();
+    const refusal = Promise.reject(new Error('no folder is open'));
+    refusal.catch(() => undefined);
+    const { roots, answered } = answering(refusal);
+    const server = await connect('2025', { home, cwd: home, roots });
+    await answered(1);
+    await server.call('remember', { content: 'A walrus waits for nobody at all' });
+    expect(await projectsOf(home)).toEqual([basename(home)]);
+    expect(server.stderr()).toContain('no folder is open');
+    const { counters } = JSON.parse((await run(['status', '--json'], { home, cwd: home })).stdout);
+    expect(counters).toMatchObject({ 'roots.failures': 1 });
   });
 });

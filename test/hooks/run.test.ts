@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +59,25 @@ function place() {
   const spooled = () => listSpool(layout).map((file) => readSpooled(layout, file));
   return { root, layout, started, run, spooled };
 }
+
+/** Files below a folder that hold a word. */
+function filesWith(folder: string, word: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile() && readFileSync(path).includes(word));
+}
+
+describe('session-start', () => {
+  it('names the tools as they are called where the hook is a plugin’s', async () => {
+    const { root, layout, run } = place();
+    const env = { HOME: root, MIDTURN_HOME: layout.root, CLAUDECODE: '1' };
+    const start = { session_id: SESSION, cwd: root, hook_event_name: 'SessionStart', source: 'startup' };
+    const own = await run(['session-start'], start, { env });
+    const plugins = await run(['session-start'], start, { env: { ...env, CLAUDE_PLUGIN_ROOT: root } });
+    expect(own).toContain('`mcp__midturn__recall`');
+    expect(plugins).toBe(own.replace('mcp__midturn__', 'mcp__plugin_midturn_midturn__'));
+  });
+});
 
 describe('stop-review', () => {
   it('leaves word of the turn, starts one worker and says nothing', async () => {
@@ -168,22 +195,10 @@ describe('session-start', () => {
 });
 
 describe('user-prompt', () => {
-  it('adds nothing to a prompt that nothing fits, and keeps it without its secrets', async () => {
+  it('adds nothing to a prompt that nothing fits, and keeps no word of it', async () => {
     const { root, run, spooled } = place();
-    const prompt = 'Deploy with password=hunter2hunter2 please';
-    expect(await run(['user-prompt'], { ...STOP, cwd: root, prompt })).toBe('');
-    expect(spooled()).toMatchObject([{ kind: 'prompt', text: expect.stringContaining('Deploy with') }]);
-    expect(JSON.stringify(spooled())).not.toContain('hunter2');
-  });
-
-  it('keeps nothing of a prompt in a folder that is kept out', async () => {
-    const { root, run, spooled } = place();
-    const env = {
-      HOME: root,
-      MIDTURN_HOME: join(root, 'home'),
-      MIDTURN_CAPTURE_EXCLUDE: root,
-    };
-    await run(['user-prompt'], { ...STOP, cwd: root, prompt: 'Deploy it' }, { env });
-    expect(spooled()).toMatchObject([{ kind: 'prompt', text: null }]);
+    expect(await run(['user-prompt'], { ...STOP, cwd: root, prompt: 'Deploy it to the moon' })).toBe('');
+    expect(spooled()).toEqual([]);
+    expect(filesWith(root, 'moon')).toEqual([]);
   });
 });

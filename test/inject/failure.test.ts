@@ -45,6 +45,39 @@ describe('an error that was met before', () => {
     expect(text).not.toContain('npm ls');
   });
 
+  it('is found among many sessions that only share words with it', async () => {
+    const { inject, agent, talk } = await injectWorld();
+    await talk('one', mended);
+    for (let at = 0; at < 30; at += 1)
+      await talk(
+        `noise${at}`,
+        [
+          { text: 'Go' },
+          ran('npx tsc --noEmit', `src/cart.ts(1,1): error TS2304: Cannot find name 'other${at}'.`, 2),
+          edited('/home/dev/shop/src/other.ts'),
+          ran('npx tsc --noEmit', '', 0),
+        ],
+        Date.UTC(2026, 10, 2 + (at % 10)),
+      );
+    expect(await inject.failure(await agent(), failing)).toContain('Changed then: src/types.ts');
+  });
+
+  it('is the same in one file only, where any code may say it of any value', async () => {
+    const { inject, agent, talk } = await injectWorld();
+    const error = (file: string) =>
+      `FAIL test/${file}.test.ts\nTypeError: Cannot read properties of undefined (reading 'total')\n    at sum (/w/src/${file}.ts:12:5)`;
+    await talk('one', [
+      { text: 'Go' },
+      ran('npm test', error('cart'), 1),
+      edited('/w/src/cart.ts'),
+      ran('npm test', 'ok', 0),
+    ]);
+    const told = async (file: string) =>
+      inject.failure(await agent(), { command: 'npm test', error: error(file), exitCode: 1 });
+    expect(await told('cart')).toContain('src/cart.ts');
+    expect(await told('order')).toBeNull();
+  });
+
   it('is told once to a session, and again when its context was compacted', async () => {
     const { inject, agent, talk } = await injectWorld();
     await talk('one', mended);

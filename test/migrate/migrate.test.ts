@@ -1,6 +1,7 @@
 /** midturn migrate: looked at, taken over once, taken back; the other system stays as it is. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { at, commandLine } from '../cli/command-line.ts';
 import { claudeMem, fingerprint, formerHome, put } from './homes.ts';
@@ -75,7 +76,8 @@ describe('migrate, taking over', () => {
 
     const receipts = listAt(json, 'sources', 0).length === 0 ? at(json, 'sources', 0, 'receipts') : null;
     if (!Array.isArray(receipts)) throw new Error('no receipts');
-    for (const receipt of receipts) expect((await cli.midturn(`undo ${receipt} --run --yes`)).code).toBe(0);
+    expect(receipts.length).toBeGreaterThan(1);
+    expect((await cli.midturn(`undo ${receipts.join(' ')} --run --yes`)).code).toBe(0);
     expect(at((await cli.midturn('memories list --scope all --json')).json, 'total')).toBe(0);
     // What a person took back does not come again by itself.
     expect(listAt((await cli.midturn('migrate --json')).json, 'sources', 0, 'entries')).toEqual([]);
@@ -146,6 +148,32 @@ describe('migrate, from claude-mem', () => {
     const { out } = await cli.midturn('recall cents invoice totals float');
     expect(out).toContain('integer cents');
     expect(existsSync(join(cli.home, 'cache', 'foreign-'))).toBe(false);
+  });
+
+  it('takes a note whose time is none', async () => {
+    const cli = commandLine();
+    const folder = join(cli.folder, '.claude-mem');
+    mkdirSync(folder, { recursive: true });
+    const db = new Database(join(folder, 'claude-mem.db'));
+    db.exec(
+      "CREATE TABLE observations (id INTEGER PRIMARY KEY, project TEXT, title TEXT, narrative TEXT, created_at_epoch INTEGER); INSERT INTO observations VALUES (1, 'shop', 'Far', 'The cache keeps an hour', 1000000000000000000), (2, 'shop', 'Word', 'The queue has three lanes', 'soon')",
+    );
+    db.close();
+    await cli.midturn('project list');
+    const { code, json } = await cli.midturn('migrate claude-mem --apply --yes --json');
+    expect([code, at(json, 'sources', 0, 'outcomes')]).toEqual([0, { accepted: 2 }]);
+  });
+
+  it('that cannot be read keeps nobody from the other systems', async () => {
+    const cli = commandLine();
+    formerHome(join(cli.folder, '.codex-self-evolution'), cli.project);
+    put(join(cli.folder, '.claude-mem', 'claude-mem.db'), 'no database at all');
+    const looked = await cli.midturn('migrate');
+    expect(looked.code).toBe(1);
+    expect(looked.err).toMatch(/claude-mem is left out: .*cannot be read as a database/);
+    expect(looked.out).toContain('6 entries to take over');
+    const taken = await cli.midturn('migrate --apply --yes');
+    expect([taken.code, taken.out]).toEqual([1, expect.stringContaining('accepted')]);
   });
 
   it('refuses a file that is no database, and leaves no copy', async () => {

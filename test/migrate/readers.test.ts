@@ -69,6 +69,50 @@ describe('a home of codex-self-evolution', () => {
   });
 });
 
+describe('a folder that is a link', () => {
+  it('is read where it leads to a place within the home, and said to be left out where it leads elsewhere', async () => {
+    const top = tempFolder();
+    const elsewhere = tempFolder();
+    put(join(elsewhere, 'memory', 'memory.json'), { global: [{ summary: 'x', content: 'from elsewhere' }] });
+    put(join(elsewhere, 'note.md'), 'from elsewhere');
+    put(join(top, 'projects', '-a', 'memory', 'memory.json'), { global: [{ content: 'from within' }] });
+    symlinkSync(elsewhere, join(top, 'projects', '-b'));
+    mkdirSync(join(top, 'projects', '-c'));
+    symlinkSync(join(elsewhere, 'memory'), join(top, 'projects', '-c', 'memory'));
+    symlinkSync(join(top, 'projects', '-a'), join(top, 'projects', '-d'));
+    const { candidates, skipped } = await readFormerHome(top);
+    expect(candidates.map(({ content }) => content)).toEqual(['from within', 'from within']);
+    expect(skipped.map(({ title }) => title)).toEqual(['-b', '-c: memory/memory.json']);
+
+    const home = tempFolder();
+    mkdirSync(join(home, 'projects', '-x'), { recursive: true });
+    symlinkSync(elsewhere, join(home, 'projects', '-x', 'memory'));
+    const found = await readClaudeMemories(home, async () => null);
+    expect([found.candidates, found.skipped.map(({ title }) => title)]).toEqual([[], ['-x/note.md']]);
+  });
+
+  it('may be the home itself', async () => {
+    const top = tempFolder();
+    put(join(top, 'real', 'projects', '-a', 'memory', 'memory.json'), { global: [{ content: 'x' }] });
+    symlinkSync(join(top, 'real'), join(top, 'link'));
+    expect((await readFormerHome(join(top, 'link'))).candidates).toHaveLength(1);
+  });
+});
+
+describe('a skill of a version that kept no description', () => {
+  it('is described by what its text says of its use, else by its name', async () => {
+    const top = tempFolder();
+    const managed = join(top, 'projects', '-a', 'skills', 'managed');
+    put(join(managed, 'release.md'), '# Release\n\nUse when a version is cut.\n\n1. Run the tests\n');
+    put(join(managed, 'seed.md'), '# Seed the database\n\n1. Run make seed\n');
+    const { candidates } = await readFormerHome(top);
+    expect(candidates.map(({ fields }) => fields.description)).toEqual([
+      'Use when a version is cut.',
+      'Use when the task is: Seed the database',
+    ]);
+  });
+});
+
 describe('the memories of the clients', () => {
   it('of Claude Code: one fact a file, by its type; the list of them is none', async () => {
     const home = tempFolder();

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AGENTS, agentEnvironment, recipeOf, unknownOption, withoutOption } from '../../src/model/agent.ts';
+import {
+  AGENTS,
+  agentNamed,
+  guarded,
+  recipeOf,
+  unknownOption,
+  withoutOption,
+} from '../../src/model/agent.ts';
 
 describe('an agent that midturn starts', () => {
   it.each(AGENTS)('%s is started by arguments alone, with every optional option among them', (name) => {
@@ -7,27 +14,6 @@ describe('an agent that midturn starts', () => {
     expect(argv[0]).toBe(name);
     expect(argv).toContain('m');
     for (const option of Object.keys(optional)) expect(argv).toContain(option);
-  });
-
-  it('is marked, and knows nothing of the session that it was started from', () => {
-    const env = {
-      PATH: '/bin',
-      CODEX_HOME: '/c',
-      CLAUDE_CONFIG_DIR: '/d',
-      CLAUDE_CODE_USE_BEDROCK: '1',
-      CLAUDECODE: '1',
-      CLAUDE_CODE_SESSION_ID: 's',
-      CODEX_THREAD_ID: 't',
-      MIDTURN_HOME: '/m',
-      MIDTURN_AGENT: '0',
-    };
-    expect(agentEnvironment(env)).toEqual({
-      PATH: '/bin',
-      CODEX_HOME: '/c',
-      CLAUDE_CONFIG_DIR: '/d',
-      CLAUDE_CODE_USE_BEDROCK: '1',
-      MIDTURN_AGENT: '1',
-    });
   });
 
   it.each([
@@ -47,5 +33,53 @@ describe('an agent that midturn starts', () => {
     expect(fewer?.length).toBe(argv.length - 2);
     expect(withoutOption(argv, '--output-format', optional)).toBeNull();
     expect(withoutOption(argv, 'claude', { claude: 0 })).toBeNull();
+  });
+});
+
+describe('a command that somebody wrote out', () => {
+  it.each([
+    ['codex', 'codex'],
+    ['/opt/node/bin/codex', 'codex'],
+    ['C:\\tools\\claude.cmd', 'claude'],
+    ['OpenCode.exe', 'opencode'],
+    ['my-codex', null],
+    ['', null],
+  ])('%j is known by the name of its file', (program, agent) => {
+    expect(agentNamed(program)).toBe(agent);
+  });
+
+  it('for codex switches off its hooks and servers before what was written', () => {
+    const command = ['/bin/codex', 'exec', '--json', '-c', 'features.shell_tool=true'] as const;
+    const { argv } = guarded('codex', [...command], { model: null, servers: ['midturn'] });
+    expect(argv.slice(-4)).toEqual(command.slice(1));
+    expect(argv[0]).toBe('/bin/codex');
+    for (const setting of ['features.hooks=false', 'mcp_servers.midturn.enabled=false', 'notify=[]'])
+      expect(argv.indexOf(setting)).toBeGreaterThan(0);
+  });
+
+  it('for claude switches off its hooks and servers, unless it is too old to know how', () => {
+    const { argv, optional } = guarded('claude', ['claude', '-p', '--model', 'm'], { model: null, servers: [] });
+    expect(argv).toEqual([
+      'claude',
+      '--strict-mcp-config',
+      '--settings',
+      '{"disableAllHooks":true}',
+      '-p',
+      '--model',
+      'm',
+    ]);
+    expect(withoutOption(argv, '--settings', optional)).toEqual([
+      'claude',
+      '--strict-mcp-config',
+      '-p',
+      '--model',
+      'm',
+    ]);
+  });
+
+  it('for opencode is told by its environment', () => {
+    const { argv, env } = guarded('opencode', ['opencode', 'run'], { model: null, servers: [] });
+    expect(argv).toEqual(['opencode', 'run']);
+    expect(env.OPENCODE_CONFIG_CONTENT).toContain('midturn');
   });
 });

@@ -139,6 +139,21 @@ describe('the profile that reviews', () => {
   });
 });
 
+describe('a variable alone', () => {
+  it('that begins a profile without a provider is told of by what is missing', async () => {
+    const loading = load('', { MIDTURN_PROFILES_MY_MINI_MODEL: 'b' });
+    await expect(loading).rejects.toThrow(
+      /profiles\.my_mini\.provider, a table that MIDTURN_PROFILES_MY_MINI_MODEL begins, is not set.*Set MIDTURN_PROFILES_MY_MINI_PROVIDER too, or take MIDTURN_PROFILES_MY_MINI_MODEL out/,
+    );
+  });
+
+  it('that is no truth is refused as it was written', async () => {
+    await expect(load('', { MIDTURN_REVIEW_ENABLED: 'constructor' })).rejects.toThrow(
+      /MIDTURN_REVIEW_ENABLED, is "constructor": it must be true or false/,
+    );
+  });
+});
+
 describe('what looks like a secret', () => {
   it('is not used, not kept and not shown; the words say where it belongs', async () => {
     for (const key of ['api_key', 'token', 'secret', 'password', 'bearer', 'my_api_key', 'apikey']) {
@@ -164,8 +179,8 @@ describe('variables of the system before', () => {
   it('hold over the file and under the names of midturn, each with a note', async () => {
     const former = {
       CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'minimax',
-      CODEX_SELF_EVOLUTION_MODEL: 'old-model',
-      CODEX_SELF_EVOLUTION_TIMEOUT: '12',
+      CODEX_SELF_EVOLUTION_REVIEWER_MODEL: 'old-model',
+      CODEX_SELF_EVOLUTION_REVIEWER_TIMEOUT: '12',
       CODEX_SELF_EVOLUTION_COMPILE_BACKEND: 'agent:opencode',
     };
     const config = await load('[profiles.minimax]\nmodel = "of-file"\n', former);
@@ -175,10 +190,10 @@ describe('variables of the system before', () => {
       timeoutMs: 12_000,
     });
     expect(config.compile.backend).toBe('agent:opencode');
-    expect(config.originOf('profiles.minimax.model')?.name).toBe('CODEX_SELF_EVOLUTION_MODEL');
+    expect(config.originOf('profiles.minimax.model')?.name).toBe('CODEX_SELF_EVOLUTION_REVIEWER_MODEL');
     expect(config.warnings).toHaveLength(4);
     expect(config.warnings.join('\n')).toMatch(
-      /CODEX_SELF_EVOLUTION_MODEL is a name of the system before: write model under \[profiles\.minimax\], or set MIDTURN_PROFILES_MINIMAX_MODEL/,
+      /CODEX_SELF_EVOLUTION_REVIEWER_MODEL is a name of the system before: write model under \[profiles\.minimax\], or set MIDTURN_PROFILES_MINIMAX_MODEL/,
     );
     const ours = await load('', {
       ...former,
@@ -221,7 +236,7 @@ describe('variables of the system before', () => {
   it('that hold nonsense are passed over', async () => {
     const config = await load('[review]\nprofile = "minimax"\n', {
       MINIMAX_REGION: 'mars',
-      CODEX_SELF_EVOLUTION_TIMEOUT: 'soon',
+      CODEX_SELF_EVOLUTION_REVIEWER_TIMEOUT: 'soon',
       CODEX_SELF_EVOLUTION_COMPILE_BACKEND: 'cloud!',
       CODEX_SELF_EVOLUTION_OPENCODE_AGENT: 'x',
     });

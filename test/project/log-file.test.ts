@@ -29,6 +29,12 @@ describe('the log file', () => {
     ]);
   });
 
+  it('does not bring back a home that was deleted', () => {
+    const layout = homeLayout(join(tempFolder(), 'gone'));
+    expect(appendLog(layout, { at: AT, level: 'info', kind: 'worker', ok: true })).toBe(false);
+    expect(existsSync(layout.root)).toBe(false);
+  });
+
   it('keeps 14 days, and nothing but its own files goes', () => {
     const layout = homeLayout(tempFolder());
     mkdirSync(layout.logs);

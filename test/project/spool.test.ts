@@ -28,7 +28,6 @@ const entry: SpoolEntry = {
   ms: 41,
   version: '0.1.0',
   error: null,
-  text: null,
   reason: null,
 };
 
@@ -104,11 +103,10 @@ describe('the spool', () => {
     expect(listSpool(homeLayout(join(home, 'nowhere')))).toEqual([]);
   });
 
-  it('bounds what is kept of a prompt and of an error', () => {
+  it('bounds what is kept of an error', () => {
     const layout = layoutIn();
-    appendSpool(layout, { ...entry, text: 'x'.repeat(100_000), error: 'y'.repeat(100_000) });
+    appendSpool(layout, { ...entry, error: 'y'.repeat(100_000) });
     const kept = readSpooled(layout, only(listSpool(layout)));
-    expect(kept.text?.length).toBe(16_000);
     expect(kept.error?.length).toBe(500);
   });
 
@@ -116,13 +114,13 @@ describe('the spool', () => {
     const layout = layoutIn();
     mkdirSync(layout.spool, { recursive: true });
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (text, cwd) => {
-        const path = appendSpool(layout, { ...entry, text, cwd }) ?? '';
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (reason, cwd) => {
+        const path = appendSpool(layout, { ...entry, reason, cwd }) ?? '';
         const spooled = only(listSpool(layout));
         const read = readSpooled(layout, spooled);
         expect(readFileSync(path, 'utf8').trimEnd()).not.toContain('\n');
         expect(read.cwd ?? '').toBe(cwd);
-        expect(read.text ?? '').toBe(text);
+        expect(read.reason ?? '').toBe(reason);
         removeSpooled(layout, spooled);
       }),
     );

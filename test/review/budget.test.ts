@@ -28,7 +28,7 @@ describe('a day of the budget', () => {
       day: { calls: 2, tokens: 1000 },
       session: { calls: 3, tokens: 1000 },
     });
-    const reserve = () => reviews.reserve({ token, model: null, tokens: 10, limits: limits() });
+    const reserve = () => reviews.reserve({ token, provider: 'p', model: null, tokens: 10, limits: limits() });
     clock.now = MIDNIGHT - 1;
     expect(await reserve()).toMatchObject({ status: 'reserved' });
     expect(await reserve()).toMatchObject({ status: 'reserved' });
@@ -54,7 +54,7 @@ describe('a day of the budget', () => {
         async (sizes, tokens, calls) => {
           const { reviews, token } = await running();
           const limits = { dayFrom: 0, day: { calls, tokens }, session: { calls: 99, tokens: 9999 } };
-          for (const size of sizes) await reviews.reserve({ token, model: null, tokens: size, limits });
+          for (const size of sizes) await reviews.reserve({ token, provider: 'p', model: null, tokens: size, limits });
           const spent = await reviews.spent(0);
           expect(spent.calls).toBeLessThanOrEqual(calls);
           expect(spent.tokens).toBeLessThanOrEqual(tokens);
@@ -67,10 +67,10 @@ describe('a day of the budget', () => {
   it('counts what a call has really cost once that is known', async () => {
     const { reviews, token } = await running();
     const limits = { dayFrom: 0, day: { calls: 9, tokens: 1000 }, session: { calls: 9, tokens: 1000 } };
-    const first = await reviews.reserve({ token, model: null, tokens: 100, limits });
+    const first = await reviews.reserve({ token, provider: 'p', model: null, tokens: 100, limits });
     if (first.status !== 'reserved') throw new Error('refused');
     await reviews.settle(first.entry, { calls: 1, inputTokens: 900, outputTokens: 50 });
-    expect(await reviews.reserve({ token, model: null, tokens: 100, limits })).toEqual({
+    expect(await reviews.reserve({ token, provider: 'p', model: null, tokens: 100, limits })).toEqual({
       status: 'refused',
       stop: { of: 'day', what: 'tokens', limit: 1000, used: 950 },
     });

@@ -51,7 +51,7 @@ describe('what a reviewer was shown', () => {
     expect(holding(WORDS)).toEqual([]);
     expect(holding('birds in spring')).toEqual([stays.dump]);
     expect(await store.reviews.snapshot(gone.job)).toBeNull();
-    expect(await store.reviews.get(gone.job)).toMatchObject({ state: 'failed', error: 'erased' });
+    expect(await store.reviews.get(gone.job)).toMatchObject({ state: 'queued', error: 'erased' });
     expect(await store.reviews.snapshot(stays.job)).not.toBeNull();
   });
 

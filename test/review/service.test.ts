@@ -137,9 +137,9 @@ describe('a review that fails', () => {
     ['timeout', 'queued'],
     ['rate_limited', 'queued'],
     ['aborted', 'queued'],
-    ['not_configured', 'failed'],
-    ['refused', 'failed'],
-    ['invalid_output', 'failed'],
+    ['not_configured', 'queued'],
+    ['refused', 'queued'],
+    ['invalid_output', 'queued'],
   ] as const)('because of %s is %s', async (kind, state) => {
     const { store, service, reviewer, caller } = await reviewWorld();
     reviewer.act = async () => {
@@ -156,24 +156,54 @@ describe('a review that fails', () => {
     };
     expect(await service.runQueued(caller, { signal: stop.signal })).toMatchObject({ ran: 1 });
     const [job] = await store.reviews.list({ limit: 1 });
-    expect(job).toMatchObject({ state, error: `it was ${kind}`, attempts: 1 });
+    const attempts = kind === 'refused' || kind === 'invalid_output' ? 1 : 0;
+    expect(job).toMatchObject({ state, error: `it was ${kind}`, attempts });
     expect(await store.health.note('review')).toMatchObject({ error: `it was ${kind}` });
   });
 
-  it('in passing is tried again later, three times in all', async () => {
-    const { store, service, reviewer, caller, clock } = await reviewWorld();
+  it.each(['timeout', 'rate_limited', 'unreachable', 'not_configured'] as const)(
+    'because of %s waits for two weeks, longer each time, and is done when the reviewer is back',
+    async (kind) => {
+      const { store, service, reviewer, caller, clock } = await reviewWorld({ profile: PAID });
+      const away = async () => {
+        throw new ReviewFailure(kind, 'not now');
+      };
+      const { session } = await converse(store, 'one', TURN);
+      await service.enqueue(caller, { session, trigger: 'session-end' });
+      reviewer.act = away;
+      for (const minutes of [1, 1, 2, 4, 8, 16, 32, 60, 60]) {
+        expect(await service.runQueued(caller)).toMatchObject({ ran: 1, again: 1, queued: 1 });
+        const [job] = await store.reviews.list({ limit: 1 });
+        expect(job).toMatchObject({ attempts: 0, notBefore: clock.now + minutes * 60_000 });
+        clock.now += minutes * 60_000;
+      }
+      reviewer.act = async () => output('We use pnpm here, never npm');
+      expect(await service.runQueued(caller)).toMatchObject({ done: 1, queued: 0 });
+      const other = await converse(store, 'two', TURN);
+      await service.enqueue(caller, { session: other.session, trigger: 'session-end' });
+      reviewer.act = away;
+      await service.runQueued(caller);
+      clock.now += 14 * 86_400_000;
+      expect(await service.runQueued(caller)).toMatchObject({ failed: 1, queued: 0 });
+    },
+  );
+
+  it.each([
+    ['invalid_output', 2],
+    ['refused', 3],
+  ] as const)('because of %s has failed after %i attempts; its turns are reviewed with the next one', async (kind, attempts) => {
+    const { service, reviewer, caller, clock, store } = await reviewWorld();
     reviewer.act = async () => {
-      throw new ReviewFailure('timeout', 'no answer within 30 s');
+      throw new ReviewFailure(kind, 'not so');
     };
     const { session } = await converse(store, 'one', TURN);
     await service.enqueue(caller, { session, trigger: 'stop' });
-    expect(await service.runQueued(caller)).toMatchObject({ ran: 1, again: 1, queued: 1 });
-    expect(await service.runQueued(caller)).toMatchObject({ ran: 0 });
-    clock.now += 60_000;
-    expect(await service.runQueued(caller)).toMatchObject({ ran: 1, again: 1 });
-    clock.now += 600_000;
+    for (let attempt = 1; attempt < attempts; attempt += 1) {
+      expect(await service.runQueued(caller)).toMatchObject({ ran: 1, again: 1 });
+      expect(await service.runQueued(caller)).toMatchObject({ ran: 0 });
+      clock.now += 3_600_000;
+    }
     expect(await service.runQueued(caller)).toMatchObject({ ran: 1, failed: 1, queued: 0 });
-    // Its turns are reviewed with the next one: nothing is lost by the failure.
     reviewer.act = async () => output('We use pnpm here, never npm');
     await converse(store, 'one', NEXT);
     await service.enqueue(caller, { session, trigger: 'stop' });
@@ -181,20 +211,59 @@ describe('a review that fails', () => {
     expect(reviewer.shown.at(-1)?.context).toMatchObject({ reviewed_up_to: 0, turns: [1, 2] });
   });
 
-  it('is tried again when a person asks for it', async () => {
-    const { store, service, reviewer, caller } = await reviewWorld();
+  it('because its reviewer is away holds all others for a while; another reviewer does them at once', async () => {
+    const { store, service, reviewer, caller, clock, with: other } = await reviewWorld({ profile: PAID });
     reviewer.act = async () => {
-      throw new ReviewFailure('not_configured', 'there is no key');
+      throw new ReviewFailure('timeout', 'no answer');
+    };
+    const queue = async (name: string) => {
+      const { session } = await converse(store, name, TURN);
+      await service.enqueue(caller, { session, trigger: 'session-end' });
+    };
+    for (const name of ['one', 'two', 'three']) await queue(name);
+    expect(await service.runQueued(caller)).toMatchObject({ ran: 1, queued: 3 });
+    await queue('four');
+    expect(await service.runQueued(caller)).toMatchObject({ ran: 0, queued: 4 });
+    clock.now += 60_000;
+    expect(await service.runQueued(caller)).toMatchObject({ ran: 1, queued: 4 });
+    reviewer.act = async () => output();
+    expect(await other({ profile: { ...PAID, model: 'large' } }).runQueued(caller)).toMatchObject({ done: 3 });
+    expect(await service.retry(caller)).toBe(1);
+    expect(await service.runQueued(caller)).toMatchObject({ done: 1, queued: 0 });
+  });
+
+  it('takes in what the session says while its reviewer is away', async () => {
+    const { store, service, reviewer, caller, clock } = await reviewWorld();
+    reviewer.act = async () => {
+      throw new ReviewFailure('unreachable', 'nothing listens there');
+    };
+    const { session } = await converse(store, 'one', TURN);
+    await service.enqueue(caller, { session, trigger: 'stop' });
+    await service.runQueued(caller);
+    await converse(store, 'one', NEXT);
+    await service.enqueue(caller, { session, trigger: 'stop' });
+    reviewer.act = async () => output();
+    clock.now += 60_000;
+    expect(await service.runQueued(caller)).toMatchObject({ ran: 1, done: 1, queued: 0 });
+    expect(reviewer.shown.at(-1)?.context).toMatchObject({ reviewed_up_to: 0, turns: [1, 2] });
+  });
+
+  it('is tried again when a person asks for it', async () => {
+    const { store, service, reviewer, caller, clock } = await reviewWorld();
+    reviewer.act = async () => {
+      throw new ReviewFailure('refused', 'too long');
     };
     const { session } = await converse(store, 'one', TURN);
     const job = await service.enqueue(caller, { session, trigger: 'stop' });
-    await service.runQueued(caller);
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await service.runQueued(caller);
+      clock.now += 3_600_000;
+    }
     expect(await service.enqueue(caller, { session, trigger: 'stop' })).toMatchObject({ state: 'failed' });
-    expect(await service.enqueue(caller, { session, trigger: 'manual' })).toMatchObject({
-      id: job?.id,
-      state: 'queued',
-      attempts: 0,
-    });
+    const again = { id: job?.id, state: 'queued', attempts: 0 };
+    expect(await service.enqueue(caller, { session, trigger: 'manual' })).toMatchObject(again);
+    expect(await service.retry(caller)).toBe(1);
+    expect(await store.reviews.list({ limit: 9 })).toMatchObject([again]);
   });
 
   it('leaves the raw answers, redacted, in a file of the person alone', async () => {
@@ -314,6 +383,16 @@ describe('budgets of a paid reviewer', () => {
     expect(line?.inputTokens).toBeGreaterThan(0);
   });
 
+  it('that stopped it let it go on when the reviewer is free', async () => {
+    const { store, caller, enqueue, service, with: other } = await paidWorld();
+    for (const name of ['one', 'two', 'three']) await enqueue(name);
+    expect(await service.runQueued(caller)).toMatchObject({ stopped: 1 });
+    const free = await reviewWorld();
+    const rules = other({ profile: { ...PAID, provider: 'rules', model: null }, reviewer: async () => free.reviewer });
+    expect(await rules.runQueued(caller)).toMatchObject({ done: 1 });
+    expect(await store.reviews.counts()).toMatchObject({ done: 3, stopped: 0 });
+  });
+
   it('count no free reviewer', async () => {
     const world = await reviewWorld({ settings: { ...SETTINGS, daily_calls: 0, daily_tokens: 0 } });
     const { session } = await converse(world.store, 'one', TURN);
@@ -346,6 +425,8 @@ describe('a snapshot', () => {
     const { session } = await converse(store, 'one', TURN);
     const job = await service.enqueue(caller, { session, trigger: 'stop' });
     await service.runQueued(caller);
+    clock.now += 3_600_000;
+    expect(await service.runQueued(caller)).toMatchObject({ failed: 1 });
     const path = join(home, 'review', 'failed', `${job?.id}.txt`);
     expect(await store.reviews.snapshot(job?.id ?? '')).not.toBeNull();
     clock.now += 14 * 86_400_000 - 1;

@@ -53,6 +53,14 @@ describe('editing JSON of a client', () => {
     expect(put.problems).toEqual(['mcpServers.midturn is there already and is not ours: left alone']);
   });
 
+  it('goes by the last of two keys of one name, as the clients do', () => {
+    const text = '{"mcpServers": {"a": {}}, "mcpServers": {"b": {}}}';
+    const put = putEntries(text, entries, program);
+    expect(JSON.parse(put.text).mcpServers).toEqual({ b: {}, midturn: server });
+    expect(putEntries(put.text, entries, program).text).toBe(put.text);
+    expect(takeEntries(put.text, put, program)).toBe(text);
+  });
+
   it('keeps what a person has added to our server', () => {
     const text = JSON.stringify({
       mcpServers: { midturn: { ...server, command: '/old/node', env: { A: 'b' } } },

@@ -64,6 +64,7 @@ describe('our block in a TOML file', () => {
     const put = putBlock(inline, server, defines, program);
     expect(put.text).toBe(inline);
     expect(put.problem).toMatch(/does not take another table/);
+    expect(put.problem).toMatch(/Write `mcp_servers = { … }` as \[mcp_servers.NAME\] tables/);
     expect(takeTables(foreign, program, [])).toEqual({ text: foreign, problem: null });
   });
 

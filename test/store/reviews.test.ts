@@ -70,6 +70,7 @@ describe('a review job', () => {
       error: 'slow',
       outcome: 'timeout',
       notBefore: now + 500,
+      counted: true,
     });
     now += 499;
     expect(await store.reviews.claim(HERE, alive)).toBeNull();
@@ -154,6 +155,20 @@ describe('a review job', () => {
   });
 });
 
+describe('a review that waits when another reviewer is configured', () => {
+  it('is handed to it, and is not done twice', async () => {
+    const store = await tempStore();
+    const other = { provider: 'minimax', model: 'm' } as const;
+    const { job: mine } = await store.reviews.enqueue(job(store, 'one'));
+    await store.reviews.enqueue(job(store, 'two'));
+    await store.reviews.enqueue(job(store, 'two', 10, other));
+    expect(await store.reviews.adopt(other)).toBe(1);
+    expect(await store.reviews.get(mine.id)).toMatchObject({ ...other, state: 'queued' });
+    expect(await store.reviews.counts()).toMatchObject({ queued: 2, done: 1 });
+    expect(await store.reviews.adopt(other)).toBe(0);
+  });
+});
+
 describe('the ledger', () => {
   const LIMITS = { dayFrom: 0, day: { calls: 9, tokens: 9999 }, session: { calls: 9, tokens: 9999 } };
 
@@ -161,11 +176,11 @@ describe('the ledger', () => {
     const store = await tempStore();
     await store.reviews.enqueue(job(store, 'one', 10, { provider: 'minimax', model: 'm' }));
     const { token } = await claimed(store);
-    await store.reviews.reserve({ token, model: null, tokens: 120, limits: LIMITS });
+    await store.reviews.reserve({ token, provider: 'p', model: 'q', tokens: 120, limits: LIMITS });
     await store.reviews.claim(HERE, dead);
     expect(await store.reviews.spent(0)).toEqual({ calls: 1, tokens: 120 });
     expect(await store.reviews.ledger(0)).toMatchObject([
-      { provider: 'minimax', model: 'm', calls: 1, inputTokens: 120, estimated: true, failed: 1 },
+      { provider: 'p', model: 'q', calls: 1, inputTokens: 120, estimated: true, failed: 1 },
     ]);
   });
 
@@ -174,10 +189,34 @@ describe('the ledger', () => {
     await store.reviews.enqueue(job(store, 'one'));
     const { token } = await claimed(store);
     await store.reviews.end(token, DONE);
-    expect(await store.reviews.reserve({ token, model: null, tokens: 1, limits: LIMITS })).toMatchObject({
+    expect(await store.reviews.reserve({ token, provider: 'p', model: null, tokens: 1, limits: LIMITS })).toMatchObject({
       status: 'refused',
     });
     expect(await store.reviews.spent(0)).toEqual({ calls: 0, tokens: 0 });
+  });
+
+  it('counts a call for no budget that no model has read, and one without an answer for the day alone', async () => {
+    const store = await tempStore();
+    await store.reviews.enqueue(job(store, 'one'));
+    const tries = [
+      { inputTokens: 0, outputTokens: 0 },
+      { inputTokens: null, outputTokens: null },
+    ];
+    for (const usage of tries) {
+      const { token } = await claimed(store);
+      const asked = { token, provider: 'p', model: null, tokens: 100, limits: LIMITS };
+      const reserved = await store.reviews.reserve(asked);
+      if (reserved.status === 'reserved') await store.reviews.settle(reserved.entry, { calls: 1, ...usage });
+      const end = { error: 'away', outcome: 'timeout', notBefore: 0, counted: false };
+      await store.reviews.end(token, { state: 'queued', ...end });
+    }
+    const { token, job: again } = await claimed(store);
+    expect(again.attempts).toBe(1);
+    expect(await store.reviews.spent(0)).toEqual({ calls: 1, tokens: 100 });
+    const within = (calls: number) => ({ ...LIMITS, session: { calls, tokens: 9999 } });
+    expect(await store.reviews.stopFor(again.session, 1, within(1))).toBeNull();
+    expect(await store.reviews.ledger(0)).toMatchObject([{ calls: 2, failed: 2, inputTokens: 100 }]);
+    expect(await store.reviews.heartbeat(token)).toBe(true);
   });
 
   it('tells calls that came to nothing from the one that succeeded', async () => {
@@ -185,7 +224,7 @@ describe('the ledger', () => {
     await store.reviews.enqueue(job(store, 'one'));
     const { token } = await claimed(store);
     for (let call = 0; call < 2; call += 1) {
-      const reserved = await store.reviews.reserve({ token, model: null, tokens: 100, limits: LIMITS });
+      const reserved = await store.reviews.reserve({ token, provider: 'p', model: null, tokens: 100, limits: LIMITS });
       if (reserved.status === 'reserved')
         await store.reviews.settle(reserved.entry, { calls: 1, inputTokens: null, outputTokens: null });
     }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
-import { clipEnd, clipMiddle, clipStart, estimateTokens, snippet } from '../../src/text/clip.ts';
+import { clipEnd, clipMiddle, clipStart, estimateTokens } from '../../src/text/clip.ts';
+import { snippet } from '../../src/text/snippet.ts';
 import { analyse } from '../../src/text/terms.ts';
 import { TOKEN_SAMPLES } from './token-samples.ts';
 

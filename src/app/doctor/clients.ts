@@ -5,6 +5,7 @@
 import { messageOf } from '../../model/errors.ts';
 import { withDeadline } from '../../platform/deadline.ts';
 import type { LogLine } from '../../project/log-file.ts';
+import { examineClient, isHere } from '../../setup/client-state.ts';
 import { WIRINGS } from '../../setup/clients/index.ts';
 import { programOf } from '../../setup/install-program.ts';
 import { type Manifest, readManifest } from '../../setup/manifest.ts';
@@ -36,17 +37,18 @@ export async function checkClients(
   const found: ClientWiring[] = [];
   const gone: ClientWiring[] = [];
   for (const wiring of WIRINGS) {
-    if ((await wiring.detect(world)) !== null) found.push(wiring);
+    if (await isHere(world, wiring)) found.push(wiring);
     else if (wired.has(wiring.id)) gone.push(wiring);
   }
   if (found.length + gone.length === 0)
     return [{ id: 'clients', status: 'ok', words: 'No client that midturn knows is on this machine' }];
   // One after the other: what is timed must not share the processor with what is not.
   const starts = patient.wishes.starts ? await checkStarts(world, manifest?.files ?? []) : [];
-  const programs = patient.wishes.starts ? await checkProgramOf(world, program, manifest) : [];
-  const each = await Promise.all(
-    found.map(async (wiring) => [
-      ...unwired(wiring, await wiringFindings(wiring, world, program, patient), {
+  const starting = patient.wishes.starts || manifest === null;
+  const [programs, ...each] = await Promise.all([
+    starting ? checkProgramOf(world, program, manifest) : [],
+    ...found.map(async (wiring) => [
+      ...unwired(wiring, await wiringFindings(wiring, world, { program, wired: wired.has(wiring.id) }, patient), {
         isWired: wired.has(wiring.id),
         others: wired.size > 0,
         runs: store !== null && (await lastHooks(store, wiring.id)).length > 0,
@@ -58,7 +60,7 @@ export async function checkClients(
       ...(store === null ? [] : await checkTranscripts(patient.app, store, wiring)),
       ...(await clientSettings(patient.app, wiring.id)),
     ]),
-  );
+  ]);
   return [
     ...programs,
     ...each.flat(),
@@ -80,11 +82,7 @@ export async function checkClients(
 function unwired(
   { id, name }: ClientWiring,
   findings: readonly Finding[],
-  {
-    isWired,
-    others,
-    runs,
-  }: { readonly isWired: boolean; readonly others: boolean; readonly runs: boolean },
+  { isWired, others, runs }: { readonly isWired: boolean; readonly others: boolean; readonly runs: boolean },
 ): readonly Finding[] {
   const [server] = findings;
   if (isWired || server === undefined || server.status !== 'warn') return findings;
@@ -102,14 +100,14 @@ function unwired(
 async function wiringFindings(
   wiring: ClientWiring,
   world: World,
-  program: Program,
+  known: { readonly program: Program; readonly wired: boolean },
   { wishes }: Patient,
 ): Promise<readonly Finding[]> {
   const unknown = (why: string): readonly Finding[] => [
     { id: `${wiring.id}.server`, status: 'warn', words: `${wiring.name} could not be examined: ${why}` },
   ];
   try {
-    const examined = await withDeadline(wiring.examine(world, program), PATIENCE_MS);
+    const examined = await withDeadline(examineClient(world, wiring, known), PATIENCE_MS);
     if (examined.timedOut) return unknown('its own program did not answer in time');
     // Without starting anything nobody can be asked whom it trusts.
     return examined.value.filter(({ id }) => wishes.starts || !id.endsWith('.trust'));

@@ -54,12 +54,12 @@ function spoolFindings({ layout }: DoctorApp, now: number): readonly Finding[] {
           words:
             waiting.length === 0
               ? 'Nothing that hooks have left is undone'
-              : `${waiting.length} ${files(waiting.length)} of hooks wait for the worker`,
+              : `${waiting.length} ${files(waiting.length)} of hooks ${waiting.length === 1 ? 'waits' : 'wait'} for the worker`,
         }
       : {
           id,
           status: 'warn',
-          words: `${old} ${files(old)} of hooks wait for a worker for more than 10 minutes`,
+          words: `${old} ${files(old)} of hooks ${old === 1 ? 'has' : 'have'} waited for a worker for more than 10 minutes`,
           fix: FIX,
         },
     ...(broken === 0

@@ -73,7 +73,7 @@ async function narrow({ app }: Patient): Promise<readonly string[]> {
 
 async function rebuild({ app }: Patient): Promise<readonly string[]> {
   const documents = await rebuildIndexes(await app.store());
-  return [`Rebuilt the indexes: ${documents} documents.`];
+  return [`Rebuilt the indexes: ${documents} ${documents === 1 ? 'document' : 'documents'}.`];
 }
 
 /** Only for the Node by which the clients start it: with another one its native module would be the wrong one. */

@@ -4,7 +4,7 @@ import { lookAtLoopLock } from '../loop-lock.ts';
 import type { DoctorApp } from './types.ts';
 
 /** `gone`: a lock is all that is left of it. `over time`: it lives, and should have ended long ago. */
-export type WorkerLook =
+type WorkerLook =
   | { readonly state: 'none' }
   | {
       readonly state: 'at work' | 'gone' | 'over time';

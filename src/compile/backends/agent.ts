@@ -4,7 +4,7 @@
  * same as for midturn's own rules. Nothing that it answers can touch what no item speaks of.
  */
 import instructions from '../../../prompts/compiler.md';
-import { isAgentName } from '../../model/agent.ts';
+import { agentNamed, type AgentTurn } from '../../model/agent.ts';
 import type { Backend } from '../../model/backend.ts';
 import { codeOf, messageOf } from '../../model/errors.ts';
 import { runAgent, startTrouble } from '../../platform/run-agent.ts';
@@ -26,6 +26,8 @@ export type AgentSettings = {
   readonly command: readonly string[];
   /** A person's own wording of the instructions, or null. */
   readonly prompt: () => Promise<string | null>;
+  /** One agent at a time on this home; by default in this process alone. */
+  readonly turn?: AgentTurn;
 };
 
 export type AgentBackend = Exclude<Backend, 'script'>;
@@ -58,13 +60,14 @@ export async function askAgent(
 ): Promise<AgentAnswer> {
   const name = backend.slice('agent:'.length);
   const [program = name, ...args] = settings.command;
-  // A command that is nothing but another recipe's name means that agent, and prints as it does.
-  const format = args.length === 0 && isAgentName(program) ? FORMATS[`agent:${program}`] : FORMATS[backend];
+  // A command that starts another agent prints as that one does.
+  const agent = agentNamed(program);
+  const format = agent === null ? FORMATS[backend] : FORMATS[`agent:${agent}`];
   const words = (await settings.prompt()) ?? instructions;
   const json = JSON.stringify(payload);
-  let end: ProgramEnd;
-  try {
-    end = await runAgent({
+  const within = signal === undefined ? {} : { signal };
+  const act = () =>
+    runAgent({
       command: [program, ...args],
       model: settings.model,
       input: (file) =>
@@ -74,8 +77,11 @@ export async function askAgent(
       env: settings.env,
       cache: settings.cache,
       timeoutMs: settings.timeoutMs,
-      ...(signal === undefined ? {} : { signal }),
+      ...within,
     });
+  let end: ProgramEnd | null;
+  try {
+    end = await (settings.turn ?? ((run) => run()))(act, { waitMs: settings.timeoutMs, ...within });
   } catch (error) {
     const missing = codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES';
     return trouble(
@@ -83,7 +89,9 @@ export async function askAgent(
       startTrouble(error, program) ?? messageOf(error),
     );
   }
-  return answerOf(end, format, settings, payload);
+  if (end !== null) return answerOf(end, format, settings, payload);
+  if (signal?.aborted === true) return { kind: 'aborted' };
+  return trouble('agent_unavailable', 'another agent of this home still runs');
 }
 
 function answerOf(

@@ -38,12 +38,19 @@ export function anthropicDialect(options: AnthropicOptions, { instructions, snap
 
 function readMessage({ content, stop_reason, usage }: Json): ReturnType<Dialect['read']> {
   if (!Array.isArray(content)) return null;
-  if (stop_reason === 'refusal')
-    return { kind: 'error', failure: 'refused', words: 'the model refused to review this', again: false };
   const counts = isRecord(usage) ? usage : {};
   const { input_tokens, cache_creation_input_tokens, cache_read_input_tokens, output_tokens } = counts;
   const input = count(input_tokens);
   const kept = (count(cache_creation_input_tokens) ?? 0) + (count(cache_read_input_tokens) ?? 0);
+  const tokens = { input: input === null ? null : input + kept, output: count(output_tokens) };
+  if (stop_reason === 'refusal')
+    return {
+      kind: 'error',
+      failure: 'refused',
+      words: 'the model refused to review this',
+      again: false,
+      tokens,
+    };
   return {
     kind: 'text',
     text: content
@@ -52,6 +59,6 @@ function readMessage({ content, stop_reason, usage }: Json): ReturnType<Dialect[
       )
       .join(''),
     truncated: stop_reason === 'max_tokens',
-    tokens: { input: input === null ? null : input + kept, output: count(output_tokens) },
+    tokens,
   };
 }

@@ -3,6 +3,7 @@
  * stdin or as a file, and its whole tree is ended at the deadline.
  */
 import type { ReviewProfile } from '../../model/review.ts';
+import type { AgentTurn } from '../../model/agent.ts';
 import { runAgent, startTrouble } from '../../platform/run-agent.ts';
 import type { ProgramEnd } from '../../platform/run-program.ts';
 import { AgentOutputError, agentObject, readAgentOutput } from '../../text/agent-output.ts';
@@ -16,18 +17,23 @@ export type CommandDeps = {
   readonly cache: string;
   /** A key that the profile names, handed on in the environment. */
   readonly key: { readonly name: string; readonly value: string } | null;
+  /** One agent at a time on this home. */
+  readonly turn?: AgentTurn;
 };
 
 /** What may pass, in the words of programs. The short list of the system that this replaces. */
 const PASSING =
   /\b(?:429|500|502|503|504|529)\b|overloaded|rate.?limit|too many requests|timed? ?out|connection (?:reset|refused|closed)|temporarily unavailable/i;
-const LIMITED = /\b(?:429|529)\b|overloaded|rate.?limit|too many requests/i;
+const LIMITED = /\b(?:429|529)\b|overloaded|rate.?limit|too many requests|(?:usage|session|weekly) limit/i;
+/** What a person has to mend: to log in, to pay, to write down a key. */
+const FOR_A_PERSON =
+  /\b40[123]\b|unauthori[sz]ed|forbidden|log ?in\b|logged (?:in|out)|api.?key|authenticat|credentials?\b|credit balance|billing|environment variable/i;
 const LONGEST_WORDS = 200;
 
 export function askProgram(
   profile: Pick<ReviewProfile, 'command' | 'model' | 'payload' | 'response' | 'timeoutMs'>,
   { instructions, snapshot }: Prompted,
-  { env, cache, key }: CommandDeps,
+  { env, cache, key, turn = (act) => act() }: CommandDeps,
 ): Ask {
   const [program = '', ...args] = profile.command;
   const prompt = {
@@ -36,17 +42,21 @@ export function askProgram(
   }[profile.response === 'raw-json' ? 'raw-json' : 'text'];
   return async ({ signal }) => {
     try {
-      const end = await runAgent({
-        command: [program, ...args],
-        model: profile.model,
-        input: prompt,
-        payload: snapshot,
-        payloadInFile: profile.payload === 'file',
-        env: key === null ? env : { ...env, [key.name]: key.value },
-        cache,
-        timeoutMs: profile.timeoutMs,
-        signal,
-      });
+      const act = () =>
+        runAgent({
+          command: [program, ...args],
+          model: profile.model,
+          input: prompt,
+          payload: snapshot,
+          payloadInFile: profile.payload === 'file',
+          env: key === null ? env : { ...env, [key.name]: key.value },
+          named: key === null ? [] : [key.name],
+          cache,
+          timeoutMs: profile.timeoutMs,
+          signal,
+        });
+      const end = await turn(act, { waitMs: profile.timeoutMs, signal });
+      if (end === null) return notItsTurn(signal);
       return resultOf(end, profile, key?.value ?? null);
     } catch (error) {
       const trouble = startTrouble(error, program);
@@ -54,6 +64,12 @@ export function askProgram(
       return failed('not_configured', trouble, { tokens: NO_TOKENS });
     }
   };
+}
+
+function notItsTurn({ aborted }: AbortSignal): CallResult {
+  const tokens = NO_TOKENS;
+  if (aborted) return failed('aborted', 'it was called off', { tokens });
+  return failed('unreachable', 'another agent of this home still runs', { tokens });
 }
 
 /** An agent reads words. */
@@ -98,7 +114,13 @@ function passing(words: string, end: ProgramEnd, key: string | null): CallResult
     .text.replace(/\s+/g, ' ')
     .trim();
   const short = without.length > LONGEST_WORDS ? `${without.slice(0, LONGEST_WORDS)}…` : without;
-  const failure = LIMITED.test(words) ? 'rate_limited' : again ? 'unreachable' : 'refused';
+  const failure = LIMITED.test(words)
+    ? 'rate_limited'
+    : again
+      ? 'unreachable'
+      : FOR_A_PERSON.test(words)
+        ? 'not_configured'
+        : 'refused';
   return failed(failure, end.code === 0 ? short : `it ended with ${end.code ?? end.signal}: ${short}`, {
     again,
   });

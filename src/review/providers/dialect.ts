@@ -13,6 +13,7 @@ import {
   failed,
   NO_TOKENS,
   type Quirk,
+  type Tokens,
 } from './calls.ts';
 import type { HttpClient } from './http.ts';
 
@@ -39,10 +40,14 @@ export type ServerError = {
   readonly failure: ReviewFailureKind;
   readonly words: string;
   readonly again: boolean;
+  /** Of a model that has read the session before it refused; by default nothing was charged. */
+  readonly tokens?: Tokens;
 };
 
 /** Statuses that may pass. 529 is Anthropic's "overloaded". */
 const AGAIN = new Set([408, 425, 429, 500, 502, 503, 504, 529]);
+/** A key, a balance or an address: what only a person can mend, and nothing of this session. */
+const FOR_A_PERSON = new Set([401, 402, 403, 404]);
 const LONGEST_WORDS = 200;
 const LONGEST_RAW = 20_000;
 
@@ -64,7 +69,7 @@ export function askOver(
     if (answer.kind === 'aborted') return failed('aborted', answer.words);
     if (answer.kind !== 'answer')
       return failed(answer.kind, answer.words, {
-        again: true,
+        again: answer.kind !== 'invalid_output',
         ...(answer.sent ? {} : { tokens: NO_TOKENS }),
       });
     const body = parsed(answer.body);
@@ -72,10 +77,15 @@ export function askOver(
     const read = body === null ? null : dialect.read(body);
     if (read === null) {
       const raw = cut(masked(answer.body, key), LONGEST_RAW);
-      return failed('invalid_output', body === null ? 'it is no JSON' : 'it holds no answer', { raw });
+      // No model writes this: a gateway, a login page, a server of something else.
+      const words = body === null ? 'its answer is no JSON' : 'its answer holds no answer of a model';
+      return failed('unreachable', words, { again: true, raw });
     }
     if (read.kind === 'text') return read;
-    return failed(read.failure, shown(read.words), { again: read.again, tokens: NO_TOKENS });
+    return failed(read.failure, shown(read.words), {
+      again: read.again,
+      tokens: read.tokens ?? NO_TOKENS,
+    });
   };
 }
 
@@ -103,6 +113,7 @@ function refused(
 
 const STATUS_WORDS: Readonly<Record<number, string>> = {
   401: 'it refuses the key',
+  402: 'it wants to be paid first',
   403: 'it refuses the key, or what it may do',
   404: 'it knows no such address or model',
   408: 'it took too long',
@@ -114,6 +125,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
 function kindOf(status: number): ReviewFailureKind {
   if (status === 429 || status === 529) return 'rate_limited';
   if (status === 408 || status === 504) return 'timeout';
+  if (FOR_A_PERSON.has(status)) return 'not_configured';
   return AGAIN.has(status) ? 'unreachable' : 'refused';
 }
 
@@ -150,12 +162,14 @@ export function bodyError({ error }: Json): ServerError | null {
         ? 'unreachable'
         : /timeout/i.test(type)
           ? 'timeout'
-          : 'refused';
+          : /auth|permission|api.?key|not_found|billing|quota|balance/i.test(type)
+            ? 'not_configured'
+            : 'refused';
   return {
     kind: 'error',
     failure,
     words: `it answered with an error: ${words}`,
-    again: failure !== 'refused',
+    again: failure !== 'refused' && failure !== 'not_configured',
   };
 }
 

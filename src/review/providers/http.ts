@@ -14,7 +14,7 @@ type HttpAnswer =
     }
   /** `sent`: the server may have read the request. */
   | {
-      readonly kind: 'timeout' | 'unreachable' | 'aborted';
+      readonly kind: 'timeout' | 'unreachable' | 'aborted' | 'invalid_output';
       readonly words: string;
       readonly sent: boolean;
     };
@@ -85,7 +85,11 @@ function named(env: Environment, name: string): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
 
-type Trouble = { readonly kind: 'timeout' | 'unreachable'; readonly words: string; readonly sent: boolean };
+type Trouble = {
+  readonly kind: 'timeout' | 'unreachable' | 'invalid_output';
+  readonly words: string;
+  readonly sent: boolean;
+};
 
 const TROUBLE: Readonly<Record<string, Trouble>> = {
   ECONNREFUSED: { kind: 'unreachable', words: 'nothing listens there', sent: false },
@@ -95,7 +99,7 @@ const TROUBLE: Readonly<Record<string, Trouble>> = {
   ECONNRESET: { kind: 'unreachable', words: 'it broke the connection off', sent: true },
   UND_ERR_SOCKET: { kind: 'unreachable', words: 'it broke the connection off', sent: true },
   UND_ERR_ABORTED: { kind: 'unreachable', words: 'the proxy does not let it through', sent: false },
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: { kind: 'unreachable', words: 'its answer is too large', sent: true },
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: { kind: 'invalid_output', words: 'its answer is too large', sent: true },
 };
 
 /** By the code alone: a message may hold more than it should. */

@@ -1,5 +1,6 @@
 /** Reviewers that cost something: the servers of models, and programs. Loaded when one is asked for. */
 import instructions from '../../../prompts/reviewer.md';
+import type { AgentTurn } from '../../model/agent.ts';
 import { type Reviewer, ReviewFailure, type ReviewProfile, type ReviewSnapshot } from '../../model/review.ts';
 import { ANTHROPIC, anthropicDialect } from './anthropic-style.ts';
 import type { Ask } from './calls.ts';
@@ -17,6 +18,8 @@ export type ReviewerDeps = {
   readonly key: (name: string) => string | null;
   /** The home's cache, absolute: programs run in folders of it. */
   readonly cache: string;
+  /** One agent at a time on this home; by default in this process alone. */
+  readonly turn?: AgentTurn;
   /** A person's own wording of the instructions; null = the one that comes with midturn. */
   readonly prompt: string | null;
   readonly pause?: Asking['pause'];
@@ -107,7 +110,12 @@ function byProgram(profile: ReviewProfile, deps: ReviewerDeps): Reviewer {
   const value = apiKeyEnv === null ? null : deps.key(apiKeyEnv);
   const key = apiKeyEnv === null || value === null ? null : { name: apiKeyEnv, value };
   return reviewer(profile, deps, { name: program, model: profile.model }, (prompted) =>
-    askProgram(profile, prompted, { env: deps.env, cache: deps.cache, key }),
+    askProgram(profile, prompted, {
+      env: deps.env,
+      cache: deps.cache,
+      key,
+      ...(deps.turn === undefined ? {} : { turn: deps.turn }),
+    }),
   );
 }
 

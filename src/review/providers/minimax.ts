@@ -12,7 +12,7 @@ export const MINIMAX = {
   model: 'MiniMax-M2.7',
 } as const;
 
-/** Codes that may pass; all others need a person: a wrong key, no balance, a refused text. */
+/** Codes that may pass; of the others some need a person (a wrong key, no balance), the rest refuse the text. */
 const PASSING: ReadonlyMap<number, ReviewFailureKind> = new Map([
   [1000, 'unreachable'],
   [1001, 'timeout'],
@@ -21,13 +21,14 @@ const PASSING: ReadonlyMap<number, ReviewFailureKind> = new Map([
   [1033, 'unreachable'],
   [1039, 'rate_limited'],
 ]);
+const FOR_A_PERSON = new Set([1004, 1008, 2049, 2056]);
 
 export function minimaxError({ base_resp }: Json): ServerError | null {
   if (!isRecord(base_resp) || typeof base_resp.status_code !== 'number' || base_resp.status_code === 0)
     return null;
   const { status_code: code, status_msg } = base_resp;
   const words = typeof status_msg === 'string' && status_msg !== '' ? `: ${status_msg}` : '';
-  const failure = PASSING.get(code) ?? 'refused';
+  const failure = PASSING.get(code) ?? (FOR_A_PERSON.has(code) ? 'not_configured' : 'refused');
   return {
     kind: 'error',
     failure,

@@ -46,14 +46,21 @@ function readChoice({ choices, usage }: Json): ReturnType<Dialect['read']> {
   const [choice] = Array.isArray(choices) ? choices : [];
   const message = isRecord(choice) && isRecord(choice.message) ? choice.message : null;
   if (message === null || !isRecord(choice)) return null;
-  if (typeof message.refusal === 'string' || choice.finish_reason === 'content_filter')
-    return { kind: 'error', failure: 'refused', words: 'the model refused to review this', again: false };
   const counts = isRecord(usage) ? usage : {};
+  const tokens = { input: count(counts.prompt_tokens), output: count(counts.completion_tokens) };
+  if (typeof message.refusal === 'string' || choice.finish_reason === 'content_filter')
+    return {
+      kind: 'error',
+      failure: 'refused',
+      words: 'the model refused to review this',
+      again: false,
+      tokens,
+    };
   return {
     kind: 'text',
     text: textOf(message.content),
     truncated: choice.finish_reason === 'length',
-    tokens: { input: count(counts.prompt_tokens), output: count(counts.completion_tokens) },
+    tokens,
   };
 }
 

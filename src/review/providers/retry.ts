@@ -5,11 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reviewed, ReviewFailure, type ReviewProfile, type ReviewRequest } from '../../model/review.ts';
 import { readAnswer } from './answer.ts';
-import type { Ask, CallResult, FailedCall, Quirk } from './calls.ts';
+import type { Ask, CallResult, FailedCall, Quirk, Tokens } from './calls.ts';
 
 /** Calls after the first where an answer cannot be read. The number of the system that this replaces. */
 const PARSE_RETRIES = 2;
-/** The longest pause that a server can ask for: a worker has other sessions to review. */
+/** The longest pause within a review: where a server asks for more, it is asked again when that is over. */
 const LONGEST_PAUSE_MS = 30_000;
 
 export type Asking = {
@@ -63,7 +63,7 @@ class Round {
     if (signal.aborted) throw this.#failure('aborted', 'it was called off');
     if (!(await mayCall())) throw this.#failure('budget', 'the budget for reviews is used up');
     const result = await this.#asking.ask({ signal, maxTokens: this.#maxTokens, quirks: this.#quirks });
-    const { input, output } = result.tokens;
+    const { input, output } = result.kind === 'text' ? charged(result.tokens) : result.tokens;
     this.#calls += 1;
     this.#input = this.#input === null || input === null ? null : this.#input + input;
     this.#output = this.#output === null || output === null ? null : this.#output + output;
@@ -83,14 +83,19 @@ class Round {
       return;
     }
     const { maxRetries, retryBackoffMs } = this.#asking.profile;
-    if (!again || this.#retries >= maxRetries) throw this.#failure(failure, words);
+    const asked = retryAfterMs ?? 0;
+    if (!again || this.#retries >= maxRetries || asked > LONGEST_PAUSE_MS)
+      throw this.#failure(failure, words, asked);
     const own = retryBackoffMs[this.#retries] ?? retryBackoffMs.at(-1) ?? 0;
     this.#retries += 1;
     await this.#pause(Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? own));
   }
 
   #afterCut(): void {
-    if (this.#doubled) throw this.#failure('invalid_output', `it was cut off at ${this.#maxTokens} tokens`);
+    if (this.#doubled) {
+      const words = `it was cut off at ${this.#maxTokens} tokens: raise max_tokens of its profile`;
+      throw this.#failure('invalid_output', words);
+    }
     this.#doubled = true;
     this.#maxTokens *= 2;
   }
@@ -117,10 +122,18 @@ class Round {
     return { output, usage, notes };
   }
 
-  #failure(kind: ReviewFailure['kind'], words: string): ReviewFailure {
+  #failure(kind: ReviewFailure['kind'], words: string, retryAfterMs = 0): ReviewFailure {
     const calls = this.#calls > 1 ? ` (after ${this.#calls} calls)` : '';
-    return new ReviewFailure(kind, `${this.#asking.name}: ${words}${calls}`, { raw: this.#raw });
+    return new ReviewFailure(kind, `${this.#asking.name}: ${words}${calls}`, {
+      raw: this.#raw,
+      retryAfterMs,
+    });
   }
+}
+
+/** A model that has answered has read something: a server that counts nothing does not say what it was. */
+function charged({ input, output }: Tokens): Tokens {
+  return { input: input === 0 ? null : input, output: output === 0 ? null : output };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import { jsonTrouble, jsonValue } from '../json-edit.ts';
 import { isList, isObject, isOurs, SERVER } from '../marks.ts';
 import type { ClientWiring, Json, JsonEntry, Program, World } from '../types.ts';
 import { PROMPT_HOOK } from './prompt-hook.ts';
-import { serverFinding, within } from './server-entry.ts';
+import { peek, serverFinding, within } from './server-entry.ts';
 
 const NAME = 'Claude Code';
 /** Without `compile`: what rewrites memory is asked about. */
@@ -26,7 +26,7 @@ export const claudeCode: ClientWiring = {
   },
   plan: async (world, program, { keepTranscriptDays }) => {
     const { servers, settings } = placesOf(world);
-    const text = await world.files.read(settings);
+    const text = await peek(world, settings);
     const trouble = text === null ? null : jsonTrouble(text, true);
     const days = daysOf(jsonValue(text));
     const raise: readonly JsonEntry[] =
@@ -61,6 +61,7 @@ export const claudeCode: ClientWiring = {
             ]
           : []),
       ],
+      ...(raise.length === 0 ? { transcriptDays: days } : {}),
       problems:
         trouble === null
           ? []
@@ -68,6 +69,12 @@ export const claudeCode: ClientWiring = {
     };
   },
   examine,
+  plugin: async (world) => {
+    const value = jsonValue(await peek(world, placesOf(world).settings));
+    const plugins = isObject(value) && isObject(value.enabledPlugins) ? value.enabledPlugins : {};
+    return Object.keys(plugins).find((name) => name.startsWith(`${SERVER}@`) && plugins[name] === true) ?? null;
+  },
+  pluginRemoval: (plugin) => `claude plugin uninstall ${plugin}`,
 };
 
 function placesOf({ env, os, osHome }: World) {

@@ -9,11 +9,12 @@ import { pathsOf } from '../../platform/paths.ts';
 import type { Finding } from '../../store/health.ts';
 import { jsonTrouble, jsonValue } from '../json-edit.ts';
 import { withoutByteMark } from '../json-text.ts';
-import { isList, isObject, isOurs, SERVER, shellWord } from '../marks.ts';
+import { isList, isObject, isOurs, SERVER, shellWord, withoutOurs } from '../marks.ts';
 import { tomlTrouble } from '../toml-block.ts';
 import type { ClientWiring, Edit, Json, Leftover, Program, World } from '../types.ts';
 import { hookTrust } from './codex-trust.ts';
 import { PROMPT_HOOK } from './prompt-hook.ts';
+import { peek } from './server-entry.ts';
 
 const NAME = 'Codex';
 
@@ -26,7 +27,7 @@ export const codex: ClientWiring = {
   },
   plan: async (world, program) => {
     const { config, hooks } = placesOf(world);
-    const [configText, hooksText] = [await world.files.read(config), await world.files.read(hooks)];
+    const [configText, hooksText] = [await peek(world, config), await peek(world, hooks)];
     const inConfig = belongInConfig(tomlValue(configText), jsonValue(hooksText), program);
     const wanted = hooksOf(world, program);
     const server = stringify({ mcp_servers: { [SERVER]: serverOf(world, program) } });
@@ -55,6 +56,16 @@ export const codex: ClientWiring = {
     return { edits, notes: [...TRUST, ...memoryNotes(tomlValue(configText))], problems };
   },
   examine,
+  plugin: async (world) => {
+    const value = tomlValue(await peek(world, placesOf(world).config));
+    const plugins = isObject(value) && isObject(value.plugins) ? Object.entries(value.plugins) : [];
+    const on = plugins.find(
+      ([name, about]) => name.startsWith(`${SERVER}@`) && !(isObject(about) && about.enabled === false),
+    );
+    return on?.[0] ?? null;
+  },
+  pluginRemoval: (plugin) => `codex plugin remove ${plugin}`,
+  leaving,
   leftovers,
 };
 
@@ -196,15 +207,39 @@ function serverFinding(server: Json | undefined, file: string, program: Program)
   return { id, status: 'ok', words: `${NAME} starts midturn (${file})` };
 }
 
+/** Codex knows a hook that it trusts by its place in the list: those behind ours move up. */
+async function leaving(world: World, program: Program): Promise<readonly string[]> {
+  const { config, hooks } = placesOf(world);
+  const inConfig = tomlValue(await peek(world, config));
+  const moved = [inConfig, jsonValue(await peek(world, hooks))].flatMap((value) => {
+    const groups = groupsOf(value);
+    return groups.filter(
+      ({ event, group, at }) =>
+        withoutOurs(isObject(group) ? group : null, program) !== undefined &&
+        groups.some(
+          (other) =>
+            other.event === event &&
+            other.at < at &&
+            withoutOurs(isObject(other.group) ? other.group : null, program) === undefined,
+        ),
+    );
+  });
+  if (moved.length === 0) return [];
+  const events = [...new Set(moved.map(({ event }) => event))].join(', ');
+  return [
+    `Hooks of others stand behind midturn's in the list (${events}) and move up when it goes. ${NAME} knows what it trusts by its place: look at them in /hooks and trust them again.`,
+  ];
+}
+
 /** The rows in which Codex keeps that a person has trusted our hooks. */
 async function leftovers(world: World, program: Program): Promise<readonly Leftover[]> {
   const { config, hooks } = placesOf(world);
-  const value = tomlValue(await world.files.read(config));
+  const value = tomlValue(await peek(world, config));
   const state =
     isObject(value) && isObject(value.hooks) && isObject(value.hooks.state) ? value.hooks.state : {};
   const places = [
     ...(await keysIn(world, config, value, program)),
-    ...(await keysIn(world, hooks, jsonValue(await world.files.read(hooks)), program)),
+    ...(await keysIn(world, hooks, jsonValue(await peek(world, hooks)), program)),
   ];
   return Object.keys(state)
     .filter((key) => places.includes(key))

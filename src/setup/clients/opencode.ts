@@ -3,7 +3,7 @@ import { pathsOf } from '../../platform/paths.ts';
 import { jsonValue } from '../json-edit.ts';
 import { isObject, SERVER } from '../marks.ts';
 import type { ClientWiring, Program, World } from '../types.ts';
-import { noTranscripts, type ServerEntry, serverFinding, within } from './server-entry.ts';
+import { noTranscripts, peek, type ServerEntry, serverFinding, within } from './server-entry.ts';
 
 const NAME = 'OpenCode';
 /** All of them are read, later ones over earlier ones: the entry goes into the last that is there. */
@@ -46,7 +46,7 @@ async function entryOf(world: World, { node, launcher }: Program): Promise<Serve
   let file = join(folder, NEW_FILE);
   let text: string | null = null;
   for (const name of FILES) {
-    const found = await world.files.read(join(folder, name));
+    const found = await peek(world, join(folder, name));
     if (found === null) continue;
     [file, text] = [join(folder, name), found];
     break;

@@ -1,4 +1,5 @@
 /** What clients with a JSON file of servers have in common: where the entry is, and whether it is the right one. */
+import { ConfigError } from '../../model/errors.ts';
 import type { Finding } from '../../store/health.ts';
 import { jsonTrouble, jsonValue } from '../json-edit.ts';
 import { holds, isObject, isOurs } from '../marks.ts';
@@ -46,6 +47,16 @@ export async function serverFinding(
         fix,
       }
     : { id, status: 'warn', words: `${name} starts another program under the name midturn (${file})`, fix };
+}
+
+/** A file for a plan to go by. One that cannot be read is as if it were not there: the edit of it says why. */
+export async function peek({ files }: World, path: string): Promise<string | null> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    if (error instanceof ConfigError) return null;
+    throw error;
+  }
 }
 
 /** What stands in a JSON value under a path of keys. */

@@ -33,6 +33,8 @@ export type OpenOptions = {
   readonly onBackup?: ((progress: BackupProgress) => void) | undefined;
   /** What this program knows of the schema; fewer make it an older program, for tests. */
   readonly migrations?: readonly Migration[] | undefined;
+  /** False: an older store is refused instead of upgraded. A new one is made all the same. */
+  readonly upgrades?: boolean;
   /** How long a write waits for another process's lock, in ms. Default 15,000. */
   readonly writeDeadline?: number;
 };
@@ -75,6 +77,8 @@ export class Connection {
     try {
       const connection = new Connection(db, options);
       const version = await connection.#retry('open the store', () => prepare(db, connection.schema));
+      if (version > 0 && version < connection.schema && options.upgrades === false)
+        throw olderStore(options.path);
       if (version < connection.schema) await connection.#migrate(version, options);
       // Indexes that a migration built have gone with it.
       connection.#onRollback.length = 0;
@@ -208,6 +212,14 @@ export class Connection {
       await sleep(RETRY_MS.least + Math.random() * RETRY_MS.spread);
     }
   }
+}
+
+function olderStore(path: string): StoreError {
+  return new StoreError({
+    what: `The store ${path} is of an older midturn`,
+    why: 'it has not been upgraded yet',
+    next: 'Any command upgrades it, such as `midturn status`',
+  });
 }
 
 function openFile(path: string): Db {

@@ -11,7 +11,7 @@ import type {
 import type { Connection } from './connection.ts';
 
 type Sum = { calls: number; tokens: number };
-type Attempt = { job: number; provider: string; model: string | null; session: string };
+type Attempt = { job: number; session: string };
 type LineRow = Omit<LedgerLine, 'estimated'> & { estimated: number };
 
 const NONE: Spent = { calls: 0, tokens: 0 };
@@ -23,15 +23,24 @@ export type ReviewLedger = Pick<ReviewsPort, 'reserve' | 'stopFor' | 'settle' | 
 
 export function reviewLedger(connection: Connection): ReviewLedger {
   const { db } = connection;
-  const sums = 'ifnull(sum(calls), 0) AS calls, ifnull(sum(input_tokens + output_tokens), 0) AS tokens';
+  // A call that was refused before a model read it has no tokens: it is free.
+  const sums = `ifnull(sum(CASE WHEN input_tokens + output_tokens > 0 THEN calls ELSE 0 END), 0) AS calls,
+    ifnull(sum(input_tokens + output_tokens), 0) AS tokens`;
   const since = db.prepare<[number], Sum>(`SELECT ${sums} FROM usage_ledger WHERE at >= ?`);
   const ofSession = db.prepare<[string, number], Sum>(
     `SELECT ${sums} FROM usage_ledger WHERE session = ? AND at >= ?`,
   );
-  const attempt = db.prepare<[string], Attempt>(
-    'SELECT row AS job, provider, model, session FROM review_jobs WHERE token = ?',
+  // Without those of attempts that have ended with no answer.
+  const answered = db.prepare<[string], Sum>(
+    `SELECT ${sums} FROM usage_ledger WHERE session = ?
+       AND NOT (estimated = 1 AND output_tokens = 0 AND outcome NOT IN ('open', 'answered'))`,
   );
-  const put = db.prepare<Attempt & { at: number; token: string; tokens: number }>(
+  const attempt = db.prepare<[string], Attempt>(
+    'SELECT row AS job, session FROM review_jobs WHERE token = ?',
+  );
+  const put = db.prepare<
+    Attempt & { provider: string; model: string | null; at: number; token: string; tokens: number }
+  >(
     `INSERT INTO usage_ledger (at, provider, model, job, session, attempt, calls, input_tokens, output_tokens, estimated,
        outcome) VALUES (@at, @provider, @model, @job, @session, @token, 1, @tokens, 0, 1, 'open')`,
   );
@@ -62,13 +71,13 @@ export function reviewLedger(connection: Connection): ReviewLedger {
 
   const stopOf = (session: string, tokens: number, limits: SpendingLimits): SpendingStop | null =>
     passed('day', since.get(limits.dayFrom) ?? NONE, limits.day, tokens) ??
-    passed('session', ofSession.get(session, 0) ?? NONE, limits.session, tokens);
+    passed('session', answered.get(session) ?? NONE, limits.session, tokens);
 
   return {
     stopFor: (session, tokens, limits) =>
       connection.read('look up a budget', () => stopOf(session, tokens, limits)),
 
-    reserve: ({ token, model, tokens, limits }) =>
+    reserve: ({ token, provider, model, tokens, limits }) =>
       connection.write('write down a call', (): Reserved => {
         const of = attempt.get(token);
         if (of === undefined) {
@@ -79,7 +88,8 @@ export function reviewLedger(connection: Connection): ReviewLedger {
         if (stop !== null) return { status: 'refused', stop };
         const { lastInsertRowid } = put.run({
           ...of,
-          model: of.model ?? model,
+          provider,
+          model,
           at: connection.now(),
           token,
           tokens,

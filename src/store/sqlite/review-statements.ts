@@ -32,10 +32,10 @@ export function reviewStatements({ db }: Connection) {
         'SELECT row FROM review_jobs WHERE session = ? AND through = ? AND provider = ? AND model IS ?',
       )
       .pluck(),
-    // Of a session that a budget has stopped, the same call can look at what came since.
+    // Of a session that a budget has stopped, or whose reviewer was away, the same call can look at what came since.
     waiting: db
       .prepare<Same, number>(
-        `SELECT row FROM review_jobs WHERE session = ? AND (state = 'stopped' OR (state = 'queued' AND through_turn = ?))
+        `SELECT row FROM review_jobs WHERE session = ? AND (state = 'stopped' OR (state = 'queued' AND (through_turn = ? OR error IS NOT NULL)))
            AND provider = ? AND model IS ? AND attempts = 0 ORDER BY row DESC LIMIT 1`,
       )
       .pluck(),
@@ -105,6 +105,20 @@ export function reviewStatements({ db }: Connection) {
     ),
     resume: db.prepare<[number, string]>(
       "UPDATE review_jobs SET state = 'queued', not_before = ? WHERE id = ? AND state = 'stopped'",
+    ),
+    foreign: db.prepare<[string, string | null], { row: number; session: string; through: number }>(
+      `SELECT row, session, through FROM review_jobs
+       WHERE state IN ('queued', 'stopped') AND NOT (provider = ? AND model IS ?) ORDER BY row`,
+    ),
+    adopt: db.prepare<[string, string | null, number]>(
+      'UPDATE review_jobs SET provider = ?, model = ? WHERE row = ?',
+    ),
+    supersede: db.prepare<[number, number]>(
+      "UPDATE review_jobs SET state = 'done', error = NULL, finished_at = ? WHERE row = ?",
+    ),
+    retry: db.prepare<[number, number]>(
+      `UPDATE review_jobs SET state = 'queued', attempts = 0, not_before = ?, finished_at = NULL
+       WHERE (state = 'failed' AND finished_at >= ?) OR (state = 'queued' AND error IS NOT NULL)`,
     ),
     keep: db.prepare<{
       token: string;

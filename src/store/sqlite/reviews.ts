@@ -71,7 +71,7 @@ export function sqliteReviews(connection: Connection): ReviewsPort {
       const end: ReviewEnd =
         running.attempts >= REVIEW_ATTEMPTS
           ? { state: 'failed', error: ENDED, outcome: 'killed' }
-          : { state: 'queued', error: ENDED, outcome: 'killed', notBefore: now };
+          : { state: 'queued', error: ENDED, outcome: 'killed', notBefore: now, counted: true };
       finish(lease.token, end);
     }
     return null;
@@ -87,7 +87,7 @@ export function sqliteReviews(connection: Connection): ReviewsPort {
       error: end.state === 'done' ? null : end.error,
       notBefore: end.state === 'queued' ? end.notBefore : now,
       finishedAt: end.state === 'done' || end.state === 'failed' ? now : null,
-      uncounted: end.state === 'stopped' ? 1 : 0,
+      uncounted: end.state === 'stopped' || (end.state === 'queued' && !end.counted) ? 1 : 0,
       envelope,
       ...counts,
     });
@@ -214,6 +214,21 @@ export function sqliteReviews(connection: Connection): ReviewsPort {
         const now = connection.now();
         return ids.reduce((sum, id) => sum + statements.resume.run(now, id).changes, 0);
       }),
+
+    adopt: ({ provider, model }) =>
+      connection.write('hand reviews over', () => {
+        const now = connection.now();
+        let adopted = 0;
+        for (const { row, session, through } of statements.foreign.all(provider, model)) {
+          if (statements.same.get(session, through, provider, model) === undefined)
+            adopted += statements.adopt.run(provider, model, row).changes;
+          else statements.supersede.run(now, row);
+        }
+        return adopted;
+      }),
+
+    retry: (since) =>
+      connection.write('try reviews again', () => statements.retry.run(connection.now(), since).changes),
 
     snapshot: (id) =>
       connection.read('read what was reviewed', (): KeptSnapshot | null => {

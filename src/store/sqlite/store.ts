@@ -33,6 +33,8 @@ export type SqliteOptions = {
   readonly memoryTerms: IndexTerms['memory'];
   /** The folder for the backup before an upgrade. Default: `backups` beside the file. */
   readonly backups?: string;
+  /** False: an older store is refused instead of upgraded. */
+  readonly upgrades?: boolean;
   /** How long a write waits for another process's lock, in ms. */
   readonly writeDeadline?: number;
 };

@@ -172,9 +172,15 @@ describe('a program as a reviewer', () => {
   it('that fails otherwise is not tried again; its last words are told without the key', async () => {
     const { reviewed } = ask(`exit 3: first line\nnot logged in with ${KEY}`, { apiKeyEnv: 'SHOP_KEY' });
     expect(await failureOf(reviewed)).toMatchObject({
-      kind: 'refused',
+      kind: 'not_configured',
       message: expect.stringMatching(/it ended with 3: .*not logged in with \[key\]/),
     });
+    expect(seen()).toHaveLength(1);
+  });
+
+  it('whose quota is used up is not asked again at once', async () => {
+    const { reviewed } = ask("exit 1: You've hit your usage limit. Try again at 5pm.");
+    expect(await failureOf(reviewed)).toMatchObject({ kind: 'rate_limited', passing: true });
     expect(seen()).toHaveLength(1);
   });
 
@@ -193,7 +199,7 @@ describe('a program as a reviewer', () => {
     };
     const { reviewed } = ask(JSON.stringify(event), { response: 'opencode-events' });
     expect(await failureOf(reviewed)).toMatchObject({
-      kind: 'refused',
+      kind: 'not_configured',
       message: expect.stringContaining('Invalid key (HTTP 401)'),
     });
   });

@@ -136,23 +136,27 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
     const server = await modelServer(
       { status: 429, headers: { 'retry-after': '7' } },
       { status: 529, headers: { 'retry-after': date } },
-      { status: 503, headers: { 'retry-after': '86400' } },
       { status: 503, headers: { 'retry-after': 'soon' } },
       said(provider, TEXT),
     );
     const { reviewed, asking } = ask(server, provider, { maxRetries: 4 });
     await reviewed;
-    const [first, second = 0, third, fourth] = asking.waited;
-    expect([first, third, fourth]).toEqual([7000, 30_000, 5000]);
+    const [first, second = 0, third] = asking.waited;
+    expect([first, third]).toEqual([7000, 5000]);
     expect(second).toBeGreaterThan(10_000);
     expect(second).toBeLessThanOrEqual(20_000);
+    const busy = await modelServer({ status: 503, headers: { 'retry-after': '3600' } });
+    const later = ask(busy, provider);
+    expect(await failureOf(later.reviewed)).toMatchObject({ kind: 'unreachable', retryAfterMs: 3_600_000 });
+    expect(later.asking.waited).toEqual([]);
   });
 
   it.each([
     [400, 'refused'],
-    [401, 'refused'],
-    [403, 'refused'],
-    [404, 'refused'],
+    [401, 'not_configured'],
+    [402, 'not_configured'],
+    [403, 'not_configured'],
+    [404, 'not_configured'],
     [413, 'refused'],
     [302, 'refused'],
   ])('is not asked again after %i', async (status, kind) => {
@@ -197,6 +201,25 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
     });
   });
 
+  it('has not answered for free when its server counts no tokens', async () => {
+    const { body } = said(provider, TEXT);
+    const usage = { prompt_tokens: 0, completion_tokens: 0, input_tokens: 0, output_tokens: 0 };
+    const server = await modelServer({ body: { ...Object(body), usage } });
+    const { reviewed } = ask(server, provider);
+    expect((await reviewed).usage).toEqual({ calls: 1, inputTokens: null, outputTokens: null });
+  });
+
+  it('that refuses after it has read the session is paid for it', async () => {
+    const message = { role: 'assistant', content: null, refusal: 'no' };
+    const body =
+      provider === 'anthropic-style'
+        ? { content: [], stop_reason: 'refusal', usage: { input_tokens: 90, output_tokens: 3 } }
+        : { choices: [{ message }], usage: { prompt_tokens: 90, completion_tokens: 3 } };
+    const { reviewed, asking } = ask(await modelServer({ body }), provider);
+    expect(await failureOf(reviewed)).toMatchObject({ kind: 'refused' });
+    expect(asking.spent).toEqual([{ calls: 1, inputTokens: 90, outputTokens: 3 }]);
+  });
+
   it('leaves wrong items to those who look at items', async () => {
     const items = { ...ENVELOPE, memory_updates: [{ action: 'explode' }, 7] };
     const server = await modelServer(said(provider, JSON.stringify(items)));
@@ -219,7 +242,7 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
   it('that answers 200 with an error has failed; what may pass is tried again', async () => {
     const fatal = await modelServer({ body: errorBody(`no credit for ${KEY}`, 'billing') });
     expect(await failureOf(ask(fatal, provider).reviewed)).toMatchObject({
-      kind: 'refused',
+      kind: 'not_configured',
       message: expect.stringMatching(/no credit for \[key\]/),
     });
     expect(fatal.asked).toHaveLength(1);
@@ -387,8 +410,9 @@ describe('MiniMax', () => {
   it.each([
     [1002, 'rate_limited', 3],
     [1001, 'timeout', 3],
-    [1004, 'refused', 1],
-    [1008, 'refused', 1],
+    [1004, 'not_configured', 1],
+    [1008, 'not_configured', 1],
+    [2013, 'refused', 1],
   ])('says %i in an answer of status 200', async (code, kind, calls) => {
     const server = await modelServer({
       body: { base_resp: { status_code: code, status_msg: 'as it says' } },

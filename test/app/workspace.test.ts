@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstFolder, isNoProject } from '../../src/mcp/workspace.ts';
+import { firstFolder, isNoProject } from '../../src/app/workspace.ts';
 import type { Os } from '../../src/platform/paths.ts';
 
 const beside = (cwd: string, home: string, os: Os, repositories: readonly string[] = []) =>
