@@ -2,6 +2,7 @@
  * Opens the store, builds the services, makes the caller. Everything is built when it is first asked for: a server
  * that only answers its handshake has opened nothing.
  */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Discovery } from '../capture/index.ts';
 import type { CompileService } from '../compile/index.ts';
@@ -23,6 +24,7 @@ import type { SkillsService } from '../skills/index.ts';
 import type { StatusService } from '../status/index.ts';
 import type { FeedbackKind } from '../store/feedback.ts';
 import type { Store } from '../store/store.ts';
+import { type AnsweredHook, AnsweredHooks } from './answered-hooks.ts';
 import type * as Asking from './asking.ts';
 import type { CallFacts, Environment } from './caller.ts';
 import type { CaptureDesk, ImportRequest } from './capture-desk.ts';
@@ -63,10 +65,18 @@ export class App {
     store: () => this.store(),
     onError: () => this.#count({ 'feedback.failures': 1 }),
   });
+  readonly #answered = new AnsweredHooks({
+    store: () => this.store(),
+    now: () => this.now(),
+    version: () => this.version,
+    log: (line) => this.log(line),
+    onError: () => this.failed('hook.note'),
+  });
   #opened: Store | undefined;
   #embeddings: EmbeddingsService | null = null;
   #requireFile = (): void => undefined;
   #closed = false;
+  #makesHome = true;
 
   constructor(options: AppOptions) {
     const { env, cwd, home } = options;
@@ -111,16 +121,25 @@ export class App {
   });
 
   async #open(): Promise<Store> {
-    await prepareHome(this.layout);
+    const isHook = this.#options.isHook === true;
     const { openStore, openStoreOfHook, makePrivateFile } = await asking();
-    // Made before SQLite would make it: its journal takes the file's permissions over.
-    await makePrivateFile(this.layout.db);
-    const open = this.#options.isHook === true ? openStoreOfHook : openStore;
+    // Whoever made the store has looked after its home: a hook has no time to look again.
+    if (!isHook || !existsSync(this.layout.db)) {
+      if (this.#makesHome) await prepareHome(this.layout);
+      // Made before SQLite would make it: its journal takes the file's permissions over.
+      await makePrivateFile(this.layout.db);
+    }
+    const open = isHook ? openStoreOfHook : openStore;
     const store = await open({ path: this.layout.db, now: this.now });
     if (this.#closed) store.close();
     this.#requireFile = stillThere(this.layout.db);
     this.#opened = store;
     return store;
+  }
+
+  /** For a process that works in a home which somebody may remove meanwhile: from now on it is never made anew. */
+  leaveHomeAsItIs(): void {
+    this.#makesHome = false;
   }
 
   /** Closes at once; writes are committed one by one, so nothing is lost. */
@@ -417,6 +436,11 @@ export class App {
   /** Notes what was shown to a model or opened by it: off the path of the answer, and never at the cost of one. */
   record(caller: Caller, kind: FeedbackKind, targets: readonly string[]): void {
     this.#feedback.note(targets.map((target) => ({ kind, target, session: caller.session })));
+  }
+
+  /** Leaves word of a hook that this process has answered: off the path of the answer, and never at the cost of one. */
+  hookAnswered(facts: CallFacts, hook: AnsweredHook): void {
+    this.#answered.note(facts, hook);
   }
 
   /** A line for the log file; never at the cost of anything. */

@@ -19,8 +19,9 @@ type Keeping = {
 };
 
 const NAME = 'configuration.json';
-/** Every variable that the configuration looks at begins with one of these. */
-const VARIABLES = /^(?:MIDTURN|CODEX_SELF_EVOLUTION|OPENAI|ANTHROPIC|MINIMAX)_/;
+/** Every variable that the configuration looks at. */
+export const VARIABLES =
+  /^(?:(?:MIDTURN|CODEX_SELF_EVOLUTION|OPENAI|ANTHROPIC|MINIMAX)_.*|CODEX_HOME|CLAUDE_CONFIG_DIR)$/;
 
 /** @throws ConfigError as reading it does: what is wrong is not kept. */
 export async function checkedConfiguration(

@@ -19,11 +19,6 @@ export function watchHome({ root }: HomeLayout, onGone: () => void, everyMs = LO
   return () => clearInterval(timer);
 }
 
-/** True where there is something to work in. */
-export function isHomeThere({ root }: HomeLayout): boolean {
-  return folderAt(root) !== null;
-}
-
 /** What tells the folder from another one at its place; null for none. */
 function folderAt(path: string): string | null {
   try {

@@ -78,8 +78,13 @@ export function dropClaim(layout: HomeLayout): void {
 /** Takes the lock; null when another process works on this home. Whoever was waited for in the claim is here now. */
 export async function takeLoopLock(layout: HomeLayout, now: () => number): Promise<LoopLock | null> {
   const self = await processIdentity();
-  const first = await take(lockFile(layout), self, now);
-  dropClaim(layout);
+  let first: LoopLock | null;
+  try {
+    first = await take(lockFile(layout), self, now);
+  } finally {
+    // On a full disk there is no lock either: the next hook tries again.
+    dropClaim(layout);
+  }
   // Who held it may have let go, and have looked at the spool, before the claim was dropped.
   return first ?? take(lockFile(layout), self, now);
 }
@@ -106,8 +111,8 @@ function make(path: string, self: ProcessIdentity): LoopLock | null {
   const token = randomBytes(8).toString('hex');
   const content = `${JSON.stringify({ ...self, token })}\n`;
   const temporary = `${path}.${token}.tmp`;
-  writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
   try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
     link(temporary, path, content);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return null;

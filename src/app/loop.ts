@@ -50,6 +50,8 @@ export type LoopOptions = {
   readonly signal: AbortSignal;
   /** False: nothing is compiled, since whoever asks does that next. */
   readonly compiles?: boolean;
+  /** False: a home that is gone stays away. Default true. */
+  readonly makesHome?: boolean;
   /** Told how to give back what is in hand, for a process that has to end at once. */
   readonly onHold?: (letGo: () => void) => void;
 };
@@ -59,7 +61,7 @@ const NOTHING: Drained = { done: 0, failed: 0, broken: 0 };
 export async function runLoop(app: LoopApp, options: LoopOptions): Promise<LoopResult> {
   const began = app.now();
   const drain = new Drain(app);
-  await prepareHome(app.layout);
+  if (options.makesHome !== false) await prepareHome(app.layout);
   options.onHold?.(() => drain.letGo());
   let result: LoopResult = { status: 'held', drained: NOTHING };
   do {

@@ -10,11 +10,7 @@ import { ownPrompt } from './own-prompt.ts';
 /** @throws ReviewFailure `not_configured`: no key, a wrong address, no program */
 export async function openReviewer(
   profile: ReviewProfile,
-  {
-    env,
-    layout,
-    turn,
-  }: { readonly env: Environment; readonly layout: HomeLayout; readonly turn: AgentTurn },
+  { env, layout, turn }: { readonly env: Environment; readonly layout: HomeLayout; readonly turn: AgentTurn },
 ): Promise<Reviewer> {
   const keys = await readKeys(layout, env);
   const prompt = await ownPrompt(layout, 'reviewer');

@@ -29,9 +29,7 @@ export function alone(service: SetupService, place: Place): SetupService {
     },
     // Without a home nothing of this home is at work.
     remove: async (plan) =>
-      existsSync(layout.root)
-        ? withSetupLock(place, () => service.remove(plan))
-        : service.remove(plan),
+      existsSync(layout.root) ? withSetupLock(place, () => service.remove(plan)) : service.remove(plan),
     removeProgram: () => withoutWorker(place, () => service.removeProgram()),
     purge: () => withoutWorker(place, () => service.purge()),
   };

@@ -2,7 +2,7 @@
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { columns } from './layout.ts';
+import { counted, foldedColumns, textWidth } from './layout.ts';
 
 export function doctorCommand(program: Command, act: Act): void {
   program
@@ -34,17 +34,23 @@ async function doctor(invocation: Invocation): Promise<number> {
     invocation.print(...(fixed.length === 0 ? ['Nothing was to be mended.'] : fixed.map(clean)), '');
   const rows = checks.flatMap(({ id, status, words, fix }) => [
     [status, id, clean(words)],
-    ...(fix === undefined ? [] : [['', '', `to do: ${clean(fix)}`]]),
+    // What is in order leaves nothing to do: it may be had another way.
+    ...(fix === undefined ? [] : [['', '', `${status === 'ok' ? 'advice' : 'to do'}: ${clean(fix)}`]]),
   ]);
-  invocation.print(...columns(rows, ''), '', verdict(checks));
+  const lines = foldedColumns(rows, { width: textWidth(invocation.io), indent: '', isWhole: isCommand });
+  invocation.print(...lines, '', verdict(checks));
   return ok ? 0 : 1;
+}
+
+/** Sentences begin with a capital letter. */
+function isCommand(text: string): boolean {
+  return /^(?:to do|advice): [a-z]/.test(text);
 }
 
 function verdict(checks: ReadonlyArray<{ readonly status: 'ok' | 'warn' | 'fail' }>): string {
   const failed = checks.filter(({ status }) => status === 'fail').length;
   const warned = checks.filter(({ status }) => status === 'warn').length;
-  if (failed > 0) return `${failed} of ${checks.length} checks failed.`;
-  return warned > 0
-    ? `It works; ${warned} ${warned === 1 ? 'thing is' : 'things are'} worth a look.`
-    : 'All is well.';
+  const worth = `${counted(warned, 'thing')} ${warned === 1 ? 'is' : 'are'} worth a look`;
+  if (failed > 0) return `${failed} of ${checks.length} checks failed${warned > 0 ? `, and ${worth}` : ''}.`;
+  return warned > 0 ? `It works; ${worth}.` : 'All is well.';
 }

@@ -2,8 +2,11 @@
 import { minute } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
 import { clipEnd } from '../text/clip.ts';
+import type { Io } from './io.ts';
 
 const COUNT = new Intl.NumberFormat('en-US');
+/** Characters: three or four words. */
+const LEAST_ROOM = 24;
 const UNITS = ['kB', 'MB', 'GB', 'TB'];
 
 /** Rows in columns, two blanks apart; the last column is free text and not padded. Numbers stand right. */
@@ -20,6 +23,54 @@ export function columns(rows: ReadonlyArray<ReadonlyArray<string | number>>, ind
     });
     return `${indent}${cells.join('  ')}`.trimEnd();
   });
+}
+
+/**
+ * As {@link columns}, with the free text of the last one folded between words so that no line is longer than `width`.
+ * A single long word (a path) stays whole, and so does what `isWhole`: a command that somebody will copy. A column so
+ * narrow that it would read like a list is left as it is.
+ */
+export function foldedColumns(
+  rows: ReadonlyArray<readonly string[]>,
+  {
+    width,
+    indent = '  ',
+    isWhole = () => false,
+  }: {
+    readonly width: number;
+    readonly indent?: string;
+    readonly isWhole?: (text: string) => boolean;
+  },
+): string[] {
+  const before = rows.reduce<number[]>((widths, row) => {
+    for (const [at, cell] of row.slice(0, -1).entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+    return widths;
+  }, []);
+  const room = width - before.reduce((sum, each) => sum + each + 2, indent.length);
+  if (room < LEAST_ROOM) return columns(rows, indent);
+  return columns(
+    rows.flatMap((row) => {
+      const text = row.at(-1) ?? '';
+      const lines = isWhole(text) ? [text] : folded(text, room);
+      return lines.map((line, at) => [...row.slice(0, -1).map((cell) => (at === 0 ? cell : '')), line]);
+    }),
+    indent,
+  );
+}
+
+function folded(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** How long a line of text may be: in a pipe, where it is searched by lines, as long as it is. */
+export function textWidth({ isTTY, columns: { stdout } }: Pick<Io, 'isTTY' | 'columns'>): number {
+  return isTTY.stdout ? stdout : Number.POSITIVE_INFINITY;
 }
 
 /** `12,345` */

@@ -50,9 +50,12 @@ async function setUp(invocation: Invocation): Promise<number> {
   const service = await app.setup();
   const keepTranscriptDays = flags.whole('keep-transcripts', { least: 1, most: MOST_DAYS }) ?? null;
   const first = await service.plan(words, { keepTranscriptDays });
-  const plan = (await wantsThemKept(invocation, first))
-    ? await service.plan(words, { keepTranscriptDays: A_YEAR })
-    : first;
+  const kept = await wantsThemKept(invocation, first);
+  if (kept === null) {
+    invocation.print('Nothing was written.');
+    return 1;
+  }
+  const plan = kept ? await service.plan(words, { keepTranscriptDays: A_YEAR }) : first;
   const report: Report = { dry_run: true, written: [], failed: [], proof: null, imported: null };
   if (!json) showPlan(invocation, plan);
   const go = plan.clients.length > 0 && !flags.has('dry-run') && (await agreed(invocation, plan));
@@ -70,7 +73,7 @@ async function setUp(invocation: Invocation): Promise<number> {
     );
   }
   if (json) invocation.printJson({ ...report, ...planJson(plan) });
-  else closing(invocation, plan, go);
+  else closing(invocation, plan, { done: go, kept });
   if (go) {
     const whole = report.failed.length === 0 && plan.clients.every(({ problems }) => problems.length === 0);
     return whole && report.proof?.ok === true ? 0 : 1;
@@ -78,15 +81,21 @@ async function setUp(invocation: Invocation): Promise<number> {
   return flags.has('dry-run') || (plan.clients.length > 0 && isDone(plan)) ? 0 : 1;
 }
 
-/** Asked where a client is wired for the first time, before the changes are shown: the answer is one of them. */
-async function wantsThemKept({ flags, mayAsk, io }: Invocation, { clients }: SetupPlan): Promise<boolean> {
+/**
+ * Asked where a client is wired for the first time, before the changes are shown: the answer is one of them. Null where
+ * the person has left the question.
+ */
+async function wantsThemKept(
+  { flags, mayAsk, io }: Invocation,
+  { clients }: SetupPlan,
+): Promise<boolean | null> {
   const short = clients.find(
     ({ drafts, transcriptDays }) => drafts.length > 0 && transcriptDays !== null && transcriptDays < A_YEAR,
   );
   if (short === undefined || !mayAsk) return false;
   if (flags.has('keep-transcripts') || flags.has('yes') || flags.has('dry-run')) return false;
   const question = `${short.name} deletes its transcripts after ${short.transcriptDays} days. Have it keep them for a year? (midturn keeps what it has captured either way)`;
-  return (await io.ask.confirm(question, false)) === true;
+  return io.ask.confirm(question, false);
 }
 
 /** Without anybody to ask, `--yes` says it: an agent does not wire itself by the way. */
@@ -201,11 +210,15 @@ async function proveIt(invocation: Invocation, service: SetupService, history: b
   return proof;
 }
 
-function closing(invocation: Invocation, plan: SetupPlan, done: boolean): void {
+function closing(
+  invocation: Invocation,
+  plan: SetupPlan,
+  { done, kept }: { readonly done: boolean; readonly kept: boolean },
+): void {
   const { flags, words } = invocation;
   const { clients, memories } = plan;
   if (clients.length === 0) return;
-  const again = ['midturn setup', ...words].join(' ');
+  const again = ['midturn setup', ...words, ...(kept ? [`--keep-transcripts ${A_YEAR}`] : [])].join(' ');
   if (!done)
     invocation.print(
       flags.has('dry-run') || isDone(plan)

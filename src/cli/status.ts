@@ -4,7 +4,7 @@ import type { StatusReport } from '../status/index.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { columns, count, counted, size } from './layout.ts';
+import { count, counted, foldedColumns, size, textWidth } from './layout.ts';
 
 export function statusCommand(program: Command, act: Act): void {
   program
@@ -21,40 +21,39 @@ async function status(invocation: Invocation): Promise<number> {
   const caller = await invocation.caller();
   const report = await (await invocation.app.status()).report(caller);
   if (invocation.json) invocation.printJson(report);
-  else invocation.print(...linesOf(report));
+  else invocation.print(...linesOf(report, textWidth(invocation.io)));
   return 0;
 }
 
-function linesOf(report: StatusReport): string[] {
-  const { counts, project, last, waiting, capture } = report;
+function linesOf(report: StatusReport, width: number): string[] {
+  const { counts, last, waiting, capture } = report;
   const active = counts.memories.active ?? 0;
+  const review = waiting === 0 ? '' : `, ${count(waiting)} ${waiting === 1 ? 'needs' : 'need'} review`;
+  const captured = last.capture === null ? '' : `, last ${minuteOf(last.capture.at)}`;
   const rows = [
-    ['memories', `${count(active)} in force${waiting > 0 ? `, ${count(waiting)} need review` : ''}`],
-    [
-      'history',
-      `${counted(counts.messages, 'message')} in ${counted(counts.sessions, 'session')} of ${counted(counts.projects, 'project')}`,
-    ],
-    ...(project === null
-      ? []
-      : [
-          [
-            'this project',
-            `${clean(project.name)}: ${counted(project.messages, 'message')} in ${counted(project.sessions, 'session')}`,
-          ],
-        ]),
+    ['memories', `${count(active)} in force${review}`],
+    ...historyRows(report),
     ...queueRow(report),
     ...reviewRow(report),
     ...spendRow(report),
     ['on disk', size(counts.bytes)],
-    [
-      'capture',
-      `${capture.paused ? 'paused' : 'on'}, ${last.capture === null ? 'nothing captured yet' : `last ${minuteOf(last.capture.at)}`}`,
-    ],
+    ['capture', `${capture.paused ? 'paused' : 'on'}${captured}`],
     ...clientRow(report),
     ...embeddingsRow(report),
     ...(report.home === undefined ? [] : [['home', report.home]]),
   ];
-  return [`midturn ${report.version}`, '', ...columns(rows), ...attention(report)];
+  return [`midturn ${report.version}`, '', ...foldedColumns(rows, { width }), ...attention(report, width)];
+}
+
+function historyRows({ counts, project }: StatusReport): string[][] {
+  if (counts.messages === 0) return [['history', 'nothing captured yet']];
+  const all = `${counted(counts.messages, 'message')} in ${counted(counts.sessions, 'session')} of ${counted(counts.projects, 'project')}`;
+  if (project === null) return [['history', all]];
+  const own = `${counted(project.messages, 'message')} in ${counted(project.sessions, 'session')}`;
+  return [
+    ['history', all],
+    ['this project', `${clean(project.name)}: ${own}`],
+  ];
 }
 
 function queueRow({ queue, lock, last }: StatusReport): string[][] {
@@ -88,11 +87,11 @@ function spendRow({ spend }: StatusReport): string[][] {
 }
 
 function clientRow({ wiring }: StatusReport): string[][] {
-  if (wiring.length === 0) return [];
+  if (wiring.length === 0) return [['clients', 'setup has wired none (midturn setup)']];
   const told = wiring.map(({ client, status, hooks }) => {
     const latest = Object.values(hooks).sort().at(-1);
     const parts = [
-      ...(status === 'wired' ? [] : [status]),
+      ...(status === 'wired' ? [] : [status === 'by other means' ? 'not wired by setup' : status]),
       ...(latest === undefined ? [] : [`last hook ${minuteOf(latest)}`]),
     ];
     return parts.length === 0 ? clean(client) : `${clean(client)} (${parts.join(', ')})`;
@@ -110,12 +109,13 @@ function embeddingsRow({ embeddings }: StatusReport): string[][] {
   ];
 }
 
-function attention({ health }: StatusReport): string[] {
+function attention({ health }: StatusReport, width: number): string[] {
   if (health.length === 0) return [];
-  const lines = health.map(
-    ({ words, fix }) => `  ${clean(words)}${fix === undefined ? '' : ` (${clean(fix)})`}`,
-  );
-  return ['', 'Needs attention:', ...lines];
+  const rows = health.map(({ words, fix }) => [
+    '-',
+    `${clean(words)}${fix === undefined ? '' : ` (${clean(fix)})`}`,
+  ]);
+  return ['', 'Needs attention:', ...foldedColumns(rows, { width, indent: '' })];
 }
 
 /** ISO 8601 to the UTC minute. */

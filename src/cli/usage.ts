@@ -22,7 +22,10 @@ export function usageCommand(program: Command, act: Act): void {
       'Shows the calls and tokens of reviewers by day, what the budget of today (UTC) leaves, the reviews that a budget has stopped, and how the last ones ended.',
     )
     .option('--days <n>', `how many days, today with them (default: ${DEFAULT_DAYS})`)
-    .option('--retry', 'try failed and waiting reviews again, once the cause is mended; `midturn scan` runs them')
+    .option(
+      '--retry',
+      'try failed and waiting reviews again, once the cause is mended; `midturn scan` runs them',
+    )
     .examples('midturn usage', 'midturn usage --days 30 --json', 'midturn usage --retry')
     .action(act(usage));
 }
@@ -33,8 +36,7 @@ async function usage(invocation: Invocation): Promise<number> {
   const review = await invocation.app.review();
   const retried = invocation.flags.has('retry') ? await review.retry(caller) : null;
   const report = await review.usage(caller, { days });
-  if (invocation.json)
-    invocation.printJson({ ...(retried === null ? {} : { retried }), ...jsonOf(report) });
+  if (invocation.json) invocation.printJson({ ...(retried === null ? {} : { retried }), ...jsonOf(report) });
   else if (retried !== null) invocation.print(retriedWords(retried));
   else invocation.print(...linesOf(report, days, invocation.io.columns.stdout));
   return 0;

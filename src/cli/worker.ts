@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { runLoop } from '../app/loop.ts';
-import { isHomeThere, watchHome } from '../app/loop-home.ts';
+import { watchHome } from '../app/loop-home.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 
@@ -22,10 +22,9 @@ export function workerCommand(program: Command, act: Act): void {
 
 async function work(invocation: Invocation): Promise<number> {
   const { app, json } = invocation;
-  // It was removed since the hook that started this one: it must not come back.
-  if (!isHomeThere(app.layout)) return 0;
   // It was deleted since a hook started this: there is nothing to do, and it is not to come back.
   if (!existsSync(app.layout.root)) return 0;
+  app.leaveHomeAsItIs();
   const controller = new AbortController();
   let letGo = (): void => undefined;
   const end = (): void => {
@@ -46,6 +45,7 @@ async function work(invocation: Invocation): Promise<number> {
   try {
     const result = await runLoop(app, {
       signal: controller.signal,
+      makesHome: false,
       onHold: (give) => {
         letGo = give;
       },

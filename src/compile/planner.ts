@@ -27,7 +27,7 @@ export class Planner {
     this.#used = { backend: isDry ? 'script' : backend };
   }
 
-  /** What a dry run has to say of itself. */
+  /** What a dry run that found items has to say of itself. */
   get notices(): readonly string[] {
     const backend = this.#unasked;
     if (backend === null) return [];

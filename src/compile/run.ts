@@ -55,7 +55,6 @@ export class Run {
     this.#request = request;
     this.#planner = planner;
     this.#shrink = new ShrinkWatch(deps.store);
-    for (const words of planner.notices) this.#notices.add(words);
   }
 
   async whole(): Promise<CompileResult> {
@@ -93,6 +92,7 @@ export class Run {
       if (items.length === 0) break;
       after = items.at(-1)?.row ?? after;
       const decisions = await this.#planner.decide(items, this.#request.signal);
+      for (const words of this.#planner.notices) this.#notices.add(words);
       if (this.#cancelled()) break;
       const plan = await planBatch(this.#deps, this.#caller, items, this.#shrink, decisions);
       this.#shrink.applied(plan.operations);

@@ -168,10 +168,11 @@ class Running {
     const { answer, wake } = 'wrong' in outcome ? (hook.whenFailed?.(this.#args) ?? SILENT) : outcome;
     const isManual = this.#args.cwd !== undefined;
     // Before anything is said: a client may end the process as soon as it has its answer.
-    if (failed !== null) this.#spool('trouble', failed);
-    else if (hook.kind !== null && !isManual) this.#spool(hook.kind, null);
+    // What went wrong is for the worker too: it counts it, and upgrades a store that is older than this program.
+    const told = failed !== null && this.#spool('trouble', failed);
+    if (failed === null && hook.kind !== null && !isManual) this.#spool(hook.kind, null);
     if (answer !== '') await this.#run.print(answer);
-    const woken = wake ? await this.#desk.wake() : null;
+    const woken = wake || told ? await this.#desk.wake() : null;
     this.#desk.log({
       at: this.#app.now(),
       level: failed === null ? 'info' : 'error',
@@ -187,11 +188,12 @@ class Running {
     if (this.#run.closes !== false) this.#app.close();
   }
 
-  #spool(kind: SpoolKind, error: string | null): void {
+  /** False where nothing was written. */
+  #spool(kind: SpoolKind, error: string | null): boolean {
     const { client, session, turn, transcript, cwd, reason } = this.#payload;
     // While capture rests, only what went wrong is of interest.
-    if (error === null && this.#desk.rests) return;
-    this.#desk.spool({
+    if (error === null && this.#desk.rests) return false;
+    return this.#desk.spool({
       kind,
       at: this.#app.now(),
       event: this.#hook.event,

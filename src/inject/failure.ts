@@ -29,6 +29,9 @@ const MOST = 700;
 const BUDGET = 20_000;
 const LOOKED_AT = 40;
 const FOLLOWED = 8;
+/** UTF-16 units of outputs that are compared, 80,000 of one at most: an output as long takes some 15 ms. */
+const JUDGED = 1_000_000;
+const LONGEST = 80_000;
 /** How far before and behind a failure its session is read, in messages. */
 const AROUND = { before: 12, after: 160 } as const;
 const NAMED = { files: 5, commands: 3, command: 80 } as const;
@@ -126,13 +129,15 @@ async function failedBefore(
     LOOKED_AT,
   );
   const messages = await store.messages.byRows(found.map(({ row }) => row));
-  return (
-    messages
-      .filter(({ kind, turnState, state }) => kind === 'said' && turnState === 'active' && state === 'kept')
-      // Words in common are many; sessions that only share some must not use up those that are read on.
-      .filter(({ text }) => sameError(signature, errorSignature(text)))
-      .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.row - a.row)
-  );
+  const told = messages
+    .filter(({ kind, turnState, state }) => kind === 'said' && turnState === 'active' && state === 'kept')
+    .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.row - a.row);
+  // Words in common are many; sessions that only share some must not use up those that are read on.
+  let room = JUDGED;
+  return told.filter(({ text }) => {
+    room -= Math.min(text.length, LONGEST);
+    return room >= 0 && sameError(signature, errorSignature(text));
+  });
 }
 
 type Fix = {

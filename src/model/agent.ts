@@ -37,7 +37,7 @@ export function recipeOf(name: AgentName, options: RecipeOptions): AgentRecipe {
   return RECIPES[name](options);
 }
 
-export function isAgentName(name: string): name is AgentName {
+function isAgentName(name: string): name is AgentName {
   return AGENTS.some((agent) => agent === name);
 }
 

@@ -4,8 +4,7 @@
  */
 
 /** What made a review due. */
-export const REVIEW_TRIGGERS = ['stop', 'session-end', 'pre-compact', 'scan', 'manual'] as const;
-export type ReviewTrigger = (typeof REVIEW_TRIGGERS)[number];
+export type ReviewTrigger = 'stop' | 'session-end' | 'pre-compact' | 'scan' | 'manual';
 
 /** One message as a reviewer sees it: redacted, and cut where it is long. */
 export type SnapshotMessage = {
@@ -97,6 +96,8 @@ export type MayCall = () => Promise<boolean>;
 export type ReviewRequest = {
   readonly signal: AbortSignal;
   readonly mayCall: MayCall;
+  /** An earlier attempt has asked for this already: an answer that cannot be read is not asked for again and again. */
+  readonly isAgain?: boolean;
   /** Called after each call, failed ones included, so that the ledger is right whatever happens next. */
   readonly spent: (usage: ReviewUsage) => Promise<void>;
 };

@@ -1,6 +1,7 @@
 /** Keeping the home to its owner: 0700 for folders, 0600 for files, and saying where that is not so. */
-import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { chmod, open, stat } from 'node:fs/promises';
 import { codeOf } from '../model/errors.ts';
+import { makeFolders } from './folders.ts';
 import { hostOs, type Os } from './paths.ts';
 
 const PRIVATE_DIR = 0o700;
@@ -22,7 +23,7 @@ export type PermissionFinding = {
  * false on Windows and on file systems without permissions, where the folder is made all the same.
  */
 export async function makePrivateDir(path: string, os: Os = hostOs()): Promise<boolean> {
-  await mkdir(path, { recursive: true, mode: PRIVATE_DIR });
+  await makeFolders(path, PRIVATE_DIR);
   return narrow(path, PRIVATE_DIR, os);
 }
 

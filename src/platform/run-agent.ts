@@ -3,7 +3,7 @@
  * time in this process; whoever has a store sees to it that it is one at a time among processes, too.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AgentName,
@@ -52,15 +52,40 @@ export function runAgent(call: AgentCall): Promise<ProgramEnd> {
 }
 
 async function runOne(call: AgentCall): Promise<ProgramEnd> {
-  const folder = join(call.cache, 'agents', randomUUID());
+  // Named by us, so that what is left when we are killed can be told from what is in use.
+  const folder = join(call.cache, 'agents', `${process.pid}-${randomUUID()}`);
   await makePrivateDir(call.cache);
   await makePrivateDir(join(call.cache, 'agents'));
+  await dropAbandoned(call.cache);
   await makePrivateDir(folder);
   try {
     const recipe = await recipeFor(call, folder);
     return await runRecipe(call, recipe, folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Takes away the folders of agents whose midturn was killed: what it was shown may lie in them. */
+export async function dropAbandoned(cache: string): Promise<void> {
+  const agents = join(cache, 'agents');
+  const names = await readdir(agents).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1] ?? 0);
+    if (pid === 0 || !isPid(pid))
+      await rm(join(agents, name), { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function isPid(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
   }
 }
 

@@ -61,14 +61,7 @@ export const Tables = z.object({
       inject: z.enum(['user', 'agent']).default('user').describe('"user" or "agent", as in inject = "user"'),
     })
     .prefault({}),
-  log: z
-    .object({
-      level: z
-        .enum(['error', 'warn', 'info', 'debug'])
-        .default('info')
-        .describe('"error", "warn", "info" or "debug", as in level = "info"'),
-    })
-    .prefault({}),
+  log: open(),
   embeddings: Embeddings,
   review: Review,
   compile: Compile,

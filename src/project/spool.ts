@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../model/errors.ts';
+import { makeFoldersSync } from '../platform/folders.ts';
 import type { HomeLayout } from './home.ts';
 
 const SPOOL_KINDS = [
@@ -163,7 +164,7 @@ function openIn(folder: string, path: string): number {
     return openSync(path, 'wx', 0o600);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFoldersSync(folder, 0o700);
     return openSync(path, 'wx', 0o600);
   }
 }

@@ -2,8 +2,9 @@
  * A reviewer that is away is not asked for every session in the queue: after it could not answer for one, all of them
  * wait a while. Kept in the store, so that the next worker knows it; another reviewer is asked at once.
  */
-import type { ReviewDeps } from './types.ts';
+
 import { isRecord } from '../text/first-object.ts';
+import type { ReviewDeps } from './types.ts';
 
 const NOTE = 'review.away';
 /** Long enough for an outage to end, short enough to see it end. */

@@ -1,7 +1,7 @@
 /** Puts a review of a session into the queue, where there is something to review: some indexed reads, one write. */
 import type { Caller } from '../model/caller.ts';
 import { hostOs, isInside } from '../platform/paths.ts';
-import type { ReviewJob, ReviewOutlook } from '../store/reviews.ts';
+import type { ReviewedMessage, ReviewJob, ReviewOutlook } from '../store/reviews.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import { isPaid } from './reviewers.ts';
 import type { ReviewDeps, ReviewRequested } from './types.ts';
@@ -22,24 +22,28 @@ export async function enqueue(
   const outlook = await store.reviews.outlook(id, { provider, model });
   if (outlook === null || outlook.last === null) return null;
   if (!(await hasPerson(deps, session, outlook))) return null;
-  const { last, newTurns, coveredTo } = outlook;
+  const { last, elsewhere, newTurns, coveredTo } = outlook;
   if (last.cwd !== null && withheld.path(last.cwd)) return null;
   // What stands before the end of another job was rewound to: it was looked at.
   if (last.number < coveredTo) return null;
   const isDue = ALWAYS.has(trigger) || !isPaid(provider) || newTurns >= settings.every_turns;
   if (!isDue && last.number !== coveredTo) return null;
-  const { job } = await store.reviews.enqueue({
-    owner: caller.owner,
-    session: id,
-    project: last.project ?? session.project,
-    trigger,
-    through: last.number,
-    throughPosition: last.position,
-    throughTurn: last.turn,
-    provider,
-    model,
-  });
-  return job;
+  const queued = (through: ReviewedMessage) =>
+    store.reviews.enqueue({
+      owner: caller.owner,
+      session: id,
+      project: through.project ?? session.project,
+      trigger,
+      through: through.number,
+      throughPosition: through.position,
+      throughTurn: through.turn,
+      provider,
+      model,
+    });
+  // What was said in one project is no memory of the other: a review ends where the session went elsewhere.
+  if (elsewhere !== null && (elsewhere.cwd === null || !withheld.path(elsewhere.cwd)))
+    await queued(elsewhere);
+  return (await queued(last)).job;
 }
 
 /** A sub-agent's session is reviewed with its spawner's; what midturn has started itself is nobody's work. */

@@ -1,7 +1,7 @@
 /** How a review ends that went wrong: stopped by a budget, tried again later, or failed; raw answers are kept. */
 import { ConfigError, messageOf, UserInputError } from '../model/errors.ts';
 import { ReviewFailure } from '../model/review.ts';
-import { REVIEW_ATTEMPTS, type ReviewEnd, type ReviewJob } from '../store/reviews.ts';
+import type { ReviewEnd, ReviewJob } from '../store/reviews.ts';
 import { redact } from '../text/redaction.ts';
 import { stopWords } from './budget.ts';
 import { dump } from './dumps.ts';
@@ -14,10 +14,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const GIVE_UP_MS = 14 * 24 * HOUR_MS;
 /** The longest wait that a reviewer can ask for. */
 const LONGEST_ASKED_MS = 24 * HOUR_MS;
-/** Waits before the second and the third attempt of what may be the session's own fault. */
-const BACK_OFF_MS = [10 * MINUTE_MS, HOUR_MS];
-/** An attempt whose answer could not be read has asked three times already. */
-const UNREAD_ATTEMPTS = 2;
+/**
+ * Waits before the next attempt of what may be the session's own fault, or a reviewer's that answers nonsense for a
+ * while; after as many it has failed.
+ */
+const BACK_OFF_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
 /** Of what went wrong, in characters. */
 const LONGEST_ERROR = 500;
 
@@ -48,9 +49,8 @@ export async function endOf(
     const wait = failure?.kind === 'aborted' ? 0 : Math.max(waitAfter(age), asked);
     return { state: 'queued', error: words, outcome, notBefore: now + wait, counted: false };
   }
-  const most = failure?.kind === 'invalid_output' ? UNREAD_ATTEMPTS : REVIEW_ATTEMPTS;
-  if (job.attempts >= most) return { state: 'failed', error: words, outcome };
-  const wait = failure?.kind === 'invalid_output' ? HOUR_MS : (BACK_OFF_MS[job.attempts - 1] ?? HOUR_MS);
+  const wait = BACK_OFF_MS[job.attempts - 1];
+  if (wait === undefined) return { state: 'failed', error: words, outcome };
   return { state: 'queued', error: words, outcome, notBefore: now + wait, counted: true };
 }
 
@@ -61,7 +61,7 @@ export function isReviewerAway(error: unknown): boolean {
 }
 
 /** As long again as it has waited by now: an outage is short, or lasts. @param age of the job, ms */
-export function waitAfter(age: number): number {
+function waitAfter(age: number): number {
   return Math.min(HOUR_MS, Math.max(MINUTE_MS, age));
 }
 

@@ -1,8 +1,10 @@
 /** Runs the reviews that are due, one after the other, and hands what they propose to compile. */
+import { join } from 'node:path';
 import type { Caller, CallerProject } from '../model/caller.ts';
 import { StoreError } from '../model/errors.ts';
 import { type Reviewed, type Reviewer, ReviewFailure, type ReviewOutput } from '../model/review.ts';
 import { processIdentity, stillRuns } from '../platform/process.ts';
+import { dropAbandoned } from '../platform/run-agent.ts';
 import type { ClaimedReview, FamilyCounts, ReviewEnd, ReviewJob } from '../store/reviews.ts';
 import { estimateTokens } from '../text/clip.ts';
 import { redactValue } from '../text/redaction.ts';
@@ -117,7 +119,7 @@ async function reviewAndSubmit(
 ): Promise<Work> {
   const { store } = deps;
   const session = await store.sessions.get(job.session);
-  const outlook = await store.reviews.outlook(job.session, job);
+  const outlook = await store.reviews.outlook(job.session, job, job.throughPosition);
   if (session === null || outlook === null) return nothing();
   const place = await placeOf(deps, job, outlook.last?.cwd ?? session.cwd);
   const taken = await takeSnapshot(deps, { job, session, outlook, ...place });
@@ -141,6 +143,7 @@ async function reviewAndSubmit(
     asked = await reviewer.review(taken.snapshot, {
       signal,
       mayCall: calls.mayCall,
+      isAgain: job.attempts > 1,
       spent: calls.spent,
     });
     // Redacted before it is kept, and handed on as it was kept: asked for twice, it is one envelope.
@@ -249,6 +252,7 @@ async function lost({ store }: ReviewDeps): Promise<Result> {
 
 /** Snapshots that are over their time go in small slices, with the dumps that belong to them. */
 async function purge({ store, home }: ReviewDeps, signal: AbortSignal): Promise<void> {
+  await dropAbandoned(join(home, 'cache'));
   for (;;) {
     const jobs = await store.reviews.purge(PURGED);
     await dropDumps(home, jobs);

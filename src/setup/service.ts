@@ -158,7 +158,8 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
           await keep({ node, files: rows });
         }
       }
-      for (const file of [...before.map((row) => row.file), manifestPath(world)]) await sweepTemporaries(file);
+      for (const file of [...before.map((row) => row.file), manifestPath(world)])
+        await sweepTemporaries(file);
       // A folder goes with the last of the files that were made in it.
       await removeFolders(before.filter((row) => !rows.includes(row)).flatMap(({ folders }) => folders));
       await keep({ node, files: rows });
@@ -173,7 +174,8 @@ export function setupService({ world, source, wirings = WIRINGS }: SetupDeps): S
       const manifest = await readManifest(world);
       const findings: Finding[] = [...(await programFindings(world, program, manifest))];
       for (const wiring of wirings)
-        if (await isHere(world, wiring)) findings.push(
+        if (await isHere(world, wiring))
+          findings.push(
             ...(await examineClient(world, wiring, {
               program,
               wired: manifest?.files.some(({ client }) => client === wiring.id) === true,

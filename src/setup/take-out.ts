@@ -75,7 +75,9 @@ export async function planRemoval(
   const stays =
     plugin === null
       ? []
-      : [`${wiring.name} keeps the plugin ${plugin}: \`${wiring.pluginRemoval?.(plugin) ?? ''}\` takes it out.`];
+      : [
+          `${wiring.name} keeps the plugin ${plugin}: \`${wiring.pluginRemoval?.(plugin) ?? ''}\` takes it out.`,
+        ];
   return { client: wiring.id, name: wiring.name, removals, settled, problems, notes: [...notes, ...stays] };
 }
 

@@ -26,6 +26,7 @@ export async function reviewsOf(
   // Days of budgets are those of UTC.
   const spent = await store.reviews.spent(Math.floor(at / DAY_MS) * DAY_MS);
   const dumps = await dumpsIn(home);
+  const failed = counts.failed === 0 ? [] : await failedFinding(store, at - RECENT_MS);
   return {
     queue: { queued: counts.queued, running: counts.running },
     spend: {
@@ -36,8 +37,8 @@ export async function reviewsOf(
     },
     found: [
       ...(counts.stopped === 0 ? [] : [await stoppedFinding(store, counts.stopped)]),
-      ...(counts.failed === 0 ? [] : await failedFinding(store, at - RECENT_MS)),
-      ...(last?.error === undefined || counts.failed > 0 || counts.stopped > 0
+      ...failed,
+      ...(last?.error === undefined || failed.length > 0 || counts.stopped > 0
         ? []
         : [
             {
@@ -66,7 +67,7 @@ async function failedFinding({ reviews }: Store, since: number): Promise<readonl
   const [newest] = failed;
   if (newest === undefined) return [];
   const words = `${failed.length} ${failed.length === 1 ? 'review has' : 'reviews have'} failed in the last 7 days, the newest (${newest.short}) with: ${newest.error ?? 'no word'}`;
-  return [{ id: 'reviews.failed', status: 'warn', words, fix: 'midturn usage' }];
+  return [{ id: 'reviews.failed', status: 'warn', words, fix: 'midturn usage --retry' }];
 }
 
 /** Answers of reviewers that could not be read, kept for a person. */

@@ -37,6 +37,8 @@ export interface HealthPort {
   /** The newest note of a kind (`capture`, `review`, `compile`, `migration` …), or null. */
   note(kind: string): Promise<Note | null>;
   setNote(kind: string, note: Note): Promise<void>;
+  /** As `setNote`; false when another process holds the lock: nothing was noted, nothing was waited for. */
+  tryNote(kind: string, note: Note): Promise<boolean>;
   /** Adds to named counters: what was not fatal is counted, not swallowed. */
   count(counters: Readonly<Record<string, number>>): Promise<void>;
   counters(): Promise<Readonly<Record<string, number>>>;

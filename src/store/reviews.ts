@@ -55,18 +55,23 @@ export type NewReviewJob = ReviewerName &
     'owner' | 'session' | 'project' | 'trigger' | 'through' | 'throughPosition' | 'throughTurn'
   >;
 
+/** A message with which a review may end. */
+export type ReviewedMessage = {
+  readonly number: number;
+  readonly position: number;
+  readonly turn: number;
+  readonly cwd: string | null;
+  readonly project: ProjectId | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+};
+
 /** What a session has to review, read from indexes alone. */
 export type ReviewOutlook = {
   /** The newest message of an active turn that somebody said or a tool answered; null = there is none. */
-  readonly last: {
-    readonly number: number;
-    readonly position: number;
-    readonly turn: number;
-    readonly cwd: string | null;
-    readonly project: ProjectId | null;
-    readonly branch: string | null;
-    readonly commit: string | null;
-  } | null;
+  readonly last: ReviewedMessage | null;
+  /** The newest such message, of turns that no job covers, in another project than the last one's. */
+  readonly elsewhere: ReviewedMessage | null;
   /** The first words of a person: their place in the session; null = no person has said anything in it. */
   readonly firstPrompt: number | null;
   /** Active turns behind those that a job of this reviewer covers (one that failed covers none). */
@@ -152,7 +157,8 @@ export type LedgerLine = ReviewerName & {
 type StillRuns = (holder: LeaseHolder) => Promise<boolean | null>;
 
 export interface ReviewsPort {
-  outlook(session: SessionId, reviewer: ReviewerName): Promise<ReviewOutlook | null>;
+  /** @param upTo the position of a message: what came after it is left out */
+  outlook(session: SessionId, reviewer: ReviewerName, upTo?: number): Promise<ReviewOutlook | null>;
   /**
    * Turns up to this one were reviewed, seen from a job: 0 when none was. A turn that went on after it was reviewed
    * counts as new.
@@ -160,7 +166,7 @@ export interface ReviewsPort {
   reviewedUpTo(job: ReviewJob): Promise<number>;
   /**
    * Puts a job into the queue, or answers with the one that is there for the same message and reviewer. One of the
-   * same turn that has not begun yet, or of the session that waits for a budget or a reviewer, is made to end with this message
+   * same turn that has not begun yet, or of the session and project that waits for a budget or a reviewer, is made to end with this message
    * instead; one that has failed is tried again when a person asks (`manual`).
    */
   enqueue(job: NewReviewJob): Promise<{ readonly job: ReviewJob; readonly created: boolean }>;

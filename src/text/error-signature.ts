@@ -26,7 +26,8 @@ export function errorSignature(output: string): ErrorSignature {
   const strong: string[] = [];
   const weak: string[] = [];
   let [said, saidWeak] = ['', ''];
-  for (const raw of cleanForIndex(text).split(/\r?\n/)) {
+  const cleaned = cleanForIndex(text);
+  for (const raw of cleaned.split(/\r?\n/)) {
     if (strong.length >= MOST_LINES) break;
     const line = raw.slice(0, LONGEST).trim();
     if (!looksLikeError(line)) continue;
@@ -40,7 +41,7 @@ export function errorSignature(output: string): ErrorSignature {
       strong.push(bare);
     }
   }
-  return { strong, weak, said: said === '' ? saidWeak : said, places: placesIn(text) };
+  return { strong, weak, said: said === '' ? saidWeak : said, places: placesIn(cleaned) };
 }
 
 /**

@@ -112,6 +112,40 @@ describe('clients that setup has wired', () => {
   });
 });
 
+describe('clients that have midturn twice', () => {
+  it('are told of the plugin that their settings name', async () => {
+    const world = await doctorWorld({ clients: ['claude-code'] });
+    expect(await world.look('claude-code.plugin')).toEqual([]);
+    const file = join(world.osHome, '.claude', 'settings.json');
+    const settings = readFileSync(file, 'utf8').replace('{', '{"enabledPlugins": {"midturn@midturn": true},');
+    writeFileSync(file, settings);
+    expect(await world.look('claude-code.plugin')).toMatchObject([
+      { status: 'warn', fix: 'claude plugin uninstall midturn@midturn' },
+    ]);
+  });
+
+  it('are known by prompts that two servers have answered, where no settings name the plugin', async () => {
+    const now = Date.UTC(2026, 10, 21, 12);
+    const world = await doctorWorld({ clients: ['claude-code'], now: () => now });
+    const prompt = (ago: number, more: Readonly<Record<string, boolean>> = {}): void =>
+      world.app.log({
+        at: now - ago,
+        level: 'info',
+        kind: 'hook.user-prompt',
+        ok: true,
+        client: 'claude-code',
+        ...more,
+      });
+    prompt(HOUR_MS);
+    prompt(2 * HOUR_MS, { plugin: true });
+    expect(await world.look('claude-code.plugin')).toEqual([]);
+    prompt(HOUR_MS - 300, { plugin: true });
+    expect(await world.look('claude-code.plugin')).toMatchObject([
+      { status: 'warn', words: expect.stringContaining('twice at 2026-11-21 11:00 UTC') },
+    ]);
+  });
+});
+
 describe('clients that setup has not wired', () => {
   it('are nothing wrong where another one is wired', async () => {
     const world = await doctorWorld({ clients: ['claude-code'] });
@@ -129,6 +163,64 @@ describe('clients that setup has not wired', () => {
     const world = await doctorWorld();
     world.write('.codex/config.toml', '');
     expect(await world.look('codex.server')).toMatchObject([{ status: 'warn', fix: 'midturn setup codex' }]);
+  });
+
+  it.each([
+    ['midturn'],
+    ['/usr/local/bin/midturn'],
+    ['C:\\tools\\midturn.cmd'],
+    ['npx', '-y', 'midturn@1.2.3'],
+    ['node', '/opt/midturn/dist/midturn.cjs'],
+  ])('may be wired by hand: %s %s %s', async (command, ...args) => {
+    const world = await doctorWorld();
+    const server = { command, args: [...args, 'mcp'] };
+    const file = world.write('.claude.json', JSON.stringify({ mcpServers: { midturn: server } }));
+    expect(await world.look('claude-code.server')).toEqual([
+      {
+        id: 'claude-code.server',
+        status: 'ok',
+        words: `Claude Code starts midturn by an entry that setup has not written (${file})`,
+      },
+    ]);
+    expect(await world.look('claude-code.hooks')).toEqual([]);
+  });
+
+  it('wired by hand in TOML are known as well, with hooks where they ran', async () => {
+    const world = await doctorWorld();
+    world.write('.codex/config.toml', '[mcp_servers.midturn]\ncommand = "midturn"\nargs = ["mcp"]\n');
+    const { health } = await world.app.store();
+    await health.setNote('hook.user-prompt.codex', { at: Date.now(), error: null, detail: {} });
+    expect(await world.look('codex.server')).toMatchObject([
+      { status: 'ok', words: expect.stringMatching(/not written \(.*\); its hooks run$/) },
+    ]);
+    expect(await world.look('codex.fired')).toMatchObject([
+      { words: expect.stringContaining('user-prompt') },
+    ]);
+  });
+
+  it('may start another program under our name', async () => {
+    const world = await doctorWorld();
+    world.write('.codex/config.toml', '[mcp_servers.midturn]\ncommand = "other"\nargs = ["mcp"]\n');
+    expect(await world.look('codex.server')).toMatchObject([
+      { status: 'warn', words: expect.stringContaining('another program') },
+    ]);
+  });
+
+  it('may have it as a plugin, which beside an entry of somebody’s hand is one too many', async () => {
+    const world = await doctorWorld();
+    const plugin = '[plugins."midturn@midturn"]\nenabled = true\n';
+    world.write('.codex/config.toml', plugin);
+    expect(await world.look('codex.server')).toMatchObject([
+      { status: 'ok', words: expect.stringContaining('as the plugin midturn@midturn') },
+    ]);
+    expect(await world.look('codex.plugin')).toEqual([]);
+    world.write(
+      '.codex/config.toml',
+      `${plugin}[mcp_servers.midturn]\ncommand = "midturn"\nargs = ["mcp"]\n`,
+    );
+    expect(await world.look('codex.plugin')).toMatchObject([
+      { status: 'warn', fix: expect.stringContaining('codex plugin remove midturn@midturn') },
+    ]);
   });
 
   it('may have hooks of a plugin', async () => {
@@ -209,6 +301,24 @@ describe('hooks', () => {
     expect(await world.look('claude-code.fired')).toMatchObject([
       { status: 'warn', words: expect.stringContaining('there is no payload') },
     ]);
+  });
+
+  it('that the log of the last day knows to have failed are told once, with their activity', async () => {
+    const now = Date.UTC(2026, 10, 21, 12);
+    const world = await doctorWorld({ clients: ['codex'], now: () => now });
+    const { health } = await world.app.store();
+    const error = 'there is no payload';
+    await health.setNote('hook.stop-review.codex', { at: now - 100, error, detail: {} });
+    const line = { level: 'error', kind: 'hook.stop-review', client: 'codex' } as const;
+    world.app.log({ at: now - 90, ...line, ok: false, error });
+    const { checks } = await world.examine({ starts: false });
+    expect(checks.filter(({ words }) => words.includes(error))).toMatchObject([
+      { id: 'activity.stop-review', status: 'warn' },
+    ]);
+    const fired = () => world.look('codex.fired');
+    expect(await fired()).toMatchObject([{ words: expect.stringMatching(/ 11:59 \(failed\)$/) }]);
+    world.app.log({ at: now - 10, ...line, ok: true });
+    expect(await fired()).toMatchObject([{ words: expect.stringMatching(/ 11:59$/) }]);
   });
 
   it('that have been silent for days while sessions went on are told', async () => {

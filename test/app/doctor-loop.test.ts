@@ -1,12 +1,14 @@
 /** What the doctor says of store, files of memory and loop, and what it mends. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { sessionId } from '../../src/model/ids.ts';
 import { processIdentity } from '../../src/platform/process.ts';
 import { appendSpool, type SpoolEntry } from '../../src/project/spool.ts';
+import { converse } from '../support/conversation.ts';
 import { type DoctorWorld, doctorWorld } from '../support/doctor-world.ts';
 
 const MINUTE_MS = 60_000;
@@ -172,6 +174,12 @@ describe('the worker and the spool', () => {
 });
 
 describe('the last day', () => {
+  it('is one in which nothing was done, where nothing was', async () => {
+    expect(await (await doctorWorld()).look('activity')).toEqual([
+      { id: 'activity', status: 'ok', words: 'Nothing was done in the last 24 hours' },
+    ]);
+  });
+
   it('is told by the log: hooks with count, time and failures, and runs of the worker', async () => {
     const now = Date.UTC(2026, 10, 21, 12);
     const world = await doctorWorld({ now: () => now });
@@ -185,7 +193,7 @@ describe('the last day', () => {
     log('worker', 5 * MINUTE_MS);
     const { checks } = await world.examine({ starts: false });
     expect(checks.find(({ id }) => id === 'activity')?.words).toBe(
-      'In the last 24 hours: session-start 2 (95 of 100 within 60 ms, 1 failed), stop-review 20 (95 of 100 within 19 ms), 1 worker run, 0 reviews, 0 compiles that changed memory',
+      'In the last 24 hours: session-start 2 (95 of 100 within 60 ms, 1 failed), stop-review 20 (95 of 100 within 19 ms), 1 worker run',
     );
     expect(checks.filter(({ id }) => id.startsWith('activity.'))).toEqual([
       {
@@ -240,6 +248,88 @@ describe('--fix', () => {
     const examined = await world.examine({ starts: false });
     expect(examined.fixed).toBeUndefined();
     expect(statSync(world.home).mode & 0o777).toBe(0o755);
+  });
+});
+
+describe('one cause', () => {
+  it('of several failed checks is told once: a configuration that cannot be read', async () => {
+    const world = await doctorWorld({ clients: ['codex'], config: '[capture\n' });
+    const { checks } = await world.examine({ starts: false });
+    const telling = checks.filter(({ words }) => words.includes('not valid TOML'));
+    expect(telling).toMatchObject([{ id: 'config', status: 'fail' }]);
+    expect(checks.at(-1)).toMatchObject({
+      id: 'unchecked',
+      status: 'warn',
+      words: expect.stringMatching(/^Could not be checked because of config: .*\bloop$/),
+    });
+  });
+
+  it('is a home that is no folder: what would lie in it is not asked for', async () => {
+    const world = await doctorWorld();
+    rmSync(world.home, { recursive: true });
+    writeFileSync(world.home, '');
+    const { ok, checks } = await world.examine({ starts: false });
+    expect(ok).toBe(false);
+    expect(checks.map(({ id, status }) => [id, status])).toEqual([
+      ['program', 'ok'],
+      ['home', 'fail'],
+      ['clients', 'ok'],
+    ]);
+  });
+});
+
+describe('the last review', () => {
+  const BUDGET = 'The budget of the day is used up. It goes on by itself after 00:00 UTC.';
+
+  async function ended(state: 'stopped' | 'failed', error: string): Promise<DoctorWorld> {
+    const world = await doctorWorld();
+    const store = await world.app.store();
+    await converse(store, 'one', [{ text: 'We use pnpm' }]);
+    await store.reviews.enqueue({
+      provider: 'openai-compatible',
+      model: 'small',
+      owner: store.owner,
+      session: sessionId('claude-code', 'one'),
+      project: null,
+      trigger: 'stop',
+      through: 1,
+      throughPosition: 1,
+      throughTurn: 1,
+    });
+    const claimed = await store.reviews.claim(await processIdentity(), async () => true);
+    await store.reviews.end(
+      claimed?.token ?? '',
+      state === 'stopped' ? { state, error } : { state, error, outcome: 'not_configured' },
+    );
+    await store.health.setNote('review', { at: Date.now(), error, detail: { state } });
+    return world;
+  }
+
+  it('that a budget has stopped is told once, by its budget', async () => {
+    const { checks } = await (await ended('stopped', BUDGET)).examine({ starts: false });
+    expect(checks.filter(({ words }) => words.includes(BUDGET))).toMatchObject([
+      { id: 'loop.review.budget', status: 'warn' },
+    ]);
+    expect(checks.find(({ id }) => id === 'loop.review')).toMatchObject({
+      status: 'ok',
+      words: expect.stringMatching(/^The last review ran .* UTC$/),
+    });
+  });
+
+  it('that failed for good is told once, with its name', async () => {
+    const { checks } = await (await ended('failed', 'no key')).examine({ starts: false });
+    expect(checks.filter(({ words }) => words.includes('no key'))).toMatchObject([
+      { id: 'loop.review.failed', words: expect.stringMatching(/j_\w+: no key$/) },
+    ]);
+  });
+
+  it('that failed and is tried again is told as it is', async () => {
+    const world = await doctorWorld();
+    const { health } = await world.app.store();
+    await health.setNote('review', { at: Date.now(), error: 'too slow', detail: { state: 'queued' } });
+    expect(await world.look('loop.review')).toMatchObject([
+      { status: 'warn', words: expect.stringContaining('failed: too slow') },
+    ]);
   });
 });
 

@@ -49,6 +49,28 @@ describe('the lock of the worker', () => {
     expect(await isAtWork(layout, now())).toBe(!isKnown);
   });
 
+  it('is no longer young after the clock was set back', async () => {
+    const { layout, lock, claim } = home();
+    const future = new Date(now() + 30 * 86_400_000);
+    for (const file of [lock, claim]) {
+      writeFileSync(file, 'rubbish');
+      utimesSync(file, future, future);
+    }
+    expect(await isAtWork(layout, now())).toBe(false);
+    expect(claimStart(layout, now())).toBe(true);
+    expect(await takeLoopLock(layout, now)).not.toBeNull();
+  });
+
+  it('that cannot be made leaves no claim behind', async () => {
+    const { layout } = home();
+    mkdirSync(join(layout.root, 'full'));
+    const full = { ...layout, root: join(layout.root, 'full') };
+    mkdirSync(join(full.root, 'worker.lock'));
+    expect(claimStart(full, now())).toBe(true);
+    await takeLoopLock(full, now).catch(() => null);
+    expect(readdirSync(full.root)).toEqual(['worker.lock']);
+  });
+
   it('of another machine holds while it says that it is alive', async () => {
     const { layout, lock } = home();
     writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere', startTime: null, bootId: null }));

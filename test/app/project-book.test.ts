@@ -141,3 +141,21 @@ describe.runIf(born)('a plain folder where another one was', () => {
     expect(await idAt(store, drafts)).not.toBe(moved);
   });
 });
+
+describe('a book that is opened for one question', () => {
+  it('leaves what git says of a project to those who stay', async () => {
+    const store = await tempStore();
+    const path = repositoryAt(place(), 'one');
+    const asks = { store, machine: 'here', env: ENVIRONMENT, now: Date.now, onError: () => undefined };
+    const quick = new ProjectBook({ ...asks, learns: false });
+    const id = await quick.idOf(path);
+    await quick.settled();
+    const rooted = async () =>
+      (await store.projects.list()).some(({ aliases }) => aliases.some(({ kind }) => kind === 'root-commit'));
+    expect(await rooted()).toBe(false);
+    const stays = new ProjectBook(asks);
+    expect(await stays.idOf(path)).toBe(id);
+    await stays.settled();
+    expect(await rooted()).toBe(true);
+  });
+});

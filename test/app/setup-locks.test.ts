@@ -52,10 +52,7 @@ describe('taking the program or the home away', () => {
     });
     await once(worker.stdout, 'data');
     const ended = once(worker, 'exit');
-    writeFileSync(
-      join(layout.root, 'worker.lock'),
-      JSON.stringify(await processIdentity(worker.pid ?? 0)),
-    );
+    writeFileSync(join(layout.root, 'worker.lock'), JSON.stringify(await processIdentity(worker.pid ?? 0)));
     expect(await service.purge()).toEqual([]);
     expect((await ended)[1]).toBe(process.platform === 'win32' ? null : 'SIGTERM');
     expect(existsSync(layout.root)).toBe(false);

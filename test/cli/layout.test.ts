@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { block, columns, count, counted, oneLine, size } from '../../src/cli/layout.ts';
+import { block, columns, count, counted, foldedColumns, oneLine, size } from '../../src/cli/layout.ts';
 
 describe('columns', () => {
   it('stand under each other, numbers to the right', () => {
@@ -17,6 +17,40 @@ describe('columns', () => {
       fc.property(fc.array(fc.array(fc.string({ maxLength: 8 }), { maxLength: 4 })), (rows) => {
         for (const line of columns(rows)) expect(line).toBe(line.trimEnd());
       }),
+    );
+  });
+});
+
+describe('folded columns', () => {
+  it('fold the last one between words, and keep a path and a command whole', () => {
+    const rows = [
+      ['ok', 'one', 'All that hooks have left is done'],
+      ['', '', 'to do: midturn doctor --fix --rebuild --no-start'],
+      ['warn', 'three', `/a/${'long/'.repeat(8)}path is not yours`],
+    ];
+    expect(foldedColumns(rows, { width: 40, isWhole: (text) => text.startsWith('to do') })).toEqual([
+      '  ok    one    All that hooks have left',
+      '               is done',
+      '               to do: midturn doctor --fix --rebuild --no-start',
+      `  warn  three  /a/${'long/'.repeat(8)}path`,
+      '               is not yours',
+    ]);
+  });
+
+  it('are no longer than the width, lose no word, and are as they were where there is no room', () => {
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(word, { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 10, max: 90 }),
+        (texts, width) => {
+          const rows = texts.map((words, at) => [`${at}`, words.join(' ')]);
+          const lines = foldedColumns(rows, { width, indent: '' });
+          if (width < 27) expect(lines).toEqual(columns(rows, ''));
+          else for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+          expect(lines.join(' ').match(/[a-z]+/g)).toEqual(texts.flat());
+        },
+      ),
     );
   });
 });

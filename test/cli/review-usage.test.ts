@@ -57,6 +57,31 @@ describe('midturn usage', () => {
     expect(json).toMatchObject({ stopped: [{ id: job.short, state: 'stopped', error: 'no call is left' }] });
   });
 
+  it('puts reviews back that have failed or wait after a failure', async () => {
+    const { midturn, home } = commandLine();
+    expect((await midturn('usage --retry')).out).toContain('No review has failed');
+    const store = await tempStore(home, () => NOW);
+    for (const state of ['failed', 'queued'] as const) {
+      const { session } = await converse(store, state, [{ text: 'Hello' }]);
+      const about = { owner: store.owner, session, project: null, trigger: 'stop' as const };
+      const through = { through: 1, throughPosition: 1, throughTurn: 1, provider: 'rules', model: null };
+      await store.reviews.enqueue({ ...about, ...through });
+      const claimed = await store.reviews.claim(HERE, alive);
+      const end = { error: 'no', outcome: 'refused', notBefore: NOW + 9e9, counted: true };
+      await store.reviews.end(claimed?.token ?? '', { state, ...end });
+    }
+    const { out, code } = await midturn('usage --retry', { now: NOW + 1000 });
+    expect([code, out.trim()]).toEqual([
+      0,
+      '2 reviews are tried again: when a session ends, or with midturn scan.',
+    ]);
+    expect(await store.reviews.list({ limit: 9 })).toMatchObject([
+      { state: 'queued', attempts: 0, notBefore: NOW + 1000 },
+      { state: 'queued', attempts: 0, notBefore: NOW + 1000 },
+    ]);
+    expect((await midturn('usage --retry --json', { now: NOW })).json).toMatchObject({ retried: 2 });
+  });
+
   it('refuses a number of days that is none', async () => {
     const { midturn } = commandLine();
     const { code, err } = await midturn('usage --days 0');

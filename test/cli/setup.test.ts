@@ -30,9 +30,12 @@ describe('midturn setup', () => {
     expect(no.out).not.toContain('cleanupPeriodDays');
     const yes = await cli.midturn('setup', { env, answers: [true, false] });
     expect(yes.out).toContain('+  "cleanupPeriodDays": 365');
+    expect(yes.out).toContain('To write it: `midturn setup --keep-transcripts 365 --yes`');
+    const left = await cli.midturn('setup', { env, answers: [null] });
+    expect(left).toMatchObject({ code: 1, out: 'Nothing was written.\n' });
     await cli.midturn('setup --yes --dry-run', { env, answers: [] });
     await cli.midturn('setup --keep-transcripts 90', { env, answers: [false] });
-    expect(cli.asked.filter((question) => question.includes('transcripts'))).toHaveLength(2);
+    expect(cli.asked.filter((question) => question.includes('transcripts'))).toHaveLength(3);
   });
 
   it('does not wire an agent that runs it, unless it is told to', async () => {

@@ -2,6 +2,7 @@
 import { chmodSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tempStore } from '../support/temp-store.ts';
 import { at, commandLine } from './command-line.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 9, 30);
@@ -27,8 +28,8 @@ describe('status', () => {
     await cli.midturn('pause');
     await cli.midturn('remember x marks the spot', { env: { MIDTURN_TRUST_POLICY: 'manual' } });
     const { out } = await cli.midturn('status');
-    expect(out).toMatch(/^ {2}memories +0 in force, 1 need review$/m);
-    expect(out).toContain('  Capture is paused (midturn resume)');
+    expect(out).toMatch(/^ {2}memories +0 in force, 1 needs review$/m);
+    expect(out).toContain('-  Capture is paused (midturn resume)');
   });
 
   it('names files of the inbox that could not be taken, with their folder', async () => {
@@ -45,13 +46,36 @@ describe('status', () => {
     expect(out).toContain('send again');
   });
 
-  it('shows reviews, what they cost and the clients only where there are some', async () => {
+  it('shows reviews and what they cost only where there are some, and how clients are wired where none is', async () => {
     const cli = commandLine();
-    expect((await cli.midturn('status')).out).not.toMatch(/reviews|spend|clients/);
+    const fresh = (await cli.midturn('status')).out;
+    expect(fresh).not.toMatch(/reviews|spend/);
+    expect(fresh).toMatch(/^ {2}clients {3}setup has wired none \(midturn setup\)$/m);
+    expect(fresh).toMatch(/^ {2}history {3}nothing captured yet$/m);
+    expect(fresh).not.toContain('this project');
     cli.write('home/setup.json', '{"files": [{"client": "codex", "file": "/gone/config.toml"}]}');
     const { out } = await cli.midturn('status');
-    expect(out).toMatch(/^ {2}clients {7}codex \(incomplete\)$/m);
+    expect(out).toMatch(/^ {2}clients {3}codex \(incomplete\)$/m);
     expect(out).toContain('A file that setup has written for codex is gone (midturn setup codex)');
+  });
+
+  it('names a client whose hooks run though setup has not wired it', async () => {
+    const cli = commandLine();
+    await cli.midturn('status');
+    const store = await tempStore(cli.home);
+    await store.health.setNote('hook.user-prompt.codex', { at: NOW, error: null, detail: {} });
+    expect((await cli.midturn('status')).out).toContain(
+      'codex (not wired by setup, last hook 2026-11-21 09:30 UTC)',
+    );
+  });
+
+  it('is folded to the width of a terminal, and in a pipe one line for each thing', async () => {
+    const cli = commandLine();
+    cli.write('home/config.toml', '[capture]\nheron = 1\n');
+    const shown = (await cli.midturn('status', { width: 60, answers: [] })).out.split('\n');
+    const at = shown.findIndex((line) => line.startsWith('-  Unknown key capture.heron'));
+    expect(shown[at + 1]).toMatch(/^ {3}\S/);
+    expect((await cli.midturn('status', { width: 60 })).out).toMatch(/^- {2}Unknown key .*: ignored$/m);
   });
 
   it('gives the report as JSON', async () => {
@@ -80,6 +104,29 @@ describe('doctor', () => {
     });
     const { out } = await cli.midturn('doctor');
     expect(out).toMatch(/^ok +store\.integrity {2,}The database file is whole$/m);
+  });
+
+  it('says advice where nothing is wrong, and to do where something is', async () => {
+    const cli = commandLine();
+    cli.write('.claude/settings.json', '{}');
+    const [before, env] = [await cli.midturn('doctor --no-start'), cli.write('home/.env', '')];
+    expect(before.out).toMatch(/retention.*after 30 days.*\n +advice: midturn setup claude-code --keep-/);
+    chmodSync(env, 0o644);
+    const { out } = await cli.midturn('doctor --no-start');
+    expect(out).toMatch(/^warn +permissions .*\n +to do: chmod/m);
+  });
+
+  it('is folded to the width of a terminal, commands apart, and in a pipe one line for each check', async () => {
+    const cli = commandLine();
+    cli.write('.claude/settings.json', '{}');
+    chmodSync(cli.write('home/.env', ''), 0o644);
+    const piped = (await cli.midturn('doctor --no-start', { width: 80 })).out;
+    const shown = (await cli.midturn('doctor --no-start', { width: 80, answers: [] })).out;
+    const long = (text: string) => text.split('\n').filter((line) => line.length > 80);
+    expect(long(piped).length).toBeGreaterThan(2);
+    expect(long(shown).filter((line) => !/chmod|advice: midturn|\S{50}/.test(line))).toEqual([]);
+    const words = (text: string) => text.split(/\s+/);
+    expect(words(shown)).toEqual(words(piped));
   });
 
   it('rebuilds the indexes when it is told to, and recall goes on working', async () => {

@@ -126,7 +126,6 @@ for (const client of CLIENTS) {
       async () => {
         const world = makeWorld();
         world.midturn('setup', client, '--yes', '--no-import');
-        world.midturn('remember', 'Releases of this project are cut from the branch stable');
         const args = installPlugin(client, world);
         const { code, requests } = await clientTurn(
           client,
@@ -136,7 +135,7 @@ for (const client of CLIENTS) {
           args,
         );
         expect(code).toBe(0);
-        expect(requests[0]?.split('cut from the branch stable').length).toBe(2);
+        expect(requests[0]?.split('# Long-term memory (midturn)')).toHaveLength(2);
       },
       LIMIT_MS,
     );

@@ -15,6 +15,8 @@ import type { DetachRequest } from '../../src/platform/detach.ts';
 import { homeLayout } from '../../src/project/home.ts';
 import { readLog } from '../../src/project/log-file.ts';
 import { listSpool, readSpooled } from '../../src/project/spool.ts';
+import { Connection } from '../../src/store/sqlite/connection.ts';
+import { MIGRATIONS } from '../../src/store/sqlite/schema.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const SESSION = 'b3cc2eca-1f0e-4a6d-9a77-0c1d2e3f4a5b';
@@ -68,6 +70,21 @@ function filesWith(folder: string, word: string): readonly string[] {
 }
 
 describe('session-start', () => {
+  it('leaves the upgrade of an older store to the worker, and says nothing until then', async () => {
+    const { root, layout, run, started, spooled } = place();
+    mkdirSync(layout.root);
+    const memoryTerms = () => [];
+    const older = { path: layout.db, now: Date.now, memoryTerms, migrations: MIGRATIONS.slice(0, 1) };
+    (await Connection.open(older)).close();
+    const before = readFileSync(layout.db);
+    const start = { session_id: SESSION, cwd: root, hook_event_name: 'SessionStart', source: 'startup' };
+    expect(await run(['session-start'], start)).toBe('');
+    expect(readFileSync(layout.db).equals(before)).toBe(true);
+    expect(existsSync(layout.backups)).toBe(false);
+    expect(spooled()).toMatchObject([{ kind: 'trouble', error: expect.stringContaining('older midturn') }]);
+    expect(started.length).toBe(1);
+  });
+
   it('names the tools as they are called where the hook is a plugin’s', async () => {
     const { root, layout, run } = place();
     const env = { HOME: root, MIDTURN_HOME: layout.root, CLAUDECODE: '1' };
@@ -195,6 +212,18 @@ describe('session-start', () => {
 });
 
 describe('user-prompt', () => {
+  it('makes no home to look up what cannot be there; nor does a command that has failed', async () => {
+    const { root, layout, run } = place();
+    const failed = {
+      tool_name: 'Bash',
+      tool_input: { command: 'npm test' },
+      error: 'Exit code 1\nECONNREFUSED',
+    };
+    expect(await run(['user-prompt'], { ...STOP, cwd: root, prompt: 'Deploy it' })).toBe('');
+    expect(await run(['post-tool'], { ...STOP, cwd: root, ...failed })).toBe('');
+    expect(existsSync(layout.root)).toBe(false);
+  });
+
   it('adds nothing to a prompt that nothing fits, and keeps no word of it', async () => {
     const { root, run, spooled } = place();
     expect(await run(['user-prompt'], { ...STOP, cwd: root, prompt: 'Deploy it to the moon' })).toBe('');

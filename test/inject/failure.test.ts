@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SnapshotMessage } from '../../src/model/review.ts';
+import { fixesIn } from '../../src/review/rules/fixes.ts';
 import { stripFenced } from '../../src/text/fence.ts';
 import { agentIn } from '../support/conversation.ts';
 import { project } from '../support/temp-store.ts';
@@ -43,6 +45,47 @@ describe('an error that was met before', () => {
     const text = await inject.failure(await agent(), { command: 'npm test', error, exitCode: 1 });
     expect(text).toContain('Run then: `npm install left-pad`');
     expect(text).not.toContain('npm ls');
+  });
+
+  it('is known from a record as the rules write it, once its session is forgotten', async () => {
+    const { inject, agent, add } = await injectWorld();
+    const said = (
+      at: number,
+      text: string,
+      tool: Partial<NonNullable<SnapshotMessage['tool']>>,
+    ): SnapshotMessage => ({
+      ref: `s/${at}`,
+      number: at,
+      turn: 1,
+      role: 'tool',
+      by: 'tool',
+      at: null,
+      text,
+      cut: false,
+      tool: {
+        name: 'shell',
+        command: null,
+        exitCode: null,
+        failed: false,
+        wrote: [],
+        outside: false,
+        ...tool,
+      },
+    });
+    const [found] = fixesIn(
+      [
+        said(1, OLD, { command: 'npx tsc --noEmit', exitCode: 2, failed: true }),
+        said(2, 'done', { name: 'apply_patch', wrote: ['src/types.ts'] }),
+        said(3, '', { command: 'npx tsc --noEmit', exitCode: 0 }),
+      ],
+      0,
+    );
+    if (found === undefined) throw new Error('the rules found nothing');
+    await add(found.content, { kind: 'recall', title: found.summary });
+    expect(await inject.failure(await agent(), failing)).toContain('Changed after that: `src/types.ts`');
+    expect(
+      await inject.failure(await agent(), { ...failing, error: NEW.replace('quantity', 'price') }),
+    ).toBeNull();
   });
 
   it('is found among many sessions that only share words with it', async () => {

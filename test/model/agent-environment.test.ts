@@ -48,6 +48,7 @@ describe('the environment of an agent', () => {
   it('of an unknown program lacks the secrets of other things, and has those that were named', () => {
     const given = agentEnvironment(ENV, { agent: null, named: ['SHOP_SECRET'], own: { A: '1' } });
     expect(given).toMatchObject({ SHOP_COLOR: 'blue', SHOP_SECRET: 'x', OPENAI_API_KEY: 'o', A: '1' });
-    for (const name of ['GITHUB_TOKEN', 'DATABASE_URL', 'SSH_AUTH_SOCK']) expect(given).not.toHaveProperty(name);
+    for (const name of ['GITHUB_TOKEN', 'DATABASE_URL', 'SSH_AUTH_SOCK'])
+      expect(given).not.toHaveProperty(name);
   });
 });

@@ -58,7 +58,10 @@ describe('a command that somebody wrote out', () => {
   });
 
   it('for claude switches off its hooks and servers, unless it is too old to know how', () => {
-    const { argv, optional } = guarded('claude', ['claude', '-p', '--model', 'm'], { model: null, servers: [] });
+    const { argv, optional } = guarded('claude', ['claude', '-p', '--model', 'm'], {
+      model: null,
+      servers: [],
+    });
     expect(argv).toEqual([
       'claude',
       '--strict-mcp-config',

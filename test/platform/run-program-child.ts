@@ -2,4 +2,9 @@
 import { runProgram } from '../../src/platform/run-program.ts';
 
 process.stdout.write('started\n');
-await runProgram({ argv: [process.execPath, '-e', process.argv[2] ?? ''], env: {}, timeoutMs: 60_000 });
+await runProgram({
+  argv: [process.execPath, '-e', process.argv[2] ?? ''],
+  env: {},
+  timeoutMs: 60_000,
+  watched: true,
+});

@@ -149,6 +149,14 @@ describe.skipIf(process.platform === 'win32')('the deadline of a program', () =>
     await vi.waitFor(() => expect(isAlive(pid('child'))).toBe(false));
   });
 
+  it('need not come even where the process that runs it is killed, if it is watched', async () => {
+    const { process: outer, word } = runner(`${writePid(sibling('inner'))}console.log(1);${forEver}`);
+    expect(await word).toBe('started');
+    await vi.waitFor(() => expect(pid('inner')).toBeGreaterThan(0), { timeout: 5000 });
+    outer.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid('inner'))).toBe(false), { timeout: 5000 });
+  });
+
   it('need not come: a program ends with the process that runs it', async () => {
     const { process: outer, word } = runner(`${writePid(sibling('inner'))}console.log(1);${forEver}`);
     expect(await word).toBe('started');

@@ -39,7 +39,7 @@ describe('without anything', () => {
       },
       recall: { max_tokens: 1200, without: [] },
       trust: { policy: 'tiered', inject: 'user' },
-      log: { level: 'info' },
+      log: {},
       warnings: [],
     });
     expect(config.sourceOf('recall.max_tokens')).toBe('default');
@@ -71,18 +71,18 @@ describe('without anything', () => {
 });
 
 describe('the order', () => {
-  const toml = '[recall]\nmax_tokens = 200\n[trust]\npolicy = "manual"\n[log]\nlevel = "warn"\n';
+  const toml = '[recall]\nmax_tokens = 200\n[trust]\npolicy = "manual"\n[compile]\nbackend = "agent:codex"\n';
   const env = { MIDTURN_RECALL_MAX_TOKENS: '300', MIDTURN_TRUST_POLICY: 'auto' };
 
   it('is flag over environment over file over default, and each value knows its source', async () => {
     const config = await load({ toml, env, flags: { 'recall.max_tokens': 400, 'trust.inject': undefined } });
-    expect([config.recall.max_tokens, config.trust.policy, config.log.level, config.trust.inject]).toEqual([
+    expect([config.recall.max_tokens, config.trust.policy, config.compile.backend, config.trust.inject]).toEqual([
       400,
       'auto',
-      'warn',
+      'agent:codex',
       'user',
     ]);
-    const paths = ['recall.max_tokens', 'trust.policy', 'log.level', 'trust.inject'];
+    const paths = ['recall.max_tokens', 'trust.policy', 'compile.backend', 'trust.inject'];
     expect(paths.map(config.sourceOf)).toEqual(['flag', 'env', 'file', 'default']);
   });
 
@@ -100,7 +100,7 @@ describe('the order', () => {
         MIDTURN_CAPTURE_EXCLUDE: ' ~/private , **/x ,',
         MIDTURN_HOME: '/h',
         MIDTURN_DEV_X: '1',
-        midturn_log_level: 'x',
+        midturn_compile_backend: 'x',
       },
     });
     expect(config.capture.exclude).toEqual(['/home/me/private', '**/x']);
@@ -134,18 +134,18 @@ describe('what is not known', () => {
   it('gives a warning and is kept, in the file and in the environment', async () => {
     const config = await load({
       toml: 'colour = "red"\n[capture]\nfuture = [1, 2]\n[new]\na = 1\n[recall]\nmax_tokens = 300\n',
-      env: { MIDTURN_LOG_SHAPE: 'round' },
+      env: { MIDTURN_INJECT_SHAPE: 'round' },
     });
     expect(config.recall.max_tokens).toBe(300);
     expect(Object.fromEntries(config.unknown)).toEqual({
       colour: 'red',
       'capture.future': [1, 2],
       new: { a: 1 },
-      'log.shape': 'round',
+      'inject.shape': 'round',
     });
     expect(config.warnings).toHaveLength(4);
     expect(config.warnings.join('\n')).toMatch(
-      /key colour[\s\S]*key capture\.future[\s\S]*table \[new\][\s\S]*MIDTURN_LOG_SHAPE/,
+      /key colour[\s\S]*key capture\.future[\s\S]*table \[new\][\s\S]*MIDTURN_INJECT_SHAPE/,
     );
   });
 
@@ -183,7 +183,7 @@ describe('a wrong value', () => {
     ['[trust]\npolicy = "none"', /"none".*"tiered", "auto" or "manual"/],
     ['[embeddings]\nbatch = 0', /embeddings\.batch.*1 to 512/],
     ['[embeddings]\nkinds = ["sessions"]', /embeddings\.kinds.*"memories" and "messages"/],
-    ['[log]\nlevel = 1979-05-27', /log\.level/],
+    ['[compile]\nbackend = 1979-05-27', /compile\.backend/],
     ['capture = 3', /capture in .* is 3: it must be a table/],
     ['[[recall]]\nmax_tokens = 1', /recall in .* must be a table/],
   ])('in %j is refused by name', async (toml, words) => {

@@ -28,7 +28,8 @@ describe('a day of the budget', () => {
       day: { calls: 2, tokens: 1000 },
       session: { calls: 3, tokens: 1000 },
     });
-    const reserve = () => reviews.reserve({ token, provider: 'p', model: null, tokens: 10, limits: limits() });
+    const reserve = () =>
+      reviews.reserve({ token, provider: 'p', model: null, tokens: 10, limits: limits() });
     clock.now = MIDNIGHT - 1;
     expect(await reserve()).toMatchObject({ status: 'reserved' });
     expect(await reserve()).toMatchObject({ status: 'reserved' });
@@ -54,7 +55,8 @@ describe('a day of the budget', () => {
         async (sizes, tokens, calls) => {
           const { reviews, token } = await running();
           const limits = { dayFrom: 0, day: { calls, tokens }, session: { calls: 99, tokens: 9999 } };
-          for (const size of sizes) await reviews.reserve({ token, provider: 'p', model: null, tokens: size, limits });
+          for (const size of sizes)
+            await reviews.reserve({ token, provider: 'p', model: null, tokens: size, limits });
           const spent = await reviews.spent(0);
           expect(spent.calls).toBeLessThanOrEqual(calls);
           expect(spent.tokens).toBeLessThanOrEqual(tokens);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ReviewFailure } from '../../src/model/review.ts';
 import { converse, type Said } from '../support/conversation.ts';
+import { project } from '../support/temp-store.ts';
 import { output, PAID, reviewWorld, SETTINGS } from './review-world.ts';
 
 const TURN: readonly Said[] = [
@@ -131,6 +132,37 @@ describe('nothing is reviewed', () => {
   });
 });
 
+describe('a session that went from one project to another', () => {
+  it('is reviewed in each of them for itself, however many turns a reviewer waits for', async () => {
+    const { store, service, reviewer, caller, shop } = await reviewWorld({ profile: PAID });
+    const barn = await project(store, 'barn');
+    reviewer.act = async ({ context }) => output(`It was said in turn ${context.turns[1]}`);
+    const { session } = await converse(store, 'one', TURN, { project: shop });
+    await converse(store, 'one', NEXT, { project: barn });
+    await service.enqueue(caller, { session, trigger: 'session-end' });
+    expect(await store.reviews.list({ limit: 9 })).toMatchObject([
+      { project: barn, throughTurn: 2 },
+      { project: shop, throughTurn: 1 },
+    ]);
+    expect(await service.enqueue(caller, { session, trigger: 'session-end' })).toMatchObject({
+      project: barn,
+    });
+    expect(await service.runQueued(caller)).toMatchObject({ done: 2, queued: 0 });
+    expect(reviewer.shown.map(({ context }) => context)).toMatchObject([
+      { project: 'shop', turns: [1, 1], reviewed_up_to: 0 },
+      { project: 'barn', reviewed_up_to: 1 },
+    ]);
+    const items = await store.suggestions.list({ limit: 9 });
+    const found = items.map((item) => [item.project, item.summary]);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        [shop, 'It was said in turn 1'],
+        [barn, 'It was said in turn 2'],
+      ]),
+    );
+  });
+});
+
 describe('a review that fails', () => {
   it.each([
     ['unreachable', 'queued'],
@@ -188,28 +220,29 @@ describe('a review that fails', () => {
     },
   );
 
-  it.each([
-    ['invalid_output', 2],
-    ['refused', 3],
-  ] as const)('because of %s has failed after %i attempts; its turns are reviewed with the next one', async (kind, attempts) => {
-    const { service, reviewer, caller, clock, store } = await reviewWorld();
-    reviewer.act = async () => {
-      throw new ReviewFailure(kind, 'not so');
-    };
-    const { session } = await converse(store, 'one', TURN);
-    await service.enqueue(caller, { session, trigger: 'stop' });
-    for (let attempt = 1; attempt < attempts; attempt += 1) {
-      expect(await service.runQueued(caller)).toMatchObject({ ran: 1, again: 1 });
-      expect(await service.runQueued(caller)).toMatchObject({ ran: 0 });
-      clock.now += 3_600_000;
-    }
-    expect(await service.runQueued(caller)).toMatchObject({ ran: 1, failed: 1, queued: 0 });
-    reviewer.act = async () => output('We use pnpm here, never npm');
-    await converse(store, 'one', NEXT);
-    await service.enqueue(caller, { session, trigger: 'stop' });
-    expect(await service.runQueued(caller)).toMatchObject({ done: 1 });
-    expect(reviewer.shown.at(-1)?.context).toMatchObject({ reviewed_up_to: 0, turns: [1, 2] });
-  });
+  it.each(['invalid_output', 'refused'] as const)(
+    'because of %s has failed after four attempts in 31 hours; its turns are reviewed with the next one',
+    async (kind) => {
+      const { service, reviewer, caller, clock, store } = await reviewWorld();
+      reviewer.act = async () => {
+        throw new ReviewFailure(kind, 'not so');
+      };
+      const { session } = await converse(store, 'one', TURN);
+      await service.enqueue(caller, { session, trigger: 'stop' });
+      for (const hours of [1, 6, 24]) {
+        expect(await service.runQueued(caller)).toMatchObject({ ran: 1, again: 1 });
+        clock.now += hours * 3_600_000 - 1;
+        expect(await service.runQueued(caller)).toMatchObject({ ran: 0 });
+        clock.now += 1;
+      }
+      expect(await service.runQueued(caller)).toMatchObject({ ran: 1, failed: 1, queued: 0 });
+      reviewer.act = async () => output('We use pnpm here, never npm');
+      await converse(store, 'one', NEXT);
+      await service.enqueue(caller, { session, trigger: 'stop' });
+      expect(await service.runQueued(caller)).toMatchObject({ done: 1 });
+      expect(reviewer.shown.at(-1)?.context).toMatchObject({ reviewed_up_to: 0, turns: [1, 2] });
+    },
+  );
 
   it('because its reviewer is away holds all others for a while; another reviewer does them at once', async () => {
     const { store, service, reviewer, caller, clock, with: other } = await reviewWorld({ profile: PAID });
@@ -227,7 +260,9 @@ describe('a review that fails', () => {
     clock.now += 60_000;
     expect(await service.runQueued(caller)).toMatchObject({ ran: 1, queued: 4 });
     reviewer.act = async () => output();
-    expect(await other({ profile: { ...PAID, model: 'large' } }).runQueued(caller)).toMatchObject({ done: 3 });
+    expect(await other({ profile: { ...PAID, model: 'large' } }).runQueued(caller)).toMatchObject({
+      done: 3,
+    });
     expect(await service.retry(caller)).toBe(1);
     expect(await service.runQueued(caller)).toMatchObject({ done: 1, queued: 0 });
   });
@@ -255,9 +290,9 @@ describe('a review that fails', () => {
     };
     const { session } = await converse(store, 'one', TURN);
     const job = await service.enqueue(caller, { session, trigger: 'stop' });
-    for (let attempt = 0; attempt < 3; attempt += 1) {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
       await service.runQueued(caller);
-      clock.now += 3_600_000;
+      clock.now += 24 * 3_600_000;
     }
     expect(await service.enqueue(caller, { session, trigger: 'stop' })).toMatchObject({ state: 'failed' });
     const again = { id: job?.id, state: 'queued', attempts: 0 };
@@ -388,7 +423,10 @@ describe('budgets of a paid reviewer', () => {
     for (const name of ['one', 'two', 'three']) await enqueue(name);
     expect(await service.runQueued(caller)).toMatchObject({ stopped: 1 });
     const free = await reviewWorld();
-    const rules = other({ profile: { ...PAID, provider: 'rules', model: null }, reviewer: async () => free.reviewer });
+    const rules = other({
+      profile: { ...PAID, provider: 'rules', model: null },
+      reviewer: async () => free.reviewer,
+    });
     expect(await rules.runQueued(caller)).toMatchObject({ done: 1 });
     expect(await store.reviews.counts()).toMatchObject({ done: 3, stopped: 0 });
   });
@@ -425,8 +463,10 @@ describe('a snapshot', () => {
     const { session } = await converse(store, 'one', TURN);
     const job = await service.enqueue(caller, { session, trigger: 'stop' });
     await service.runQueued(caller);
-    clock.now += 3_600_000;
-    expect(await service.runQueued(caller)).toMatchObject({ failed: 1 });
+    for (const hours of [1, 6, 24]) {
+      clock.now += hours * 3_600_000;
+      await service.runQueued(caller);
+    }
     const path = join(home, 'review', 'failed', `${job?.id}.txt`);
     expect(await store.reviews.snapshot(job?.id ?? '')).not.toBeNull();
     clock.now += 14 * 86_400_000 - 1;

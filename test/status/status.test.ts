@@ -143,6 +143,20 @@ describe('reviews', () => {
     );
   });
 
+  it('that failed long ago do not hide what the last one came to', async () => {
+    const { store, report } = await world({ now: () => NOW + 8 * 24 * HOUR_MS });
+    await queue(store, 'one');
+    await store.reviews.end(await begin(store), {
+      state: 'failed',
+      error: 'no key',
+      outcome: 'not_configured',
+    });
+    await store.health.setNote('review', { at: NOW, error: 'too slow', detail: { state: 'queued' } });
+    expect((await report()).health).toMatchObject([
+      { id: 'reviews.last', words: 'The last review came to nothing: too slow' },
+    ]);
+  });
+
   it('whose answer could not be read lie in a folder that is not named over HTTP', async () => {
     const { home, report } = await world();
     const folder = join(home, 'review', 'failed');

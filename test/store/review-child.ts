@@ -24,8 +24,7 @@ const acts: Record<string, () => Promise<void>> = {
     const [job] = await store.reviews.list({ states: ['running'], limit: 1 });
     const limits = { dayFrom: 0, day: { calls: 1, tokens: 999 }, session: { calls: 9, tokens: 999 } };
     const token = process.argv[4] ?? '';
-    const { status } = await store.reviews.reserve({ token, provider: 'p',
-      model: null, tokens: 1, limits });
+    const { status } = await store.reviews.reserve({ token, provider: 'p', model: null, tokens: 1, limits });
     say(job === undefined ? 'no job' : status);
   },
 };

@@ -189,7 +189,9 @@ describe('the ledger', () => {
     await store.reviews.enqueue(job(store, 'one'));
     const { token } = await claimed(store);
     await store.reviews.end(token, DONE);
-    expect(await store.reviews.reserve({ token, provider: 'p', model: null, tokens: 1, limits: LIMITS })).toMatchObject({
+    expect(
+      await store.reviews.reserve({ token, provider: 'p', model: null, tokens: 1, limits: LIMITS }),
+    ).toMatchObject({
       status: 'refused',
     });
     expect(await store.reviews.spent(0)).toEqual({ calls: 0, tokens: 0 });
@@ -224,7 +226,13 @@ describe('the ledger', () => {
     await store.reviews.enqueue(job(store, 'one'));
     const { token } = await claimed(store);
     for (let call = 0; call < 2; call += 1) {
-      const reserved = await store.reviews.reserve({ token, provider: 'p', model: null, tokens: 100, limits: LIMITS });
+      const reserved = await store.reviews.reserve({
+        token,
+        provider: 'p',
+        model: null,
+        tokens: 100,
+        limits: LIMITS,
+      });
       if (reserved.status === 'reserved')
         await store.reviews.settle(reserved.entry, { calls: 1, inputTokens: null, outputTokens: null });
     }

@@ -126,7 +126,7 @@ async function wire(patient: Patient, clients: readonly ClientId[]): Promise<voi
   const plans = [];
   for (const wiring of WIRINGS.filter(({ id }) => clients.includes(id))) {
     const wishes = { keepTranscriptDays: null };
-    plans.push(await planClient(world, wiring, { program, wishes, owned: () => false }));
+    plans.push(await planClient(world, wiring, { program, wishes, owned: () => false, wired: false }));
   }
   const { failed } = await applyChanges(world, { program, plans, manifest: { node: null, files: [] } });
   expect(failed).toEqual([]);

@@ -37,13 +37,20 @@ export async function checkActivity(
   );
   const parts = [
     ...hooks.map(wordsOf),
-    counted(workers.length, 'worker run', 'worker runs'),
-    counted(reviews.length, 'review', 'reviews'),
-    counted(compiles.length, 'compile that changed memory', 'compiles that changed memory'),
+    ...anyOf(workers.length, 'worker run', 'worker runs'),
+    ...anyOf(reviews.length, 'review', 'reviews'),
+    ...anyOf(compiles.length, 'compile that changed memory', 'compiles that changed memory'),
   ];
   const [lastFailure] = failedWorkers.slice(-1);
   return [
-    { id: 'activity', status: 'ok', words: `In the last 24 hours: ${parts.join(', ')}` },
+    {
+      id: 'activity',
+      status: 'ok',
+      words:
+        parts.length === 0
+          ? 'Nothing was done in the last 24 hours'
+          : `In the last 24 hours: ${parts.join(', ')}`,
+    },
     ...hooks.flatMap(troublesOf),
     ...(lastFailure === undefined
       ? []
@@ -80,6 +87,10 @@ function troublesOf({ event, count, failed, p95, lastError }: HookActivity): rea
       words: `The hook ${event} is slow: of 100 runs, 5 take longer than ${p95} ms`,
     },
   ];
+}
+
+function anyOf(count: number, one: string, many: string): readonly string[] {
+  return count === 0 ? [] : [counted(count, one, many)];
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -15,6 +15,7 @@ import { lastHooks } from '../../status/index.ts';
 import type { Finding } from '../../store/health.ts';
 import type { Store } from '../../store/store.ts';
 import { clientSettings } from './client-settings.ts';
+import { doubledFindings, elsewhereFindings, lookElsewhere } from './elsewhere.ts';
 import { checkFired } from './fired.ts';
 import { checkStarts } from './start.ts';
 import { checkTranscripts } from './transcripts.ts';
@@ -41,18 +42,21 @@ export async function checkClients(
     else if (wired.has(wiring.id)) gone.push(wiring);
   }
   if (found.length + gone.length === 0)
-    return [{ id: 'clients', status: 'ok', words: 'No client that midturn knows is on this machine' }];
+    return [
+      {
+        id: 'clients',
+        status: 'ok',
+        words: `None of ${WIRINGS.map(({ name }) => name).join(', ')} is on this machine`,
+        fix: 'Any other MCP client starts the server by: midturn mcp',
+      },
+    ];
   // One after the other: what is timed must not share the processor with what is not.
   const starts = patient.wishes.starts ? await checkStarts(world, manifest?.files ?? []) : [];
   const starting = patient.wishes.starts || manifest === null;
   const [programs, ...each] = await Promise.all([
     starting ? checkProgramOf(world, program, manifest) : [],
     ...found.map(async (wiring) => [
-      ...unwired(wiring, await wiringFindings(wiring, world, { program, wired: wired.has(wiring.id) }, patient), {
-        isWired: wired.has(wiring.id),
-        others: wired.size > 0,
-        runs: store !== null && (await lastHooks(store, wiring.id)).length > 0,
-      }),
+      ...(await clientFindings(wiring, { world, program, wired, store, lines, patient })),
       ...starts.filter(({ id }) => id === `${wiring.id}.start`),
       ...(store === null
         ? []
@@ -75,17 +79,58 @@ export async function checkClients(
   ];
 }
 
+type Known = {
+  readonly world: World;
+  readonly program: Program;
+  /** The clients that setup has wired. */
+  readonly wired: ReadonlySet<string>;
+  readonly store: Store | null;
+  readonly lines: readonly LogLine[];
+  readonly patient: Patient;
+};
+
+async function clientFindings(
+  wiring: ClientWiring,
+  { world, program, wired, store, lines, patient }: Known,
+): Promise<readonly Finding[]> {
+  const isWired = wired.has(wiring.id);
+  const findings = await wiringFindings(wiring, world, { program, wired: isWired }, patient);
+  if (!isWired) {
+    const runs = store !== null && (await lastHooks(store, wiring.id)).length > 0;
+    return unwired(wiring, findings, { world, program, others: wired.size > 0, runs });
+  }
+  const isToldTwice = findings.some(({ id }) => id === `${wiring.id}.plugin`);
+  return isToldTwice ? findings : [...findings, ...doubledFindings(wiring, lines)];
+}
+
 /**
  * Of a client that setup has not wired, one line is enough: that it does not know midturn, which is nothing wrong where
- * another one does, or that its hooks come from elsewhere.
+ * another one does, or that it has it from elsewhere.
  */
-function unwired(
-  { id, name }: ClientWiring,
+async function unwired(
+  wiring: ClientWiring,
   findings: readonly Finding[],
-  { isWired, others, runs }: { readonly isWired: boolean; readonly others: boolean; readonly runs: boolean },
-): readonly Finding[] {
+  {
+    world,
+    program,
+    others,
+    runs,
+  }: {
+    readonly world: World;
+    readonly program: Program;
+    readonly others: boolean;
+    readonly runs: boolean;
+  },
+): Promise<readonly Finding[]> {
+  const { id, name } = wiring;
   const [server] = findings;
-  if (isWired || server === undefined || server.status !== 'warn') return findings;
+  if (server === undefined || server.status === 'fail') return findings;
+  const elsewhere = await lookElsewhere(world, wiring, program);
+  // An entry as setup writes it is well, whoever has lost the list of it.
+  if (server.status === 'ok' && elsewhere.plugin === null) return findings;
+  const told = elsewhereFindings(wiring, elsewhere, runs);
+  if (told !== null) return told;
+  if (server.status === 'ok') return findings;
   if (runs)
     return [
       {

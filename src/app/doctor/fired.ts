@@ -39,15 +39,18 @@ export async function checkFired({
     const last = HOOK_EVENTS.flatMap((event) => {
       const logged = lines.findLast((line) => line.kind === `hook.${event}` && line.client === client.id);
       const note = noted.find((each) => each.event === event);
-      const at = Math.max(logged?.at ?? 0, note?.at ?? 0);
-      if (at === 0) return [];
-      return [{ event, at, error: note !== undefined && note.at === at ? note.error : null }];
+      if (logged !== undefined && logged.at >= (note?.at ?? 0))
+        return [{ event, at: logged.at, error: null, hasFailed: !logged.ok }];
+      return note === undefined ? [] : [{ ...note, hasFailed: note.error !== null }];
     });
     const newest = await newestTranscript(patient.app, client.id);
     if (last.length === 0)
       return wired ? [neverFired(client, newest, await wiredAt(patient.app.layout))] : [];
+    // What the log of the last day knows is told with its activity.
     const failed = last.filter(({ error }) => error !== null);
-    const told = last.map(({ event, at }) => `${event} ${minute(at)}`).join(', ');
+    const told = last
+      .map(({ event, at, hasFailed }) => `${event} ${minute(at)}${hasFailed ? ' (failed)' : ''}`)
+      .join(', ');
     const latest = Math.max(...last.map(({ at }) => at));
     if (failed.length > 0)
       return failed.map(({ event, at, error }) => ({

@@ -25,11 +25,17 @@ export async function checkHome(layout: HomeLayout): Promise<readonly Finding[]>
   try {
     if (!(await stat(root)).isDirectory())
       return [
-        { id: 'home', status: 'fail', words: `${root} is not a folder`, fix: 'Set MIDTURN_HOME to a folder' },
+        {
+          id: 'home',
+          status: 'fail',
+          words: `${root} is not a folder`,
+          fix: 'Move that file away, or set MIDTURN_HOME to a folder',
+        },
       ];
     await access(root, constants.W_OK);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [{ id: 'home', status: 'ok', words: `${root} is not there yet` }];
+    if (codeOf(error) === 'ENOENT')
+      return [{ id: 'home', status: 'ok', words: `${root} is new: nothing was stored before` }];
     return [
       {
         id: 'home',
@@ -56,7 +62,7 @@ export async function checkConfig({ config, layout }: DoctorApp): Promise<readon
       id: 'config',
       status: 'warn',
       words,
-      fix: `Correct it in ${layout.config}`,
+      fix: words.includes(layout.config) ? 'Correct it there' : 'Correct it where it is set',
     }));
   } catch (error) {
     return [{ id: 'config', status: 'fail', words: messageOf(error) }];

@@ -18,6 +18,9 @@ import { checkVectors } from './vectors.ts';
 
 export type { Examination, Patient, Wishes } from './types.ts';
 
+/** Checks without which others cannot be made. */
+const CAUSES: readonly string[] = ['config', 'store.open'];
+
 export async function examine(patient: Patient): Promise<Examination> {
   const first = await look(patient, patient.wishes.rebuild);
   if (!patient.wishes.fix) return verdict(first);
@@ -32,8 +35,30 @@ function verdict(checks: readonly Finding[]): Examination {
 }
 
 async function look(patient: Patient, rebuild: boolean): Promise<readonly Finding[]> {
+  return onceEach(await lookAtAll(patient, rebuild));
+}
+
+/** One cause makes several checks fail: it is told by the first of them, and the others by their names. */
+function onceEach(findings: readonly Finding[]): readonly Finding[] {
+  const causes = findings.filter(({ id, status }) => status === 'fail' && CAUSES.includes(id));
+  const repeats = findings.filter((finding) =>
+    causes.some((cause) => cause !== finding && finding.words.includes(cause.words)),
+  );
+  if (repeats.length === 0) return findings;
+  const words = `Could not be checked because of ${causes.map(({ id }) => id).join(', ')}: ${repeats.map(({ id }) => id).join(', ')}`;
+  return [
+    ...findings.filter((finding) => !repeats.includes(finding)),
+    { id: 'unchecked', status: 'warn', words },
+  ];
+}
+
+async function lookAtAll(patient: Patient, rebuild: boolean): Promise<readonly Finding[]> {
   const { app } = patient;
-  const base = [checkProgram(app), ...(await checkHome(app.layout)), ...(await checkConfig(app))];
+  const home = await checkHome(app.layout);
+  // Nothing in a home that cannot be used says anything of its own.
+  if (home.some(({ status }) => status === 'fail'))
+    return [checkProgram(app), ...home, ...(await safely('clients', () => checkClients(patient, null, [])))];
+  const base = [checkProgram(app), ...home, ...(await checkConfig(app))];
   const lines = await lastDay(app);
   const store = await opened(app);
   const clients = (from: Store | null) => safely('clients', () => checkClients(patient, from, lines));

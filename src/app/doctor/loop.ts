@@ -53,7 +53,7 @@ function spoolFindings({ layout }: DoctorApp, now: number): readonly Finding[] {
           status: 'ok',
           words:
             waiting.length === 0
-              ? 'Nothing that hooks have left is undone'
+              ? 'All that hooks have left is done'
               : `${waiting.length} ${files(waiting.length)} of hooks ${waiting.length === 1 ? 'waits' : 'wait'} for the worker`,
         }
       : {
@@ -81,12 +81,15 @@ async function reviewFindings({ now, config }: DoctorApp, store: Store): Promise
   const counts = await store.reviews.counts();
   const list = (state: 'running' | 'failed' | 'stopped') =>
     store.reviews.list({ states: [state], limit: NAMED });
+  const note = await store.health.note('review');
   const limit = now() - review.worker_seconds * 1000 - OLD_MS;
   const stuck = (await list('running')).filter(({ startedAt }) => startedAt !== null && startedAt < limit);
   const [failed, stopped] = [await list('failed'), await list('stopped')];
   return [
     review.enabled
-      ? lastFinding(id, 'review', await store.health.note('review'), 'midturn usage')
+      ? isToldApart(note, counts)
+        ? lastFinding(id, 'review', note === null ? null : { ...note, error: null }, 'midturn usage')
+        : lastFinding(id, 'review', note, 'midturn usage')
       : { id, status: 'ok', words: 'Reviews are switched off ([review] enabled)' },
     ...stuck.map(
       ({ short, startedAt }): Finding => ({
@@ -117,6 +120,15 @@ async function reviewFindings({ now, config }: DoctorApp, store: Store): Promise
           },
         ]),
   ];
+}
+
+/** What stopped the last review, or made it fail for good, stands in a finding of its own: once is enough. */
+function isToldApart(
+  note: Note | null,
+  { stopped, failed }: { readonly stopped: number; readonly failed: number },
+): boolean {
+  const state = note?.detail.state;
+  return (state === 'stopped' && stopped > 0) || (state === 'failed' && failed > 0);
 }
 
 async function compileFindings(store: Store): Promise<readonly Finding[]> {

@@ -1,21 +1,11 @@
 /** Starts the server as each client would, by what stands in its file now, and takes the time until it has answered. */
-import { readFile } from 'node:fs/promises';
-import { type ParseError, parse as parseJson } from 'jsonc-parser';
-import { parse as parseToml } from 'smol-toml';
-import { codeOf } from '../../model/errors.ts';
 import type { Os } from '../../platform/paths.ts';
 import { talk } from '../../platform/talk.ts';
 import type { Row } from '../../setup/manifest.ts';
 import type { World } from '../../setup/types.ts';
 import type { Finding } from '../../store/health.ts';
+import { type Entry, entriesIn, fieldOf } from './entries.ts';
 
-type Entry = {
-  readonly client: string;
-  readonly argv: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string>>;
-};
-
-const SERVER = 'midturn';
 /** Codex asks its model without the tools of a server that is not there by then. The others wait for longer. */
 const CODEX_MS = 1_000;
 const OTHERS_MS = 5_000;
@@ -104,72 +94,4 @@ function isAnswer(line: string): boolean {
 /** Windows programs need more of the environment than can be named. */
 function handed(env: World['env'], os: Os): World['env'] {
   return os === 'win32' ? env : Object.fromEntries(HANDED.map((name) => [name, env[name]]));
-}
-
-async function entriesIn(rows: readonly Row[], cwd: string): Promise<readonly Entry[]> {
-  const entries: Entry[] = [];
-  for (const { client, file, kind, puts } of rows) {
-    const paths =
-      kind === 'toml'
-        ? [['mcp_servers', SERVER]]
-        : puts.flatMap((put) => ('set' in put && put.set.at(-1) === SERVER ? [put.set] : []));
-    if (paths.length === 0) continue;
-    const value = await valueIn(file, kind);
-    for (const path of paths) {
-      const entry = entryOf(
-        client,
-        path.reduce<unknown>((inner, key) => fieldOf(inner, key), value),
-        cwd,
-      );
-      if (entry !== null) entries.push(entry);
-    }
-  }
-  return entries;
-}
-
-/** Undefined for a file that is gone or cannot be understood: the client's own finding says so. */
-async function valueIn(file: string, kind: Row['kind']): Promise<unknown> {
-  let text: string;
-  try {
-    text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return undefined;
-  }
-  if (kind !== 'toml') {
-    const errors: ParseError[] = [];
-    const value: unknown = parseJson(text, errors, { allowTrailingComma: true });
-    return value;
-  }
-  try {
-    return parseToml(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `{command, args, env}`, or a list that is both (OpenCode, which calls the third one `environment`). */
-function entryOf(client: string, value: unknown, cwd: string): Entry | null {
-  const [command, args] = [fieldOf(value, 'command'), fieldOf(value, 'args')];
-  const words = (Array.isArray(command) ? command : [command, ...(Array.isArray(args) ? args : [])]).map(
-    (word) =>
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: clients fill it in.
-      typeof word === 'string' ? word.replaceAll('${workspaceFolder}', cwd) : '',
-  );
-  const [program, ...rest] = words;
-  if (program === undefined || program === '') return null;
-  const env = fieldOf(value, 'env') ?? fieldOf(value, 'environment');
-  const pairs = typeof env === 'object' && env !== null ? Object.entries(env) : [];
-  return {
-    client,
-    argv: [program, ...rest],
-    env: Object.fromEntries(
-      pairs.flatMap(([name, word]) => (typeof word === 'string' ? [[name, word]] : [])),
-    ),
-  };
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return new Map<string, unknown>(Object.entries(value)).get(name);
 }

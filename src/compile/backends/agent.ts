@@ -4,7 +4,7 @@
  * same as for midturn's own rules. Nothing that it answers can touch what no item speaks of.
  */
 import instructions from '../../../prompts/compiler.md';
-import { agentNamed, type AgentTurn } from '../../model/agent.ts';
+import { type AgentTurn, agentNamed } from '../../model/agent.ts';
 import type { Backend } from '../../model/backend.ts';
 import { codeOf, messageOf } from '../../model/errors.ts';
 import { runAgent, startTrouble } from '../../platform/run-agent.ts';

@@ -1,8 +1,8 @@
 /** recall: durable facts that fit a question. */
 import * as z from 'zod';
-import { UserInputError } from '../../model/errors.ts';
+import { messageOf, UserInputError } from '../../model/errors.ts';
 import { tool } from '../arguments.ts';
-import { PATIENCE_MS } from '../define-tool.ts';
+import { PATIENCE_MS, type ToolAnswer, type ToolCall } from '../define-tool.ts';
 
 const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
@@ -56,13 +56,8 @@ export default tool({
   inputWith: (switches) => (switches.has(HOOK) ? inputOfHook() : null),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   run: async ({ query, limit, scope, kinds, as_of, explain, max_tokens }, { app, facts, switches }) => {
+    if (switches?.has(HOOK) === true) return noted({ app, facts }, () => ofPrompt({ app, facts }, query));
     const caller = await app.caller(facts, PATIENCE_MS);
-    if (switches?.has(HOOK) === true) {
-      const additionalContext = await (await app.inject()).prompt(caller, query);
-      if (additionalContext === null) return { text: NOTHING };
-      const hookSpecificOutput = { hookEventName: 'UserPromptSubmit', additionalContext };
-      return { text: JSON.stringify({ hookSpecificOutput }) };
-    }
     const recall = await app.recall();
     const { recall: settings } = await app.config();
     const answer = await recall.ask(caller, {
@@ -92,3 +87,33 @@ export default tool({
     return { text: NOTHING };
   },
 });
+
+type Place = Pick<ToolCall, 'app' | 'facts'>;
+
+async function ofPrompt({ app, facts }: Place, prompt: string): Promise<ToolAnswer> {
+  const caller = await app.caller(facts, PATIENCE_MS);
+  const additionalContext = await (await app.inject()).prompt(caller, prompt);
+  if (additionalContext === null) return { text: NOTHING };
+  const hookSpecificOutput = { hookEventName: 'UserPromptSubmit', additionalContext };
+  return { text: JSON.stringify({ hookSpecificOutput }) };
+}
+
+/** Without a word from here nobody could say when the hook last ran: the client starts no process for it. */
+async function noted({ app, facts }: Place, answer: () => Promise<ToolAnswer>): Promise<ToolAnswer> {
+  const began = performance.now();
+  const note = (characters: number, error: string | null): void =>
+    app.hookAnswered(facts, {
+      event: 'user-prompt',
+      ms: performance.now() - began,
+      characters,
+      error,
+    });
+  try {
+    const given = await answer();
+    note(given.text === NOTHING ? 0 : given.text.length, null);
+    return given;
+  } catch (error) {
+    note(0, error instanceof UserInputError ? null : messageOf(error));
+    throw error;
+  }
+}

@@ -2,8 +2,9 @@
  * A program as a reviewer: `codex`, `claude` and `opencode` by their recipes, or any other one. It gets the snapshot by
  * stdin or as a file, and its whole tree is ended at the deadline.
  */
-import type { ReviewProfile } from '../../model/review.ts';
+
 import type { AgentTurn } from '../../model/agent.ts';
+import type { ReviewProfile } from '../../model/review.ts';
 import { runAgent, startTrouble } from '../../platform/run-agent.ts';
 import type { ProgramEnd } from '../../platform/run-program.ts';
 import { AgentOutputError, agentObject, readAgentOutput } from '../../text/agent-output.ts';

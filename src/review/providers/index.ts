@@ -80,7 +80,7 @@ function overHttp(
   const { url } = dialectOf(options, { instructions: '', snapshot: '' });
   const http = httpClient(deps.env);
   const name = `${profile.provider} at ${url.host}`;
-  return reviewer(profile, deps, { name, model }, (prompted) =>
+  return reviewer(profile, deps, { name, model, key }, (prompted) =>
     askOver(http, dialectOf(options, prompted), profile, key),
   );
 }
@@ -109,7 +109,7 @@ function byProgram(profile: ReviewProfile, deps: ReviewerDeps): Reviewer {
     );
   const value = apiKeyEnv === null ? null : deps.key(apiKeyEnv);
   const key = apiKeyEnv === null || value === null ? null : { name: apiKeyEnv, value };
-  return reviewer(profile, deps, { name: program, model: profile.model }, (prompted) =>
+  return reviewer(profile, deps, { name: program, model: profile.model, key: value }, (prompted) =>
     askProgram(profile, prompted, {
       env: deps.env,
       cache: deps.cache,
@@ -122,7 +122,7 @@ function byProgram(profile: ReviewProfile, deps: ReviewerDeps): Reviewer {
 function reviewer(
   profile: ReviewProfile,
   { prompt, pause }: ReviewerDeps,
-  { name, model }: { readonly name: string; readonly model: string | null },
+  { name, model, key }: { readonly name: string; readonly model: string | null; readonly key: string | null },
   askFor: (prompted: Prompted) => Ask,
 ): Reviewer {
   return {
@@ -131,7 +131,7 @@ function reviewer(
     paid: true,
     review: (snapshot: ReviewSnapshot, request) => {
       const ask = askFor({ instructions: prompt ?? instructions, snapshot: JSON.stringify(snapshot) });
-      return askUntilRead({ profile, name, ask, ...(pause === undefined ? {} : { pause }) }, request);
+      return askUntilRead({ profile, name, ask, key, ...(pause === undefined ? {} : { pause }) }, request);
     },
   };
 }

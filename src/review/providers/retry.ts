@@ -17,6 +17,8 @@ export type Asking = {
   /** As an error names it: `openai-compatible at api.openai.com`. */
   readonly name: string;
   readonly ask: Ask;
+  /** It is taken out of what is answered: an answer is kept, and becomes memory. */
+  readonly key: string | null;
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
@@ -31,7 +33,8 @@ class Round {
   readonly #raw: string[] = [];
   readonly #quirks = new Set<Quirk>();
   #maxTokens: number;
-  #doubled = false;
+  #doubled: boolean;
+  #cut = false;
   #retries = 0;
   #unread = 0;
   #calls = 0;
@@ -41,7 +44,9 @@ class Round {
   constructor(asking: Asking, request: ReviewRequest) {
     this.#asking = asking;
     this.#request = request;
-    this.#maxTokens = asking.profile.maxTokens;
+    // It may have been cut off before: the room costs nothing by itself, a second call does.
+    this.#doubled = request.isAgain === true;
+    this.#maxTokens = asking.profile.maxTokens * (this.#doubled ? 2 : 1);
   }
 
   async run(): Promise<Reviewed> {
@@ -49,9 +54,10 @@ class Round {
       const result = await this.#call();
       if (result.kind === 'failed') await this.#afterFailure(result);
       else {
-        const read = readAnswer(result.text);
+        const text = withoutKey(result.text, this.#asking.key);
+        const read = readAnswer(text);
         if (read.ok) return this.#reviewed(read.output);
-        this.#raw.push(result.text);
+        this.#raw.push(text);
         if (result.truncated) this.#afterCut();
         else this.#afterUnread(read.why);
       }
@@ -97,11 +103,12 @@ class Round {
       throw this.#failure('invalid_output', words);
     }
     this.#doubled = true;
+    this.#cut = true;
     this.#maxTokens *= 2;
   }
 
   #afterUnread(why: string): void {
-    if (this.#unread >= PARSE_RETRIES)
+    if (this.#unread >= (this.#request.isAgain === true ? 0 : PARSE_RETRIES))
       throw this.#failure('invalid_output', `its answer cannot be read: ${why}`);
     this.#unread += 1;
   }
@@ -117,7 +124,7 @@ class Round {
   }
 
   #reviewed(output: Reviewed['output']): Reviewed {
-    const notes = this.#doubled ? [`an answer was cut off; it fitted into ${this.#maxTokens} tokens`] : [];
+    const notes = this.#cut ? [`an answer was cut off; it fitted into ${this.#maxTokens} tokens`] : [];
     const usage = { calls: this.#calls, inputTokens: this.#input, outputTokens: this.#output };
     return { output, usage, notes };
   }
@@ -129,6 +136,10 @@ class Round {
       retryAfterMs,
     });
   }
+}
+
+function withoutKey(text: string, key: string | null): string {
+  return key === null || key === '' ? text : text.replaceAll(key, '[key]');
 }
 
 /** A model that has answered has read something: a server that counts nothing does not say what it was. */

@@ -1,12 +1,13 @@
 /** Standing orders of the person: "remember …", "from now on …", "always / never …", "we use X, not Y", "call me …". */
 import { FINITE_VERBS } from '../../text/instruction-words.ts';
 import { contentWords } from '../../text/terms.ts';
-import { startOf, withoutTags } from './clauses.ts';
+import { clausesOf, startOf, withoutTags } from './clauses.ts';
 import type { Finding } from './finding.ts';
 import { gateOf } from './gates.ts';
 import { languagesOf, type Phrases } from './phrases.ts';
+import { forProduct } from './product.ts';
 import type { Said, Sentence } from './said.ts';
-import { type Match, matchOf } from './standing.ts';
+import { type Match, matchOf, SCENE } from './standing.ts';
 import { asSentence, opposed, pathsIn, scopeOf, summaryOf } from './wording.ts';
 
 /** Of one message; a list of rules may be longer than a prompt. */
@@ -37,10 +38,26 @@ function directiveIn(said: Said, sentence: Sentence, index: number): Finding | n
     const found =
       (match === null ? null : findingOf(said, both, text, match, next)) ??
       (sentence.announced ? null : pointingBack(said, phrases, both, index));
+    if (found !== null && LEANING.test(found.content)) return leaning(said, both, found, index);
     if (found !== null) return found;
     if (match !== null && sentence.announced) return null;
   }
   return null;
+}
+
+/** "Let them bubble up, that's how we do it here": nothing without the sentence before. */
+const LEANING =
+  /^(?:let|make|keep|have|put|leave|do|use|write|handle|test|call|name|add|move|run|wrap|throw|return|store|treat) (?:it|them|these|those|this|that)\b/i;
+
+/** With the sentence before it, when that is an order too; otherwise nothing. */
+function leaning(said: Said, both: readonly Phrases[], found: Finding, index: number): Finding | null {
+  const before = withoutTags(said.sentences[index - 1]?.text ?? '');
+  const from = startOf(both, before, 0).at;
+  const isOrder = both.some((each) => each.at('order', before, from) > from);
+  const gate = gateOf(both, { sentence: before, from, content: before.slice(from), next: '' });
+  if (!isOrder || (gate !== null && gate !== 'pointing')) return null;
+  const content = `${asSentence(said.restored(before.slice(from)))} ${found.content}`;
+  return { ...found, content, summary: summaryOf(content), paths: pathsIn(content) };
 }
 
 /** "Could you please remember that …?" asks in form only. */
@@ -68,6 +85,8 @@ export function findingOf(
     match.construction === 'remember' ? { sentence: kept, from: 0 } : { sentence: text, from: match.from };
   if (gateOf(phrases, { ...judged, content: said.restored(kept), next }) !== null) return null;
   if (!standsAlone(said, match, kept)) return null;
+  if (isStatement(match, kept) && (isBackground(next) || FAULT.test(kept))) return null;
+  if (match.construction !== 'remember' && forProduct(said, text, next)) return null;
   const content = asSentence(said.restored(withoutLasting(match.phrases, kept)));
   return {
     kind: 'directive',
@@ -79,6 +98,20 @@ export function findingOf(
     against: opposed(content),
   };
 }
+
+/** How something is, not what to do: "we use X, not Y", "dates are stored in UTC, never in local time". */
+const isStatement = ({ construction }: Match, kept: string) =>
+  construction === 'we-use' || (construction === 'standing' && CONVENTION.test(kept));
+const CONVENTION =
+  /^[\p{L}\d.-]+(?: [\p{L}\d.-]+){0,2} (?:in this \w+ )?(?:are|is|go|goes|live|lives|follow|follows|come|comes|use|uses|belong|belongs|must)(?![\p{L}])/iu;
+
+/** "We use X in the shop, not in the app. Does the package pull it in?": what is asked is the point. */
+const isBackground = (next: string) => /[?？]["')]?\s*$/.test(next) && !REQUEST.test(next);
+const REQUEST =
+  /^(?:(?:so|and|now|ok|okay|please|hey|und|also|y|et|e|а|и),? )*(?:(?:can|could|would|will) (?:you|we)|kannst|könntest|magst|puedes|podrías|peux|pourrais|tu (?:peux|pourrais)|pode|poderia|consegue|puoi|potresti|можешь|мог бы|能|可以|帮)|(?:ください|くれ|もらえ|해줘|해 줄|줄래)|\b(?:please|bitte|por favor|stp|per favore|пожалуйста)\b/iu;
+/** The statement tells how it ought to be, since it is not. */
+const FAULT =
+  /\b(?:(?:is|are|was|were|shows?|gets?|comes?|displays?|prints?) (?:\w+ ){0,2}(?:wrong|broken|empty|missing)|that'?s why|which is why|but (?:it|the|this|they) (?:still |always |never )?(?:is|are|shows?|fails?|returns?|crash\w*|gets?))\b/iu;
 
 /** "From now on" says when it begins, not what is to be done: it leaves both ends of the rule. */
 function withoutLasting(phrases: Phrases, text: string): string {
@@ -125,6 +158,8 @@ function pointingBack(said: Said, phrases: Phrases, both: readonly Phrases[], in
     ? -1
     : Math.max(own.lastIndexOf(','), own.lastIndexOf('，'), own.lastIndexOf(' - '), own.lastIndexOf('、'));
   const tail = cut <= 0 ? '' : own.slice(cut + 1).replace(/^[\s-]+/, '');
+  const generalized = generalizedBy(said, phrases, both, index, own);
+  if (generalized !== null) return generalized;
   const isTail = tail !== '' && phrases.is('rememberIt', tail.slice(startOf([phrases], tail, 0).at).trim());
   if (!whole && !isTail) return null;
   const meant = whole ? (said.sentences[index - 1]?.text ?? '') : own.slice(0, cut);
@@ -136,6 +171,36 @@ function pointingBack(said: Said, phrases: Phrases, both: readonly Phrases[], in
   );
   if (asked || /^(?:thanks|ok)/i.test(text.slice(from))) return null;
   return findingOf(said, both, text, { construction: 'remember', phrases, from, to: text.length }, '');
+}
+
+/** "Ask before you delete a file. Every time.": the order before it lasts by these words. */
+function generalizedBy(
+  said: Said,
+  phrases: Phrases,
+  both: readonly Phrases[],
+  index: number,
+  own: string,
+): Finding | null {
+  if (!phrases.is('generalizes', own.slice(startOf([phrases], own, 0).at).trim())) return null;
+  for (const back of [1, 2]) {
+    const meant = said.sentences[index - back]?.text ?? '';
+    const text = withoutRequestMark(withoutTags(meant));
+    const asked = both.map((each) => each.at('request', text, 0)).find((end) => end > 0) ?? 0;
+    const from = startOf(both, text, asked).at;
+    const scened =
+      SCENE.test(text.slice(from)) && clausesOf(text).some(({ from: at }) => startsOrder(both, text, at));
+    if (scened || both.some((each) => each.at('order', text, from) > from)) {
+      return findingOf(said, both, text, { construction: 'lasting', phrases, from, to: text.length }, '');
+    }
+    // "Can you stop …? I can read the diff. Just stop doing that": one sentence may give the reason in between.
+    if (!/\b(?:that|this|it)\b/i.test(own)) return null;
+  }
+  return null;
+}
+
+function startsOrder(both: readonly Phrases[], text: string, clause: number): boolean {
+  const at = startOf(both, text, clause).at;
+  return !SCENE.test(text.slice(at)) && both.some((each) => each.at('order', text, at) > at);
 }
 
 /** A statement ("the tests need X", "we deploy on Mondays") or a rule, not an errand. */

@@ -29,15 +29,19 @@ export type Judged = {
 
 /** "Don't do that again": what is meant stands elsewhere. */
 const POINTING =
-  /^(?:(?:please|always|never|do not|don't|dont|never ever) )*[\w-]+ (?:it|that|this|them|these|those|so|either|any of (?:it|that|this))(?: (?:again|anymore|any more|ever|please|way|there|here|now))*[.!]*$|\b(?:do|did|doing|like|said|mean|meant) (?:that|this|it)(?: (?:again|anymore|ever|way))*[.!]*$|^(?:mach|mache|tu) (?:das|es|sowas)(?: (?:bitte|nie|nicht|wieder|mehr|nochmal|noch|einmal))*[.!]*$|^no (?:lo )?(?:hagas|vuelvas a hacer)(?: (?:eso|esto|lo))?(?: (?:más|nunca|otra vez))*[.!]*$|^ne (?:le |la )?(?:fais|refais)(?: (?:plus|jamais|pas|ça|cela))*[.!]*$/iu;
+  /^(?:(?:please|always|never|do not|don't|dont|never ever|just) )*(?!use\b)(?:[\w-]+) (?:any|one|some|them|these|those|it) (?:in|to|from|on|there|here|into|by|with|at|again|directly|yourself)\b|^(?:(?:please|always|never|do not|don't|dont|never ever) )*[\w-]+ (?:it|that|this|them|these|those|so|either|any of (?:it|that|this))(?: (?:again|anymore|any more|ever|please|way|there|here|now))*[.!]*$|\b(?:do|did|doing|like|said|mean|meant) (?:that|this|it)(?: (?:again|anymore|ever|way))*[.!]*$|^(?:mach|mache|tu) (?:das|es|sowas)(?: (?:bitte|nie|nicht|wieder|mehr|nochmal|noch|einmal))*[.!]*$|^no (?:lo )?(?:hagas|vuelvas a hacer)(?: (?:eso|esto|lo))?(?: (?:más|nunca|otra vez))*[.!]*$|^ne (?:le |la )?(?:fais|refais)(?: (?:plus|jamais|pas|ça|cela))*[.!]*$/iu;
 
 /** The next sentence asks whether it is so. */
 const ASKS_BACK =
-  /^(?:(?:is|isn't|was) (?:that|this|it) (?:still |even |really )?(?:right|correct|true|so|ok|okay|fine|what|how|the case|accurate)|right|correct|isn't it|or (?:not|do|am|is|are|should|was)|agree|true|am i right|does that|do you agree|what do you think|stimmt das|oder|richtig|verdad|no|es así|non|c'est ça|n'est-ce pas|certo|né|верно|правда|так|правильно|对吗|对不对|是吗|ですよね|맞(?:나요|죠|지))[^.!]{0,60}[?？]/iu;
+  /^(?:(?:is|are|was) (?:that|this|it|they|these|those) (?!ok\b|okay\b|clear\b|fine\b|possible\b|understood\b)[^?]{1,60}\?|(?:so )?(?:why|how come|what) (?:is|are|does|do|did) (?:that|this|it|they|these)\b[^?]{0,60}\?|(?:is|isn't|was) (?:that|this|it) (?:still |even |really )?(?:right|correct|true|so|ok|okay|fine|what|how|the case|accurate)|right|correct|isn't it|or (?:not|do|am|is|are|should|was)|agree|true|am i right|does that|do you agree|what do you think|stimmt das|oder|richtig|verdad|no|es así|non|c'est ça|n'est-ce pas|certo|né|верно|правда|так|правильно|对吗|对不对|是吗|ですよね|맞(?:나요|죠|지))[^.!]{0,60}[?？]/iu;
 
 /** Where the first clause of what would be kept ends, or its reason begins: who is reported there is no source. */
 const TURN =
   /[,;，；、]|\s(?:because|since|so|as|weil|denn|porque|ya que|pois|car|parce qu|puisque|потому|так как)(?=\s)|因为|因為|由于/giu;
+
+/** "Tests must pass, says the branch protection." */
+const REPORTED_AFTER =
+  /[,–—-] ?(?:says|said|writes|wrote|according to|claims|sagt|schreibt|laut|meint|dice|dijo|según|dit|selon|diz|segundo|secondo|говорит|пишет|сказал\p{L}*) (?:the|our|my|your|his|her|a|der|die|das|mein|unser|el|la|mi|le|mon|ma|notre|o|il|наш|мой|тимлид|документация)\p{L}*(?![\p{L}])/iu;
 
 /** The first thing that speaks against it, or null. */
 export function gateOf(phrases: readonly Phrases[], judged: Judged): Gate | null {
@@ -46,6 +50,7 @@ export function gateOf(phrases: readonly Phrases[], judged: Judged): Gate | null
   const kept = blanked(phrases, content);
   const head = told.slice(0, turnBehind(told, from));
   if (asks(phrases, sentence, from) || ASKS_BACK.test(next)) return 'question';
+  if (REPORTED_AFTER.test(sentence.slice(from))) return 'reported';
   for (const each of phrases) {
     if (each.in('negated', head) !== null) return 'negated';
     if (each.in('hypothetical', head) !== null) return 'hypothetical';

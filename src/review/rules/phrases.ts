@@ -64,6 +64,11 @@ function phrasesOf(language: Language): Phrases {
 const ALL: readonly Phrases[] = LANGUAGES.map(phrasesOf);
 const byCode = new Map(ALL.map((phrases) => [phrases.code, phrases]));
 const LATIN = ['en', 'de', 'es', 'fr', 'pt'];
+/** Italian shares "sempre", "usa" and more with its neighbours: it is read only where nothing speaks for those. */
+const ITALIAN =
+  /(?<![\p{L}])(?:non|di|il|gli|della?|delle|degli|nel|nella|questo|questa|sono|che|qui|mai|dei|mi|per favore|sempre|d'ora|usiamo)(?![\p{L}])/iu;
+const NO_ITALIAN =
+  /(?<![\p{L}])(?:não|você|pra|uma|os|los|las|el|les|des|est|une|ne|pas|the|and|der|die|das|und|isso|seu|y|muy)(?![\p{L}])/iu;
 
 /** The languages that a text of this script can be in. English stands in most mixtures. */
 export function languagesOf(text: string): readonly Phrases[] {
@@ -77,5 +82,5 @@ function codesOf(text: string): readonly string[] {
   if (/\p{sc=Hangul}/u.test(text)) return ['ko'];
   if (/\p{sc=Han}/u.test(text)) return ['zh'];
   if (/\p{sc=Cyrillic}/u.test(text)) return ['ru', 'en'];
-  return LATIN;
+  return ITALIAN.test(text) && !NO_ITALIAN.test(text) ? [...LATIN, 'it'] : LATIN;
 }

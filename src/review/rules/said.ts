@@ -3,6 +3,7 @@
 import type { SnapshotMessage } from '../../model/review.ts';
 import { clean } from '../../text/clean.ts';
 import { spokenWords } from '../../text/spoken.ts';
+import { beginsOthers, HANDS_OVER, SALUTATION, SIGN_OFF, withoutDictatedText } from './others.ts';
 import { allLanguages, languagesOf } from './phrases.ts';
 
 export type Sentence = {
@@ -25,9 +26,11 @@ export type Said = {
 const END = 16_000;
 /** A longer sentence was not typed either. */
 const LONGEST_SENTENCE = 600;
-/** A typed paragraph; `spokenWords` takes any line of over 400 units for pasted. */
+/** A typed paragraph; `spokenWords` is strict with lines of over 400 units, since its answer proves who spoke. */
 const LONGEST_PARAGRAPH = 2_000;
 const MOST_SENTENCES = 400;
+/** "A few ground rules for this repo." */
+const LONGEST_LEAD = 60;
 const MOST_SPANS = 500;
 const FIRST_MARK = 0xe100;
 
@@ -91,12 +94,6 @@ const keyOf = (line: string) => line.trim().replace(/\s+/g, ' ').slice(0, 40);
 
 type Line = { readonly text: string; readonly announced: boolean };
 
-/** Where another text begins: heads of mails, headings of such documents. */
-const OTHERS =
-  /^(?:(?:from|subject|to|cc|sent|date|von|betreff|gesendet|asunto|objet|assunto|от|тема) ?: \S|#{1,4} *(?:contribut|install|getting started|licen[cs]e|readme|usage|changelog|quick ?start|development|release notes|code of conduct)|-{3,} ?(?:forwarded|original)|on .{5,60} wrote:)/i;
-/** A prompt written for some model, not a word to this one. */
-const PROMPT =
-  /^(?:you are|act as|du bist|eres|tu es|você é) (?:an? |the |ein |eine |un |une |um |uma )?(?:expert|helpful|senior|world|professional|assistant|agent|highly|experienced|bot|ai|seasoned|expertin|experte|hilfreich|experto|asistente|assistant|assistente|especialista)/iu;
 /** The person goes on after what they pasted. */
 const GOES_ON =
   /^(?:also|so|anyway|btw|by the way|ok|okay|now|can you|could you|what|why|how|does|is (?:this|that|it)|and|but|i |i'm|my |außerdem|also|übrigens|kannst du|además|por cierto|puedes|aussi|au fait|peux-tu|também|aliás|кстати|ещё|еще|а |另外|还有|顺便|あと|それと|ちなみに|그리고|참고로)/i;
@@ -109,15 +106,21 @@ const SOURCE =
 
 function ownLines(lines: readonly string[], blanks: ReadonlySet<string>): Line[] {
   const chat = lines.filter((line) => CHAT.test(line) && !CHAT_LEAD.test(line)).length >= 2;
+  const letterEnds = lines.findLastIndex((line) => SIGN_OFF.test(line.trim()));
   const kept: Line[] = [];
   let skipping = false;
   let announced = false;
-  for (const line of lines) {
+  let handedOver = false;
+  for (const [index, line] of lines.entries()) {
     const bullet = BULLET.test(line);
     const text = line.replace(BULLET, '').trim();
     if (text === '') continue;
-    if (skipping && blanks.has(keyOf(line)) && GOES_ON.test(text)) skipping = false;
-    if (OTHERS.test(text) || PROMPT.test(text)) skipping = true;
+    const afterBlank = blanks.has(keyOf(line));
+    if (skipping && afterBlank && GOES_ON.test(text)) skipping = false;
+    else if (handedOver && (afterBlank || bullet)) skipping = true;
+    handedOver = HANDS_OVER.test(text);
+    if (beginsOthers(text)) skipping = true;
+    if (SALUTATION.test(text) && (index > 0 || index < letterEnds)) skipping = true;
     if (skipping || (chat && CHAT.test(text) && !CHAT_LEAD.test(text))) continue;
     if (!bullet) announced = false;
     if (bullet && announced) {
@@ -127,7 +130,8 @@ function ownLines(lines: readonly string[], blanks: ReadonlySet<string>): Line[]
     const opening = openingOf(text);
     if (opening === 'others') skipping = true;
     if (opening === 'rules') announced = true;
-    if (opening === null) kept.push({ text, announced: false });
+    const own = withoutDictatedText(text);
+    if (opening === null && own !== '') kept.push({ text: own, announced: false });
   }
   return kept;
 }
@@ -157,11 +161,32 @@ const ABBREVIATION =
 function sentencesOf(lines: readonly Line[]): Sentence[] {
   const sentences: Sentence[] = [];
   for (const { text, announced } of lines) {
+    let ruled = announced;
     for (const piece of announced ? [text] : pieces(text)) {
-      if (piece.length <= LONGEST_SENTENCE) sentences.push({ text: piece, announced });
+      if (!announced && ruled && TURNS.test(piece)) ruled = false;
+      if (piece.length <= LONGEST_SENTENCE) sentences.push({ text: piece, announced: ruled });
+      if (!announced) ruled ||= announcesRules(piece);
     }
   }
   return sentences;
+}
+
+/** Behind the rules, to what is asked for now. */
+const TURNS =
+  /^(?:(?:ok|okay|alright|so|and|but) )?(?:now|anyway|start|begin|can you|could you|let's|please (?:start|begin|go)|the task|your task|today|jetzt|kannst du|ahora|puedes|maintenant|peux-tu|agora|adesso|ora|puoi|теперь|можешь)(?![\p{L}])|[?？]\s*$/iu;
+
+/** "Some ground rules." and what follows it in the paragraph. */
+function announcesRules(piece: string): boolean {
+  const words = piece.replace(/[.:!\s]+$/, '');
+  return (
+    piece.endsWith('.') &&
+    words.length <= LONGEST_LEAD &&
+    /\b(?:rules|conventions|guidelines|preferences|principles|standards|things to (?:remember|know|keep in mind))\b|regeln|konventionen|reglas|normas|règles|regras|regole|правила/iu.test(
+      words,
+    ) &&
+    !SOURCE.test(words) &&
+    languagesOf(words).some((phrases) => phrases.is('announces', words))
+  );
 }
 
 /** A line taken apart behind its full stops, which stay. */

@@ -29,12 +29,12 @@ const SUBJECT =
   /^(?:it|this|that|they|he|she|there|the|an?)\s|^[\w-]+ (?:should|must|goes|go|has to|have to) /iu;
 /** "Use snake case, always." */
 const TRAILING =
-  /[,，] ?(?:always|ever|every time|without exception|immer|siempre|toujours|sempre|всегда)[.!]*$/iu;
+  /[,，] ?(?:always|ever|never ever|never|every time|without exceptions?|immer|nie|niemals|ohne ausnahme|siempre|nunca|jamás|toujours|jamais|sempre|mai|всегда|никогда|без исключений)[.!]*$/iu;
 /** "Everything under infra/ belongs to another team, never change it". */
 const OWNED = /^(?:everything|all|any|anything|our|we|prod|production|staging)\s/iu;
 /** What follows is a task of the moment. */
 const GOES_ON =
-  /^\s*(?:now|anyway|anyways|so now|and now|then|can you|could you|would you|let's|lets|ok|jetzt|kannst du|könntest du|also|ahora|puedes|maintenant|tu peux|peux-tu|agora|podes|сейчас|теперь|а теперь|можешь|现在|帮我|请帮|今は|次に|이제|지금)(?![\p{L}])/iu;
+  /^\s*(?:now|anyway|anyways|so now|and now|then|can you|could you|would you|let's|lets|ok|okay|alright|right|jetzt|kannst du|könntest du|also|ahora|puedes|maintenant|tu peux|peux-tu|agora|podes|сейчас|теперь|а теперь|можешь|现在|帮我|请帮|今は|次に|이제|지금)(?![\p{L}])/iu;
 const ASIDE =
   /\b(?:quick|one|small|another|last|little|two|few|minor) (?:\w+ )?(?:thing|note|request|rule|reminder|favou?r|point|remark)s?\b/iu;
 /** "One rule:", "a small request:": the person's own, whatever follows. */
@@ -93,7 +93,7 @@ function clauseMatch(
     const found = tests(phrases, text, corrects).find(([, test]) => test(start.at, last));
     if (found === undefined) continue;
     const from = contentStart(phrases, text, clauses, index, start.at);
-    if (from === null) continue;
+    if (from === null || isUnderColon(phrases, text, clauses, index)) continue;
     return { construction: found[0], phrases, from, to: contentEnd(text, clauses, index) };
   }
   return null;
@@ -116,16 +116,24 @@ function tests(phrases: Phrases, text: string, corrects: boolean): readonly Test
       (at) =>
         isPlaced(at) || (is('weUse', at) && (isContrasted(phrases, text, at) || (corrects && namesTool(at)))),
     ],
+    ['we-use', (at) => USES.test(text.slice(at)) && namesTool(at) && phrases.in('place', text) !== null],
     ['lasting', (at, lasting) => lasting && is('order', at)],
     ['recurring', (at) => is('order', at) && phrases.in('recurring', text) !== null],
     ['swap', (at) => corrects && is('swap', at) && toolsIn(text.slice(at)).length >= 2],
+    ['swap', (at) => BARE_SWAP.test(text.slice(at)) && toolsIn(text.slice(at)).length >= 2],
   ];
 }
+
+/** "Use bun for scripts in this project": a tool for all of it. */
+const USES = /^(?:use|verwende|benutze|nutze|nimm|usa|utilise|utiliza|używaj|используй)(?![\p{L}])/iu;
+/** "Tabs, never spaces": a name, and the one that is not to be. */
+const BARE_SWAP =
+  /^[\w.+#-]{2,24},? (?:never|nie|niemals|nunca|jamais|mai|никогда|not|nicht|no|pas|não|non|а не|не) [\w.+#-]{2,24}[.!]*$/iu;
 
 /** A state, not a choice: "this project is a mess". */
 const BE = /\b(?:is|are|has|have|ist|sind|hat|haben|es|está|tiene|est|sont|a|é|tem)$/iu;
 /** A name as code or tools have it. */
-const NAMED = /[\ue100-\ue2ff\d/_]|[a-z][A-Z]|\w\.\w/u;
+const NAMED = /[\ue100-\ue2ff\d/_]|[a-z][A-Z]|[A-Z]{2}|\w\.\w/u;
 
 /** "We use X, not Y", "in this repo we use X". */
 function isContrasted(phrases: Phrases, text: string, at: number): boolean {
@@ -145,21 +153,20 @@ function contentStart(
   index: number,
   at: number,
 ): number | null {
-  const before = clauses[index - 1];
+  const before = clauses.slice(0, index).findLast(({ from, to }) => text.slice(from, to).trim() !== '');
   const separator = clauses[index]?.separator ?? '';
   if (before === undefined) return at;
   const prior = startOf([phrases], text, before.from);
   if (prior.at >= before.to) return at;
   const words = text.slice(prior.at, before.to);
-  if (separator === ':' || separator === '：') {
-    return OWN_LEAD.test(words) ||
-      ASIDE.test(words) ||
-      phrases.in('lasting', words) !== null ||
-      phrases.is('announces', words.trim())
-      ? at
-      : null;
-  }
+  if (isColon(separator)) return isOwnLead(phrases, text, before) ? at : null;
   if (ASIDE.test(words)) return at;
+  if (CONSEQUENCE.test(separator))
+    return isOrder(phrases, words) ? at : wholeStart(phrases, text, clauses, index);
+  if (ANAPHORIC.test(text.slice(at)) && /^[,;；，—–-]+$/u.test(separator)) {
+    return wholeStart(phrases, text, clauses, index);
+  }
+  if (SCENE.test(words) && phrases.in('passing', words) !== null) return at;
   if (SCENE.test(words) && separator !== ';') return prior.at;
   if (OWNED.test(words)) return prior.at;
   if (phrases.in('lasting', words) !== null) return at;
@@ -169,6 +176,50 @@ function contentStart(
   if (phrases.at('question', text, prior.at) > prior.at) return at;
   // "…; never push", "… — always ask": a new start. A bare comma or "and" goes on with somebody else's verb.
   return /^(?:[;；—–-]+|but|so|aber|pero|mas|mais|но|also)$/u.test(separator) ? at : null;
+}
+
+/** "…, so never edit them by hand" is nothing without what comes before it. */
+const CONSEQUENCE = /^(?:so|also|daher|deshalb|darum|donc|por eso|così|quindi)$/u;
+
+/** "…; never edit them by hand": what is meant by the pronoun stands before it. */
+const ANAPHORIC =
+  /^(?:(?:always|never|do not|don't|dont|never ever|please|nie|niemals|immer) )+[\w-]+ (?:it|them|those|these|that|this)\b/iu;
+
+const isOrder = (phrases: Phrases, words: string) =>
+  phrases.code === 'en' && phrases.at('order', words, 0) > 0 && !SCENE.test(words);
+
+const isColon = (separator: string) => separator === ':' || separator === '：';
+
+/** What stands before a colon belongs to the person's own rules, not to some text that follows. */
+function isOwnLead(phrases: Phrases, text: string, { from, to }: Clause): boolean {
+  const words = text.slice(from, to);
+  const rest = words.slice(Math.max(0, startOf([phrases], text, from).at - from));
+  return (
+    rest.trim() === '' ||
+    OWN_LEAD.test(words) ||
+    ASIDE.test(words) ||
+    phrases.in('lasting', words) !== null ||
+    phrases.is('announces', rest.trim())
+  );
+}
+
+/** Behind "the prompt for the bot:" every clause is the bot's, not only the first. */
+function isUnderColon(phrases: Phrases, text: string, clauses: readonly Clause[], index: number): boolean {
+  const at = clauses.slice(0, index).findLastIndex(({ separator }) => isColon(separator));
+  const lead = clauses[at - 1];
+  return lead !== undefined && FOR_OTHERS.test(text.slice(0, lead.to)) && !isOwnLead(phrases, text, lead);
+}
+
+/** What is written for somebody else. */
+const FOR_OTHERS =
+  /(?<![\p{L}])(?:prompts?|text|message|mail|e-?mail|copy|slide|tweet|post|comment|headline|title|label|slogan|answer|reply|docs?|spec|requirements?|ticket|nachricht|texto|mensaje|texte|mensagem|testo|messaggio|текст|письмо)(?![\p{L}])/iu;
+
+/** The start of the sentence, or behind the last lead in it that ends in a colon. */
+function wholeStart(phrases: Phrases, text: string, clauses: readonly Clause[], index: number): number {
+  const colon = clauses
+    .slice(0, index + 1)
+    .findLast(({ separator }) => separator === ':' || separator === '：');
+  return startOf([phrases], text, colon?.from ?? 0).at;
 }
 
 /** Up to where the person turns to the task at hand. */

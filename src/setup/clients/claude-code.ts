@@ -72,7 +72,9 @@ export const claudeCode: ClientWiring = {
   plugin: async (world) => {
     const value = jsonValue(await peek(world, placesOf(world).settings));
     const plugins = isObject(value) && isObject(value.enabledPlugins) ? value.enabledPlugins : {};
-    return Object.keys(plugins).find((name) => name.startsWith(`${SERVER}@`) && plugins[name] === true) ?? null;
+    return (
+      Object.keys(plugins).find((name) => name.startsWith(`${SERVER}@`) && plugins[name] === true) ?? null
+    );
   },
   pluginRemoval: (plugin) => `claude plugin uninstall ${plugin}`,
 };

@@ -28,7 +28,7 @@ export const vscode: ClientWiring = {
         entries: [{ set: at, value }],
       })),
       notes: [
-        `${NAME} starts a server of the user in the home folder, whatever is open, and takes no workspace variable there: for the memory of one project, put the same entry into .vscode/mcp.json of that project with "cwd": "\${workspaceFolder}".`,
+        `${NAME} starts a server of the user in the home folder and tells it which folders are open: midturn takes the first one as the project. Where another one of several is meant, put the same entry into .vscode/mcp.json of that project with "cwd": "\${workspaceFolder}".`,
         `${NAME} asks whether you trust midturn when it starts it for the first time. Profiles of your own have an mcp.json of their own.`,
         noTranscripts(NAME),
       ],

@@ -24,6 +24,12 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
   const note = db.prepare<[string], { at: number; error: string | null; detail: string }>(
     'SELECT at, error, detail FROM notes WHERE kind = ?',
   );
+  const putNote = db.prepare<[string, number, string | null, string]>(
+    `INSERT INTO notes (kind, at, error, detail) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET at = excluded.at, error = excluded.error, detail = excluded.detail`,
+  );
+  const put = (kind: string, { at, error, detail }: Note): void =>
+    void putNote.run(kind, at, error, JSON.stringify(detail));
   const addCounter = db.prepare<[string, number]>(
     'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
   );
@@ -63,17 +69,15 @@ export function sqliteHealth(connection: Connection, indexes: Record<CorpusName,
           : ({ at: row.at, error: row.error, detail: recordOf(JSON.parse(row.detail)) } satisfies Note);
       }),
 
-    setNote: (kind, { at, error, detail }) =>
-      connection.write(
-        'record a note',
-        () => {
-          db.prepare<[string, number, string | null, string]>(
-            `INSERT INTO notes (kind, at, error, detail) VALUES (?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET at = excluded.at, error = excluded.error, detail = excluded.detail`,
-          ).run(kind, at, error, JSON.stringify(detail));
-        },
-        false,
-      ),
+    setNote: async (kind, note) => {
+      await connection.write('record a note', () => put(kind, note), false);
+    },
+
+    tryNote: async (kind, note) =>
+      (await connection.tryWrite('record a note', () => {
+        put(kind, note);
+        return true;
+      })) === true,
 
     count: (counters) =>
       connection.write(

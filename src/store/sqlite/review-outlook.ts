@@ -1,6 +1,6 @@
 /** What a session has to review: looked up by its newest and its first messages, never by all of them. */
 import { projectId } from '../../model/ids.ts';
-import type { ReviewJob, ReviewOutlook, ReviewsPort } from '../reviews.ts';
+import type { ReviewedMessage, ReviewJob, ReviewOutlook, ReviewsPort } from '../reviews.ts';
 import type { Connection } from './connection.ts';
 
 type LastRow = {
@@ -21,14 +21,27 @@ const TABLES = 'messages m LEFT JOIN turns t ON t.session = m.session AND t.numb
 export function reviewOutlook(connection: Connection): Pick<ReviewsPort, 'outlook' | 'reviewedUpTo'> {
   const { db } = connection;
   const session = db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck();
-  const last = db.prepare<[number], LastRow>(
+  const newest = (more: string): string =>
     `SELECT m.number, m.position, ifnull(m.turn, 0) AS turn, coalesce(t.cwd, s.cwd) AS cwd, p.id AS project, t.branch,
        t.commit_id AS "commit"
-     FROM (SELECT m.row FROM ${TABLES} WHERE ${REVIEWED} ORDER BY m.position DESC LIMIT 1) newest
+     FROM (SELECT m.row FROM ${TABLES} JOIN sessions s ON s.row = m.session
+           WHERE ${REVIEWED} AND m.position <= ? ${more} ORDER BY m.position DESC LIMIT 1) newest
      JOIN messages m ON m.row = newest.row JOIN sessions s ON s.row = m.session
      LEFT JOIN turns t ON t.session = m.session AND t.number = m.turn
-     LEFT JOIN projects p ON p.row = coalesce(t.project, m.project, s.project)`,
+     LEFT JOIN projects p ON p.row = coalesce(t.project, m.project, s.project)`;
+  const last = db.prepare<[number, number], LastRow>(newest(''));
+  const elsewhere = db.prepare<[number, number, number, string | null], LastRow>(
+    newest(
+      `AND m.turn > ? AND coalesce(t.project, m.project, s.project) IS NOT (SELECT row FROM projects WHERE id = ?)`,
+    ),
   );
+  // A session has far fewer turns than messages, and most never leave their project.
+  const hasMoved = db
+    .prepare<[number, number, string | null], number>(
+      `SELECT 1 FROM turns WHERE session = ? AND number > ? AND state = 'active' AND project IS NOT NULL
+         AND project IS NOT (SELECT row FROM projects WHERE id = ?) LIMIT 1`,
+    )
+    .pluck();
   const firstPrompt = db
     .prepare<[number], number>(
       `SELECT m.position FROM ${TABLES} WHERE ${REVIEWED} AND m."by" = 'person' AND m.role = 'user'
@@ -56,17 +69,18 @@ export function reviewOutlook(connection: Connection): Pick<ReviewsPort, 'outloo
     .pluck();
 
   return {
-    outlook: (id, { provider, model }) =>
+    outlook: (id, { provider, model }, upTo = Number.MAX_SAFE_INTEGER) =>
       connection.read('look at a session', (): ReviewOutlook | null => {
         const row = session.get(id);
         if (row === undefined) return null;
-        const newest = last.get(row);
+        const end = last.get(row, upTo);
         const before = covered.get(id, provider, model);
+        const from = before?.turn ?? 0;
+        const moved = end !== undefined && hasMoved.get(row, from, end.project) !== undefined;
+        const other = moved ? elsewhere.get(row, end.position, from, end.project) : undefined;
         return {
-          last:
-            newest === undefined
-              ? null
-              : { ...newest, project: newest.project === null ? null : projectId(newest.project) },
+          last: messageOf(end),
+          elsewhere: messageOf(other),
           firstPrompt: firstPrompt.get(row) ?? null,
           newTurns: newTurns.get(row, before?.turn ?? 0) ?? 0,
           coveredTo: before?.number ?? 0,
@@ -81,4 +95,8 @@ export function reviewOutlook(connection: Connection): Pick<ReviewsPort, 'outloo
         return wentOn.get(row, before.turn, before.position) === undefined ? before.turn : before.turn - 1;
       }),
   };
+}
+
+function messageOf(row: LastRow | undefined): ReviewedMessage | null {
+  return row === undefined ? null : { ...row, project: row.project === null ? null : projectId(row.project) };
 }

@@ -34,9 +34,9 @@ export function reviewStatements({ db }: Connection) {
       .pluck(),
     // Of a session that a budget has stopped, or whose reviewer was away, the same call can look at what came since.
     waiting: db
-      .prepare<Same, number>(
+      .prepare<[...Same, number | null], number>(
         `SELECT row FROM review_jobs WHERE session = ? AND (state = 'stopped' OR (state = 'queued' AND (through_turn = ? OR error IS NOT NULL)))
-           AND provider = ? AND model IS ? AND attempts = 0 ORDER BY row DESC LIMIT 1`,
+           AND provider = ? AND model IS ? AND project IS ? AND attempts = 0 ORDER BY row DESC LIMIT 1`,
       )
       .pluck(),
     extend: db.prepare<

@@ -43,12 +43,15 @@ export function sqliteReviews(connection: Connection): ReviewsPort {
     return reviewJobOf(found);
   };
 
+  const projectRow = (id: NewReviewJob['project']): number | null =>
+    id === null ? null : (statements.project.get(id) ?? null);
+
   const insert = (job: NewReviewJob): ReviewJob => {
     const owner = statements.owner.get(job.owner);
     if (owner === undefined) throw new StoreError({ what: `There is no owner ${job.owner}` });
     const id = newId();
     const { project: named, trigger: cause, ...rest } = job;
-    const project = named === null ? null : (statements.project.get(named) ?? null);
+    const project = projectRow(named);
     const { lastInsertRowid } = statements.put.run({
       ...rest,
       cause,
@@ -120,7 +123,13 @@ export function sqliteReviews(connection: Connection): ReviewsPort {
           if (job.trigger === 'manual') statements.again.run(connection.now(), known);
           return { job: byRow(known), created: false };
         }
-        const earlier = statements.waiting.get(job.session, job.throughTurn, job.provider, job.model);
+        const earlier = statements.waiting.get(
+          job.session,
+          job.throughTurn,
+          job.provider,
+          job.model,
+          projectRow(job.project),
+        );
         if (earlier === undefined) return { job: insert(job), created: true };
         const { through, throughPosition, throughTurn, trigger: cause } = job;
         statements.extend.run({ through, throughPosition, throughTurn, cause, row: earlier });

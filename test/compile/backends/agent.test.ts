@@ -99,6 +99,32 @@ const active = async () =>
 const RULES = { memory_updates: [{ summary: 'Manager', content: 'We use pnpm in this repository' }] };
 
 describe('an agent that compiles', () => {
+  it('is not asked in a dry run, which says so and shows what the rules would do', async () => {
+    await suggest(RULES);
+    const dry = await compiler(store, home, agents(plan())).compile(callerIn(store, shop), {
+      backend: 'agent:codex',
+      dryRun: true,
+    });
+    expect(existsSync(log())).toBe(false);
+    expect(dry).toMatchObject({ run_status: 'plan', backend: 'script', actions: { added: 1 } });
+    expect(dry).not.toHaveProperty('fallback');
+    expect(dry.notices).toEqual([expect.stringMatching(/^agent:codex was not asked/)]);
+  });
+
+  it('is not started while another one of the home runs: the rules do it, and say why', async () => {
+    await suggest(RULES);
+    const busy = agents(plan());
+    const result = await compile('', {
+      ...busy,
+      ...(busy.agents === undefined ? {} : { agents: { ...busy.agents, turn: async () => null } }),
+    });
+    expect(existsSync(log())).toBe(false);
+    expect(result).toMatchObject({
+      backend: 'script',
+      fallback: { reason: expect.stringContaining('another agent of this home still runs') },
+    });
+  });
+
   it('decides of each item, and the receipt names it', async () => {
     const [port = ''] = await remembered('The API listens on 8080');
     const [news, gossip, newPort] = await suggest({

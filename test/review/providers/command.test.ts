@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -204,6 +205,25 @@ describe('a program as a reviewer', () => {
     });
   });
 
+  it('says its key to nobody, not in an answer that is kept either', async () => {
+    const told = { ...ENVELOPE, memory_updates: [{ content: `the key is ${KEY}` }] };
+    const { output } = await ask(JSON.stringify(told), { apiKeyEnv: 'SHOP_KEY' }).reviewed;
+    expect(output.memory_updates).toEqual([{ content: 'the key is [key]' }]);
+    const { raw } = await failureOf(ask(`no: ${KEY}`, { apiKeyEnv: 'SHOP_KEY' }).reviewed);
+    expect(raw[0]).toContain('[key]');
+  });
+
+  it('finds the folders of agents gone whose midturn was killed', async () => {
+    const agents = join(folder, 'cache', 'agents');
+    const [dead, alive] = [join(agents, '4194304-x'), join(agents, `${process.pid}-x`)];
+    for (const left of [dead, alive]) {
+      mkdirSync(left, { recursive: true });
+      writeFileSync(join(left, 'payload.json'), '{}');
+    }
+    await ask(TEXT).reviewed;
+    expect(readdirSync(agents)).toEqual([`${process.pid}-x`]);
+  });
+
   it('runs one at a time', async () => {
     const script = `const fs = require('fs'); const lock = ${JSON.stringify(join(folder, 'lock'))};
       if (fs.existsSync(lock)) process.exit(9);
@@ -251,6 +271,29 @@ describe.skipIf(process.platform === 'win32')('the recipe of codex', () => {
       'mcp_servers.other.enabled=false',
     ]);
     expect(run.slice(-3)).toEqual(['-m', 'gpt-5-mini', '-']);
+  });
+
+  it('holds for its path, for what was written out, and hands on the key that its configuration names', async () => {
+    mkdirSync(join(folder, '.codex'));
+    writeFileSync(join(folder, '.codex', 'config.toml'), '[model_providers.x]\nenv_key = "CORP_LLM"\n');
+    const env = {
+      ...install(`${note.replace('LOG', log())}
+      if (process.argv[2] === 'mcp') console.log('[{"name":"midturn"}]');
+      else if (process.env.CORP_LLM !== 'c' || process.env.GITHUB_TOKEN !== undefined) process.exit(4);
+      else { ${answer} }`),
+      HOME: folder,
+      CORP_LLM: 'c',
+      GITHUB_TOKEN: 'g',
+    };
+    for (const command of [[join(folder, 'codex')], ['codex', 'exec', '-c', 'features.shell_tool=true']]) {
+      writeFileSync(log(), '');
+      const { reviewed } = ask('', { command, response: 'codex-events' }, env);
+      expect((await reviewed).output).toEqual(ENVELOPE);
+      const [, run] = calls();
+      for (const guard of ['features.hooks=false', 'mcp_servers.midturn.enabled=false'])
+        expect(run).toContain(guard);
+    }
+    expect(calls()[1].slice(-3)).toEqual(['exec', '-c', 'features.shell_tool=true']);
   });
 
   it('leaves out an option that an older codex does not know, and no model is asked meanwhile', async () => {

@@ -220,6 +220,37 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
     expect(asking.spent).toEqual([{ calls: 1, inputTokens: 90, outputTokens: 3 }]);
   });
 
+  it('is asked once for an answer that it could not give before', async () => {
+    const server = await modelServer(said(provider, 'no JSON'));
+    const again = reviewerOf(aProfile({ provider, baseUrl: server.url }), {
+      env: {},
+      key: () => KEY,
+      cache: '/nowhere',
+      prompt: null,
+    });
+    await failureOf(again.review(aSnapshot(), { ...asRequest(9), isAgain: true }));
+    expect(server.asked).toHaveLength(1);
+    expect(server.asked[0]?.body.max_tokens).toBe(2 * aProfile({ provider }).maxTokens);
+  });
+
+  it('has its key taken out of what it says', async () => {
+    const echoed = { ...ENVELOPE, memory_updates: [{ content: `I was called with ${KEY}` }] };
+    const server = await modelServer(said(provider, `no ${KEY}`), said(provider, JSON.stringify(echoed)));
+    const { output } = await ask(server, provider).reviewed;
+    expect(output.memory_updates).toEqual([{ content: 'I was called with [key]' }]);
+    const never = ask(await modelServer(said(provider, `no ${KEY}`)), provider);
+    expect((await failureOf(never.reviewed)).raw).toEqual(['no [key]', 'no [key]', 'no [key]']);
+  });
+
+  it('that answers without end is not read to its end, and not asked for weeks', async () => {
+    const server = await modelServer(said(provider, 'x'.repeat(9 * 1024 * 1024)));
+    expect(await failureOf(ask(server, provider).reviewed)).toMatchObject({
+      kind: 'invalid_output',
+      passing: false,
+      message: expect.stringContaining('too large'),
+    });
+  });
+
   it('leaves wrong items to those who look at items', async () => {
     const items = { ...ENVELOPE, memory_updates: [{ action: 'explode' }, 7] };
     const server = await modelServer(said(provider, JSON.stringify(items)));
@@ -251,7 +282,7 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
   });
 
   it.each(['<html>502 Bad Gateway</html>', '{"choices": [', '', '[]', '{"ok": true}'])(
-    'that answers 200 with %j is an answer that cannot be read',
+    'that answers 200 with %j is a server that is out of order',
     async (body) => {
       const server = await modelServer({ body }, said(provider, TEXT));
       const { reviewed, asking } = ask(server, provider);

@@ -69,13 +69,13 @@ export const spanish: Language = {
     '(?:antes|después) de cada (?:commit|push|pr|cambio|despliegue|merge|release)',
   ],
   standing: [
-    `antes de [^,.;]{1,60} ${ALWAYS}`,
+    `antes de [^,.;:]{1,60} ${ALWAYS}`,
     `no ${IMPERATIVE} [^.;]{0,80}, ?(?:nunca|jamás)`,
     `${ALWAYS} (?:que \\w+ )?(?:me |te |lo |las |los |en )?${IMPERATIVE}`,
     `${NEVER} (?:me |te |lo |vuelvas a )?${IMPERATIVE}`,
-    `${IMPERATIVE} (?:[^,.;]{0,40} )?${ALWAYS}`,
+    `${IMPERATIVE} (?:[^,.;:]{0,40} )?${ALWAYS}`,
     `no ${IMPERATIVE} (?:nunca|jamás)`,
-    `no (?:me |lo |la )?${IMPERATIVE} (?:[^,.;]{0,80} )?(?:nunca más|nunca|jamás|más|otra vez|de nuevo)`,
+    `no (?:me |lo |la )?${IMPERATIVE} (?:[^,.;:]{0,80} )?(?:nunca más|nunca|jamás|más|otra vez|de nuevo)`,
     `no vuelvas? a `,
     `(?:nosotros |aquí |en este (?:repo|proyecto) )?(?:${ALWAYS}|${NEVER}) ${WE}`,
     `(?:hay que|se debe|debes|tienes que|deben) ${ALWAYS} `,
@@ -104,6 +104,12 @@ export const spanish: Language = {
   ],
   rememberIt: [
     '(?:y )?(?:por favor )?(?:recuérdalo|recuerda (?:esto|eso)|acuérdate(?: de (?:esto|eso))?|apúntalo|anótalo|no lo olvides|tenlo en cuenta|memorízalo|guárdalo en (?:la |tu )?memoria|ténlo en cuenta)(?: por favor| para (?:la próxima|el futuro))?',
+  ],
+  generalizes: [
+    '(?:y )?(?:siempre|todas las veces|sin excepción|en todas partes|en todo el (?:proyecto|repo|código))(?: en (?:español|inglés|castellano|catalán))?',
+    '(?:y )?(?:eso|esto) (?:vale|va|aplica|sirve) para (?:todos?|todas?|cualquier)[^?]{0,60}',
+    '(?:ya )?(?:te )?lo (?:he dicho|dije|había dicho)(?: (?:antes|ya|mil veces|muchas veces|otra vez))*',
+    '(?:y )?no solo (?:aquí|hoy|esta vez)',
   ],
   weUse: [
     `(?:aquí |nosotros |en este (?:repo|proyecto|repositorio),? |en el equipo )?(?:solo |sólo |no )?${WE}`,
@@ -144,7 +150,7 @@ export const spanish: Language = {
     'me gustan? (?:que|los|las|el|la)',
     '(?:uso|utilizo) (?:un |el )?(?:mac|macos|windows|linux|ubuntu|vim|neovim|emacs|vs ?code|zed|fish|zsh|intellij)',
   ],
-  swap: [`${IMPERATIVE} [^,.;]{1,60} (?:en vez de|en lugar de|y no) `, `${IMPERATIVE} [^,.;]{1,60}, ?no `],
+  swap: [`${IMPERATIVE} [^,.;:]{1,60} (?:en vez de|en lugar de|y no) `, `${IMPERATIVE} [^,.;:]{1,60}, ?no `],
   decided: [
     '(?:hemos decidido|decidimos|hemos elegido|elegimos|optamos por|hemos optado|acordamos|hemos acordado|nos quedamos con|descartamos|hemos descartado|nos decidimos)',
     'decisión:',
@@ -207,6 +213,7 @@ export const spanish: Language = {
     'cita',
   ],
   passing: [
+    'para est[oa](?=[,.;:!]|$)',
     'por ahora',
     'de momento',
     'por el momento',

@@ -81,11 +81,11 @@ export const french: Language = {
     `(?:ne |n')(?:me |le |la |l'|y )?${STEM}(?:-\\w+)? (?:surtout )?(?:plus )?${NEVER}`,
     `(?:ne |n')(?:me |le |la |l')?${STEM} plus `,
     `(?:ne )?${NEVER} ${STEM}`,
-    `${STEM} (?:[^,.;]{1,40} )?${ALWAYS}`,
+    `${STEM} (?:[^,.;:]{1,40} )?${ALWAYS}`,
     `(?:il faut|tu dois|vous devez|on doit) ${ALWAYS}`,
     `${WE} (?:${ALWAYS}|${NEVER})`,
     `(?:arrête|cesse)[sz]? (?:de |d')`,
-    `(?:pas|plus) (?:de |d')[^,.;]{1,60} (?:à l'avenir|désormais)`,
+    `(?:pas|plus) (?:de |d')[^,.;:]{1,60} (?:à l'avenir|désormais)`,
     `plus jamais (?:de |d'|${INFINITIVE})`,
   ],
   order: [
@@ -94,6 +94,7 @@ export const french: Language = {
     '(?:pas|plus|toujours|jamais|seulement|uniquement|tous|toutes|chaque|aucun) ',
     '(?:je veux|je voudrais|je préfère) que',
     '(?:on|nous) ',
+    'tu (?:ne |n.)?(?:\\p{L}+es|fais|mets|écris|réponds|dis|prends|lis)(?![\\p{L}])',
     INFINITIVE,
     'les ',
     'des ',
@@ -111,6 +112,12 @@ export const french: Language = {
   ],
   rememberIt: [
     "(?:et )?(?:stp )?(?:souviens-t'en|souviens-toi de (?:ça|cela)|retiens(?:-le| ça| cela| bien ça)|rappelle-toi (?:ça|de ça)|note(?:-le| ça)|n'oublie pas(?: ça)?|garde (?:ça|cela) en (?:tête|mémoire)|garde-le en (?:tête|mémoire)|mémorise(?:-le| ça))(?: stp| pour (?:plus tard|la suite|la prochaine fois))?",
+  ],
+  generalizes: [
+    '(?:et )?(?:toujours|à chaque fois|sans exception|partout|dans tout le (?:projet|dépôt|code))',
+    '(?:et )?(?:ça|cela) (?:vaut|va) pour (?:tous|toutes|tout|chaque)[^?]{0,60}',
+    "(?:je (?:te |vous )?l'ai (?:déjà )?dit)(?: (?:avant|plusieurs fois|mille fois))*",
+    "(?:et )?pas (?:seulement|que) (?:ici|cette fois|aujourd'hui)",
   ],
   weUse: [
     `(?:ici,? |chez nous,? |dans ce (?:repo|projet|dépôt),? )?${WE}`,
@@ -151,7 +158,7 @@ export const french: Language = {
     "j'aime (?:mieux|que|bien|les)",
     "j'utilise (?:un |le )?(?:mac|macos|windows|linux|ubuntu|vim|neovim|emacs|vs ?code|zed|fish|zsh|intellij)",
   ],
-  swap: [`${STEM} [^,.;]{1,60} (?:au lieu d|plutôt qu|et pas)`, `${STEM} [^,.;]{1,60}, ?pas `],
+  swap: [`${STEM} [^,.;:]{1,60} (?:au lieu d|plutôt qu|et pas)`, `${STEM} [^,.;:]{1,60}, ?pas `],
   decided: [
     '(?:on|nous) (?:a|avons) (?:finalement |déjà )?(?:décidé|choisi|opté|retenu|abandonné|écarté|convenu)',
     'décision ?:',
@@ -280,7 +287,7 @@ export const french: Language = {
     'je rigole',
   ],
   told: [
-    "(?:j'|je |il |elle |ça |on |le |la |ce |cette )[^,.;]{0,60}(?:oublie|renvoie|retourne|échoue|marche|fonctionne|plante|donne|tombe|confonds|sais|comprends|affiche|passe|arrive|reste) (?:toujours|jamais)",
+    "(?:j'|je |il |elle |ça |on |le |la |ce |cette )[^,.;:]{0,60}(?:oublie|renvoie|retourne|échoue|marche|fonctionne|plante|donne|tombe|confonds|sais|comprends|affiche|passe|arrive|reste) (?:toujours|jamais)",
     'comme toujours',
     "comme d'habitude",
     'presque (?:toujours|jamais)',

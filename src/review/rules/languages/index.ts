@@ -3,6 +3,7 @@ import { german } from './de.ts';
 import { english } from './en.ts';
 import { spanish } from './es.ts';
 import { french } from './fr.ts';
+import { italian } from './it.ts';
 import { japanese } from './ja.ts';
 import { korean } from './ko.ts';
 import type { Language } from './language.ts';
@@ -16,6 +17,7 @@ export const LANGUAGES: readonly Language[] = [
   spanish,
   french,
   portuguese,
+  italian,
   russian,
   chinese,
   japanese,

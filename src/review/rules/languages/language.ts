@@ -21,6 +21,8 @@ export type Language = {
   readonly remember: readonly string[];
   /** A whole clause or sentence: "remember that", said of what stands before it. */
   readonly rememberIt: readonly string[];
+  /** A whole sentence or the rest of one: "every time.", "that goes for all tests": the order before it is to last. */
+  readonly generalizes: readonly string[];
   /** At the start of a clause: "we use", "this repo uses". Lasts with a contrast or a place. */
   readonly weUse: readonly string[];
   /** "…, not X", "instead of X", "only". */
@@ -80,6 +82,7 @@ export const NO_PHRASES = {
   order: [],
   remember: [],
   rememberIt: [],
+  generalizes: [],
   weUse: [],
   contrast: [],
   place: [],

@@ -75,8 +75,8 @@ export const portuguese: Language = {
   standing: [
     `${ALWAYS} (?:me |te |o |a )?${IMPERATIVE}`,
     `${NEVER} (?:me |te |o |a |volte a |voltes a )?${IMPERATIVE}`,
-    `${IMPERATIVE} (?:[^,.;]{0,40} )?${ALWAYS}`,
-    `não ${IMPERATIVE} (?:[^,.;]{0,80} )?(?:nunca mais|nunca|jamais|mais|de novo|outra vez|novamente)`,
+    `${IMPERATIVE} (?:[^,.;:]{0,40} )?${ALWAYS}`,
+    `não ${IMPERATIVE} (?:[^,.;:]{0,80} )?(?:nunca mais|nunca|jamais|mais|de novo|outra vez|novamente)`,
     'não (?:volte|voltes|torne|tornes) a ',
     `(?:nós |aqui |neste (?:repo|projeto|projecto) |a gente )?(?:${ALWAYS}|${NEVER}) ${WE}`,
     `(?:deves|deve|devem|tens de|tem que|temos de|há que) ${ALWAYS} `,
@@ -103,6 +103,12 @@ export const portuguese: Language = {
   ],
   rememberIt: [
     '(?:e )?(?:por favor )?(?:lembre-se d(?:isso|isto)|lembra-te d(?:isso|isto)|lembra d(?:isso|isto)|anota (?:isso|isto|aí)|anote (?:isso|isto)|não (?:se |te )?esqueç[ae]s? d(?:isso|isto)|memoriza isso|guarda isso na memória|tenha isso em mente)(?: por favor)?',
+  ],
+  generalizes: [
+    '(?:e )?(?:sempre|toda vez|todas as vezes|sem exceção|em todo (?:lugar|o projeto|o repo|o código))',
+    '(?:e )?(?:isso|isto) vale (?:para|pra) (?:todos?|todas?|qualquer|tudo)[^?]{0,60}',
+    '(?:eu )?já (?:te )?(?:falei|disse)(?: (?:isso|antes|mil vezes|várias vezes))*',
+    '(?:e )?não só (?:aqui|hoje|desta vez|dessa vez)',
   ],
   weUse: [
     `(?:aqui |nós |a gente |neste (?:repo|projeto|projecto|repositório),? |na equipe |na equipa )?(?:só |não )?${WE}`,
@@ -145,8 +151,8 @@ export const portuguese: Language = {
     '(?:eu )?(?:uso|utilizo) (?:um |o )?(?:mac|macos|windows|linux|ubuntu|vim|neovim|emacs|vs ?code|zed|fish|zsh|intellij)',
   ],
   swap: [
-    `${IMPERATIVE} [^,.;]{1,60} (?:em vez de|ao invés de|no lugar de|e não) `,
-    `${IMPERATIVE} [^,.;]{1,60}, ?não `,
+    `${IMPERATIVE} [^,.;:]{1,60} (?:em vez de|ao invés de|no lugar de|e não) `,
+    `${IMPERATIVE} [^,.;:]{1,60}, ?não `,
   ],
   decided: [
     '(?:nós )?(?:decidimos|escolhemos|optamos por|combinamos|ficamos com|descartamos|acordámos|acordamos|resolvemos)',
