@@ -14,7 +14,11 @@ export const COMMENT_SPEAKS =
 /** The table: matched on normalised text, case-insensitive. */
 export const THREAT_RULES: readonly ThreatRule[] = [
   // Words that pretend to stand outside of stored text
-  { rule: 'forged-fence', pattern: /(?:<|&lt;|\\u003c)\s{0,3}\\?\/?\s{0,3}midturn-data\b/i },
+  {
+    rule: 'forged-fence',
+    pattern:
+      /(?:<|&lt;|\\u003c)\s{0,3}(?:\\?\/?\s{0,3}midturn-data\b|\\?\/\s{0,3}midturn\b|midturn[\w-]{0,20}\s{1,4}[\w-]{1,20}\s?=)/i,
+  },
   {
     rule: 'forged-role',
     pattern:

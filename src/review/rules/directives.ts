@@ -22,7 +22,7 @@ export function directivesIn(said: Said): Finding[] {
   for (const [index, sentence] of said.sentences.entries()) {
     if (findings.length >= MOST) break;
     const found = directiveIn(said, sentence, index);
-    if (found !== null) findings.push(found);
+    if (found !== null && !findings.some(({ content }) => content === found.content)) findings.push(found);
   }
   return findings;
 }
