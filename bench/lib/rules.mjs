@@ -47,7 +47,7 @@ const kindOf = (reason) =>
       ? 'decision'
       : 'directive';
 
-export function snapshotOf(messages) {
+function snapshotOf(messages) {
   let turn = 0;
   const transcript = messages.map((message, at) => {
     if (message.role === 'user' || turn === 0) turn += 1;

@@ -7,7 +7,13 @@ import { HAND_CLAIM } from '../compile/index.ts';
 import { prepare } from '../memories/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { memoryId } from '../model/ids.ts';
-import type { Evidence, Memory, NewMemory } from '../model/memory.ts';
+import {
+  type Evidence,
+  FROM_NO_SESSION,
+  IN_NO_CHECKOUT,
+  type Memory,
+  type NewMemory,
+} from '../model/memory.ts';
 import type { MemoryOperation } from '../model/plan.ts';
 import type { Clock } from '../model/time.ts';
 import { touchedByTool } from '../policy/index.ts';
@@ -123,16 +129,8 @@ function proposal(memory: Memory, evidence: Evidence, reason: string): NewMemory
     claim: HAND_CLAIM,
     confidence: 0.5,
     state: 'waiting',
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
-    checkout: null,
-    cwd: null,
-    branch: null,
-    commit: null,
+    ...FROM_NO_SESSION,
+    ...IN_NO_CHECKOUT,
     validFrom: memory.validFrom,
     validTo: null,
   };

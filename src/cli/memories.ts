@@ -4,9 +4,10 @@ import { iso } from '../model/time.ts';
 import type { Command } from './command.ts';
 import { listCommand, refuseWords } from './group.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { columns, count, oneLine, time } from './layout.ts';
+import { count } from './layout.ts';
 import { memoryJson, memoryRows, memoryText } from './memory.ts';
 import { history } from './memory-history.ts';
+import { versionsText } from './record.ts';
 
 const SCOPES = ['project', 'user', 'all'] as const;
 const LIMIT = { least: 1, most: 1000 };
@@ -85,14 +86,6 @@ async function show(invocation: Invocation): Promise<number> {
     });
     return 0;
   }
-  invocation.print(...memoryText(memory));
-  if (versions.length < 2) return 0;
-  const rows = versions.map(({ version, at, change, title }) => [
-    version,
-    time(at),
-    change,
-    oneLine(title, 80),
-  ]);
-  invocation.print('', 'Versions:', ...columns(rows));
+  invocation.print(...memoryText(memory), ...versionsText(versions));
   return 0;
 }

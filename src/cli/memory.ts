@@ -4,6 +4,7 @@ import type { Memory, MemoryLink, MemoryState } from '../model/memory.ts';
 import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
 import { block, columns, oneLine, time } from './layout.ts';
+import { filledRows, isoOrNull, originWords, placeOf } from './record.ts';
 
 const STATE_WORDS = {
   active: 'in force',
@@ -44,18 +45,17 @@ export function memoryJson(memory: Memory): Readonly<Record<string, unknown>> {
 /** One row each: id, when it was stored, where it holds, who said it, its state where it is not in force, title. */
 export function memoryRows(memories: readonly Memory[], width: number): string[] {
   const showState = memories.some(({ state }) => state !== 'active');
-  const cells = memories.map((memory) => [
-    memory.short,
-    iso(memory.createdAt).slice(0, 10),
-    placeOf(memory),
-    memory.origin,
-    ...(showState ? [STATE_WORDS[memory.state]] : []),
-  ]);
-  // The title takes what the columns before it leave of the line.
-  const taken = Math.max(0, ...columns(cells.map((row) => [...row, '.'])).map((line) => line.length));
-  return columns(
-    cells.map((row, at) => [...row, oneLine(memories[at]?.title ?? '', Math.max(24, width - taken))]),
-  );
+  const rows = memories.map((memory) => ({
+    cells: [
+      memory.short,
+      iso(memory.createdAt).slice(0, 10),
+      placeOf(memory),
+      memory.origin,
+      ...(showState ? [STATE_WORDS[memory.state]] : []),
+    ],
+    words: memory.title,
+  }));
+  return filledRows(rows, width);
 }
 
 /** All of one memory, in words. */
@@ -82,17 +82,4 @@ function linkFacts({ links }: Memory, kind: MemoryLink['kind'], name: string): s
     .filter((link) => link.kind === kind)
     .map(({ short, title }) => `${short} ${oneLine(title, 60)}`);
   return shown.length === 0 ? [] : [[name, shown.join(', ')]];
-}
-
-function placeOf(memory: Memory): string {
-  return memory.scope === 'user' ? 'user' : clean(memory.projectName ?? 'unknown project');
-}
-
-function originWords(memory: Memory): string {
-  if (memory.approvedAt !== null) return `${memory.origin}, approved ${time(memory.approvedAt)}`;
-  return memory.evidence.why === '' ? memory.origin : `${memory.origin}: ${memory.evidence.why}`;
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
 }

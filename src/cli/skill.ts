@@ -4,6 +4,7 @@ import { iso } from '../model/time.ts';
 import type { Placed, ShownSkill } from '../skills/index.ts';
 import { clean } from '../text/clean.ts';
 import { block, columns, counted, oneLine, time } from './layout.ts';
+import { filledRows, isoOrNull, originWords, placeOf } from './record.ts';
 
 const STATE_WORDS = {
   draft: 'needs review',
@@ -53,22 +54,22 @@ export function shownJson({
   };
 }
 
-/** One row each: id, name, where it holds, its state, how often it was used, what it is for. */
 /** A longer name is cut in a list: one of them must not push every description aside. */
 const NAME_WIDTH = 32;
 
+/** One row each: id, name, where it holds, its state, how often it was used, what it is for. */
 export function skillRows(skills: readonly Skill[], width: number): string[] {
-  const cells = skills.map((skill) => [
-    skill.short,
-    oneLine(skill.slug, NAME_WIDTH),
-    placeOf(skill),
-    STATE_WORDS[skill.state],
-    skill.uses === 0 ? 'unused' : counted(skill.uses, 'use'),
-  ]);
-  const taken = Math.max(0, ...columns(cells.map((row) => [...row, '.'])).map((line) => line.length));
-  return columns(
-    cells.map((row, at) => [...row, oneLine(skills[at]?.description ?? '', Math.max(24, width - taken))]),
-  );
+  const rows = skills.map((skill) => ({
+    cells: [
+      skill.short,
+      oneLine(skill.slug, NAME_WIDTH),
+      placeOf(skill),
+      STATE_WORDS[skill.state],
+      skill.uses === 0 ? 'unused' : counted(skill.uses, 'use'),
+    ],
+    words: skill.description,
+  }));
+  return filledRows(rows, width);
 }
 
 /** All of one skill, in words. */
@@ -109,17 +110,4 @@ export function placesText(places: readonly Placed[]): string[] {
     ({ path, status, why }) =>
       `${PLACED_WORDS[status]}: ${clean(path)}${why === null ? '' : ` (${clean(why)})`}`,
   );
-}
-
-function placeOf({ scope, projectName }: Skill): string {
-  return scope === 'user' ? 'user' : clean(projectName ?? 'unknown project');
-}
-
-function originWords({ origin, approvedAt, evidence }: Skill): string {
-  if (approvedAt !== null) return `${origin}, approved ${time(approvedAt)}`;
-  return evidence.why === '' ? origin : `${origin}: ${evidence.why}`;
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : iso(at);
 }

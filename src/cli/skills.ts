@@ -6,7 +6,8 @@ import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import { listCommand, refuseWords } from './group.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { columns, counted, oneLine, time } from './layout.ts';
+import { counted, oneLine } from './layout.ts';
+import { versionsText } from './record.ts';
 import { placesText, shownJson, skillJson, skillRows, skillText } from './skill.ts';
 
 const SCOPES = ['project', 'user', 'all'] as const;
@@ -85,18 +86,10 @@ async function show(invocation: Invocation): Promise<number> {
     invocation.printJson({ skills: [shownJson(shown)], next_cursor: null });
     return 0;
   }
-  invocation.print(...skillText(shown.skill));
-  const { folders, versions } = shown;
-  if (folders.length > 0)
-    invocation.print('', 'Published:', ...folders.map(({ path }) => `  ${clean(path)}`));
-  if (versions.length < 2) return 0;
-  const rows = versions.map(({ version, at, change, title }) => [
-    version,
-    time(at),
-    change,
-    oneLine(title, 80),
-  ]);
-  invocation.print('', 'Versions:', ...columns(rows));
+  const { skill, folders, versions } = shown;
+  const published =
+    folders.length === 0 ? [] : ['', 'Published:', ...folders.map(({ path }) => `  ${clean(path)}`)];
+  invocation.print(...skillText(skill), ...published, ...versionsText(versions));
   return 0;
 }
 

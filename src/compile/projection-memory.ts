@@ -1,5 +1,11 @@
 /** The record that words written by hand become. */
-import type { MemoryKind, NewMemory, Origin } from '../model/memory.ts';
+import {
+  FROM_NO_SESSION,
+  IN_NO_CHECKOUT,
+  type MemoryKind,
+  type NewMemory,
+  type Origin,
+} from '../model/memory.ts';
 import type { EditedFile } from './hand-edits.ts';
 import { HAND_CLAIM, type PreparedWords, type ProjectionGroup } from './projection-types.ts';
 
@@ -31,16 +37,8 @@ export function newMemory(
     tags: [],
     aliases: [],
     paths: [],
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
-    checkout: null,
-    cwd: null,
-    branch: null,
-    commit: null,
+    ...FROM_NO_SESSION,
+    ...IN_NO_CHECKOUT,
     validFrom: file.at,
     validTo: null,
   };

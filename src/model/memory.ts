@@ -100,3 +100,21 @@ export type Memory = Omit<NewMemory, 'state' | 'contentHash' | 'links'> & {
   /** What it points at, newest first; records that were forgotten are left out. */
   readonly links: readonly MemoryLink[];
 };
+
+/** Of words that no session brought along: a person wrote them into a file. */
+export const FROM_NO_SESSION = {
+  sources: [],
+  client: null,
+  session: null,
+  externalSession: null,
+  turn: null,
+  callId: null,
+} as const satisfies Partial<NewMemory>;
+
+/** Of words that were not written in a checkout. */
+export const IN_NO_CHECKOUT = {
+  checkout: null,
+  cwd: null,
+  branch: null,
+  commit: null,
+} as const satisfies Partial<NewMemory>;

@@ -21,7 +21,10 @@ type Started = {
 
 /** What agents and clients put into the environment of a command to say that they run it. */
 const MARKS =
-  /^(?:CLAUDECODE|CLAUDE_(?!CONFIG_DIR$).*|CODEX_(?!HOME$).*|PLUGIN_(?:ROOT|DATA)|GEMINI_CLI|OPENCODE|CURSOR_AGENT|AI_AGENT)$/;
+  /^(?:CLAUDECODE|CLAUDE_.*|CODEX_.*|PLUGIN_(?:ROOT|DATA)|GEMINI_CLI|OPENCODE|CURSOR_AGENT|AI_AGENT)$/;
+/** Of the same names, what a person has set: where the clients keep their things, and how they log in without asking. */
+const OF_THE_PERSON =
+  /^(?:CLAUDE_CONFIG_DIR|CLAUDE_CODE_(?:OAUTH_TOKEN|USE_\w+|SKIP_\w+_AUTH)|CODEX_(?:HOME|API_KEY|ACCESS_TOKEN|CA_CERTIFICATE))$/;
 /** Of Node, about the process that is left behind: its debugger, its channel. */
 const OF_THE_PARENT = /^(?:NODE_OPTIONS|NODE_CHANNEL_FD|NODE_CHANNEL_SERIALIZATION_MODE|NODE_UNIQUE_ID)$/;
 
@@ -50,7 +53,8 @@ export function startDetached({ argv, cwd, env, start = spawn }: DetachRequest):
 export function detachedEnvironment(env: DetachRequest['env']): Record<string, string> {
   const clean: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !MARKS.test(name) && !OF_THE_PARENT.test(name)) clean[name] = value;
+    if (value === undefined || OF_THE_PARENT.test(name)) continue;
+    if (OF_THE_PERSON.test(name) || !MARKS.test(name)) clean[name] = value;
   }
   return clean;
 }

@@ -3,7 +3,7 @@
  * text/synonyms.ts, which serve whole conversations: a record holds a dozen words, and a question need share none.
  */
 import { synonymsOf } from '../text/synonyms.ts';
-import { analyse } from '../text/terms.ts';
+import { wordGroups } from '../text/word-groups.ts';
 
 const GROUPS = `
 abort crash die panic | access permission right grant | alarm alert notification notify warning | allow permit
@@ -35,19 +35,6 @@ let table: ReadonlyMap<string, readonly string[]> | null = null;
 
 /** Terms of other words for a term as the analyser gives it: the synonyms of software first. */
 export function relatedTo(term: string): readonly string[] {
-  table ??= read();
+  table ??= wordGroups(GROUPS);
   return [...new Set([...synonymsOf(term), ...(table.get(term) ?? [])])];
-}
-
-function read(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
-  for (const group of GROUPS.split(/[|\n]/)) {
-    const terms = [...new Set(group.split(/\s+/).flatMap((word) => analyse(word)[0] ?? []))];
-    for (const term of terms) {
-      const others = found.get(term) ?? new Set<string>();
-      for (const other of terms) if (other !== term) others.add(other);
-      found.set(term, others);
-    }
-  }
-  return new Map([...found].map(([term, others]) => [term, [...others]]));
 }

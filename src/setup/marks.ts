@@ -23,7 +23,8 @@ export function isOurs(value: unknown, program: Program): boolean {
     return (
       isOurPermission(value) ||
       value.includes(program.launcher) ||
-      value.includes(shellWord(program.launcher))
+      value.includes(shellWord(program.launcher)) ||
+      value.includes(powerShellWord(program.launcher))
     );
   if (isList(value)) return value.some((each) => isOurs(each, program));
   if (!isObject(value)) return false;
@@ -74,4 +75,17 @@ export function holds(there: unknown, wanted: unknown): boolean {
 /** One word of a command line, for a client that gives its hooks to a POSIX shell. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * A line for a client that gives its hooks to PowerShell on Windows, where a line that begins with a quote is a value
+ * and no command. Without blanks it needs neither, and cmd.exe, which Codex falls back to, understands it too.
+ */
+export function powerShellLine(words: readonly string[]): string {
+  if (words.every((word) => /^[\w+=:./\\-]+$/.test(word))) return words.join(' ');
+  return `& ${words.map(powerShellWord).join(' ')}`;
+}
+
+function powerShellWord(word: string): string {
+  return `'${word.replaceAll("'", "''")}'`;
 }

@@ -3,7 +3,7 @@
  * agent may have written it. The file keeps what it says either way.
  */
 import type { Caller } from '../model/caller.ts';
-import type { Evidence } from '../model/memory.ts';
+import { type Evidence, FROM_NO_SESSION } from '../model/memory.ts';
 import type { Plan, SkillOperation } from '../model/plan.ts';
 import type { Skill } from '../model/skill.ts';
 import { pathsOf } from '../platform/paths.ts';
@@ -183,12 +183,7 @@ function draftOf(
     origin: touched ? 'agent' : 'user',
     claim: HAND_EDIT_CLAIM,
     evidence,
-    sources: [],
-    client: null,
-    session: null,
-    externalSession: null,
-    turn: null,
-    callId: null,
+    ...FROM_NO_SESSION,
     revises: { id: skill.id, version: skill.version },
   };
 }

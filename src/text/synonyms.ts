@@ -1,7 +1,7 @@
 // Words that developers use for one another. Software vocabulary only: each line is a set of words one of which may
 // stand where the other was said, whatever the project. Everyday words have too many senses for such a table.
 
-import { analyse } from './terms.ts';
+import { wordGroups } from './word-groups.ts';
 
 const GROUPS = `
 db database | auth authentication authenticate login signin | authz authorization | credential password | spec test
@@ -41,19 +41,6 @@ let table: ReadonlyMap<string, readonly string[]> | null = null;
 
 /** Terms of other words for the same, for a term as the analyser gives it; none for most. */
 export function synonymsOf(term: string): readonly string[] {
-  table ??= read();
+  table ??= wordGroups(GROUPS);
   return table.get(term) ?? [];
-}
-
-function read(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
-  for (const group of GROUPS.split(/[|\n]/)) {
-    const terms = [...new Set(group.split(/\s+/).flatMap((word) => analyse(word)[0] ?? []))];
-    for (const term of terms) {
-      const others = found.get(term) ?? new Set<string>();
-      for (const other of terms) if (other !== term) others.add(other);
-      found.set(term, others);
-    }
-  }
-  return new Map([...found].map(([term, others]) => [term, [...others]]));
 }

@@ -53,6 +53,10 @@ describe('a detached program', () => {
       HOME: '/home/dev',
       CODEX_HOME: '/c',
       CLAUDE_CONFIG_DIR: '/d',
+      // How an agent that reviews is logged in where it cannot ask.
+      CLAUDE_CODE_OAUTH_TOKEN: 't',
+      CLAUDE_CODE_USE_BEDROCK: '1',
+      CODEX_API_KEY: 'k',
       ANTHROPIC_API_KEY: 'k',
       HTTPS_PROXY: 'http://127.0.0.1:1',
       MIDTURN_HOME: '/m',

@@ -76,12 +76,12 @@ describe('the order', () => {
 
   it('is flag over environment over file over default, and each value knows its source', async () => {
     const config = await load({ toml, env, flags: { 'recall.max_tokens': 400, 'trust.inject': undefined } });
-    expect([config.recall.max_tokens, config.trust.policy, config.compile.backend, config.trust.inject]).toEqual([
-      400,
-      'auto',
-      'agent:codex',
-      'user',
-    ]);
+    expect([
+      config.recall.max_tokens,
+      config.trust.policy,
+      config.compile.backend,
+      config.trust.inject,
+    ]).toEqual([400, 'auto', 'agent:codex', 'user']);
     const paths = ['recall.max_tokens', 'trust.policy', 'compile.backend', 'trust.inject'];
     expect(paths.map(config.sourceOf)).toEqual(['flag', 'env', 'file', 'default']);
   });

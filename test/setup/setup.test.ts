@@ -16,6 +16,7 @@ import { homeLayout } from '../../src/project/home.ts';
 import { claudeCode } from '../../src/setup/clients/claude-code.ts';
 import { codex } from '../../src/setup/clients/codex.ts';
 import { stableNode } from '../../src/setup/install-program.ts';
+import { isOurs, powerShellLine } from '../../src/setup/marks.ts';
 import type { Files, World } from '../../src/setup/types.ts';
 import { type Machine, machine, NO_WISHES, outside } from './machine.ts';
 
@@ -356,6 +357,19 @@ describe('doctor', () => {
     expect(finding?.words).toContain('/opt/node/bin/node, which is gone');
   });
 
+  it('does not send to setup alone what setup leaves alone', async () => {
+    const made = machine();
+    made.write('.claude.json', '{"mcpServers":{"midturn":{"command":"theirs"}}}');
+    made.write('.codex/config.toml', '[mcp_servers.midturn]\ncommand = "theirs"\n');
+    const fixes = (await made.setup().examine()).flatMap(({ id, fix }) =>
+      id.endsWith('.server') ? [fix] : [],
+    );
+    expect(fixes).toEqual([
+      'Take that entry out, then midturn setup codex',
+      'Take that entry out, then midturn setup claude-code',
+    ]);
+  });
+
   it('says which hooks are missing, and nothing of clients that are not here', async () => {
     const made = machine();
     made.write('.claude/settings.json', '{}');
@@ -472,7 +486,7 @@ describe('paths of other systems', () => {
     run: async () => null,
   });
 
-  it('are the system’s own on Windows, with quotes for its shell', async () => {
+  it('are the system’s own on Windows, with quotes for PowerShell', async () => {
     const world = elsewhere('win32', 'C:\\Users\\A B');
     const program = {
       node: 'C:\\Program Files\\nodejs\\node.exe',
@@ -489,10 +503,24 @@ describe('paths of other systems', () => {
         ? hooks.entries.find((entry) => 'into' in entry && entry.into[1] === 'Stop')
         : null;
     expect(stop?.value).toMatchObject({
-      hooks: [{ command: `"${program.node}" "${program.launcher}" stop-review --client codex` }],
+      hooks: [{ command: `& '${program.node}' '${program.launcher}' 'stop-review' '--client' 'codex'` }],
     });
     const [servers] = (await claudeCode.plan(world, program, NO_WISHES)).edits;
     expect(servers?.file).toBe('C:\\Users\\A B\\.claude.json');
+  });
+
+  it('without blanks are a line that PowerShell and cmd.exe both run', async () => {
+    const program = { node: 'C:\\node\\node.exe', launcher: 'C:\\Users\\a\\.midturn\\app\\midturn.cjs' };
+    const { edits } = await codex.plan(elsewhere('win32', 'C:\\Users\\a'), program, NO_WISHES);
+    expect(JSON.stringify(edits)).toContain(
+      JSON.stringify(`${program.node} ${program.launcher} stop-review --client codex`),
+    );
+  });
+
+  it('are known as ours on Windows, also with an apostrophe', () => {
+    const launcher = "C:\\Users\\O'Neil\\.midturn\\app\\midturn.cjs";
+    const line = powerShellLine(['C:\\node\\node.exe', launcher, 'stop-review']);
+    expect(isOurs({ hooks: [{ command: line }] }, { node: 'C:\\node\\node.exe', launcher })).toBe(true);
   });
 
   it('follow CODEX_HOME and CLAUDE_CONFIG_DIR, which the server is told of', async () => {

@@ -3,7 +3,7 @@ import { type Clause, clausesOf, startOf } from './clauses.ts';
 import type { Phrases } from './phrases.ts';
 import { toolsIn } from './tool-names.ts';
 
-export type Construction =
+type Construction =
   | 'remember'
   | 'standing'
   | 'lasting'

@@ -9,7 +9,7 @@ import { pathsOf } from '../../platform/paths.ts';
 import type { Finding } from '../../store/health.ts';
 import { jsonTrouble, jsonValue } from '../json-edit.ts';
 import { withoutByteMark } from '../json-text.ts';
-import { isList, isObject, isOurs, SERVER, shellWord, withoutOurs } from '../marks.ts';
+import { isList, isObject, isOurs, powerShellLine, SERVER, shellWord, withoutOurs } from '../marks.ts';
 import { tomlTrouble } from '../toml-block.ts';
 import type { ClientWiring, Edit, Json, Leftover, Program, World } from '../types.ts';
 import { hookTrust } from './codex-trust.ts';
@@ -90,11 +90,12 @@ function serverOf({ env }: World, { node, launcher }: Program) {
 
 type Group = { readonly matcher?: string; readonly hooks: readonly Readonly<Record<string, Json>>[] };
 
-/** Codex starts a hook by a shell and takes no list of arguments. Timeouts are in seconds. */
+/** Codex starts a hook by a shell (on Windows PowerShell) and takes no list of arguments. Timeouts are in seconds. */
 function hooksOf({ os }: World, { node, launcher }: Program): Readonly<Record<string, readonly Group[]>> {
-  const quoted = os === 'win32' ? (word: string) => `"${word}"` : shellWord;
-  const command = (word: string, timeout: number): readonly Readonly<Record<string, Json>>[] => [
-    { type: 'command', command: `${quoted(node)} ${quoted(launcher)} ${word} --client codex`, timeout },
+  const line = (words: readonly string[]): string =>
+    os === 'win32' ? powerShellLine(words) : words.map(shellWord).join(' ');
+  const command = (event: string, timeout: number): readonly Readonly<Record<string, Json>>[] => [
+    { type: 'command', command: line([node, launcher, event, '--client', 'codex']), timeout },
   ];
   return {
     SessionStart: [{ matcher: 'startup|resume|clear|compact', hooks: command('session-start', 10) }],
@@ -188,7 +189,7 @@ function serverFinding(server: Json | undefined, file: string, program: Program)
       id,
       status: 'warn',
       words: `${NAME} starts another program under the name midturn (${file})`,
-      fix,
+      fix: `Take that entry out, then ${fix}`,
     };
   if (isObject(server) && server.command !== program.node)
     return {

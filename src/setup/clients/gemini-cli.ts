@@ -5,7 +5,7 @@
 import { type Os, pathsOf } from '../../platform/paths.ts';
 import type { Finding } from '../../store/health.ts';
 import { jsonValue } from '../json-edit.ts';
-import { isList, isOurs, SERVER, shellWord } from '../marks.ts';
+import { isList, isOurs, powerShellLine, SERVER, shellWord } from '../marks.ts';
 import type { ClientWiring, Program, World } from '../types.ts';
 import { noTranscripts, type ServerEntry, serverFinding, within } from './server-entry.ts';
 
@@ -88,7 +88,7 @@ async function hookFinding(world: World, program: Program): Promise<Finding> {
 /** The client hands the line to bash or PowerShell: there is no form without a shell. */
 function hookCommand(os: Os, { node, launcher }: Program): string {
   const words = [node, launcher, 'session-start', '--client', 'gemini'];
-  if (os === 'win32') return `& ${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(' ')}`;
+  if (os === 'win32') return powerShellLine(words);
   return words.map(shellWord).join(' ');
 }
 

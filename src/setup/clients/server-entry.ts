@@ -46,7 +46,13 @@ export async function serverFinding(
         words: `${name} starts midturn in another way than setup writes it (${file})`,
         fix,
       }
-    : { id, status: 'warn', words: `${name} starts another program under the name midturn (${file})`, fix };
+    : {
+        id,
+        status: 'warn',
+        words: `${name} starts another program under the name midturn (${file})`,
+        // Setup leaves alone what is not its own: by itself it would mend nothing.
+        fix: `Take that entry out, then ${fix}`,
+      };
 }
 
 /** A file for a plan to go by. One that cannot be read is as if it were not there: the edit of it says why. */

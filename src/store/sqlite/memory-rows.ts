@@ -1,55 +1,22 @@
 /** How a memory is read from its row. */
-import { memoryId, projectId, storedSessionId } from '../../model/ids.ts';
-import type { Memory, MemoryKind, MemoryLink, MemoryState, Origin, Scope } from '../../model/memory.ts';
+import { memoryId } from '../../model/ids.ts';
+import type { Memory, MemoryKind, MemoryLink, MemoryState } from '../../model/memory.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
-import { evidenceOf, pathsOf, strings } from './record-values.ts';
+import { RECORD_COLUMNS, type RecordRow, recordOf, strings } from './record-values.ts';
 
-type Row = {
-  row: number;
-  id: string;
-  short: string;
+type Row = RecordRow & {
   kind: MemoryKind;
-  owner: string;
-  scope: Scope;
-  project: string | null;
-  projectName: string | null;
-  title: string;
-  content: string;
   state: MemoryState;
-  reason: string | null;
-  origin: Origin;
-  claim: string | null;
-  evidence: string;
-  confidence: number;
   tags: string;
   aliases: string;
-  paths: string;
-  sources: string;
-  client: string | null;
-  session: string | null;
-  externalSession: string | null;
-  turn: number | null;
-  callId: string | null;
-  checkout: string | null;
-  cwd: string | null;
-  branch: string | null;
-  commit: string | null;
-  version: number;
-  createdAt: number;
-  updatedAt: number;
-  approvedAt: number | null;
   validFrom: number;
   validTo: number | null;
 };
 
 type LinkRow = Omit<MemoryLink, 'id'> & { id: string; source: string };
 
-const COLUMNS = `r.row, r.id, r.short, r.kind, o.id AS owner, r.scope, p.id AS project, p.name AS projectName, r.title, r.content,
-  r.state, r.reason, r.origin, r.claim, r.evidence, r.confidence, r.tags, r.aliases, r.paths, r.sources, r.client, r.session,
-  r.external_session AS externalSession, r.turn, r.call_id AS callId, r.checkout, r.cwd, r.branch, r.commit_id AS "commit",
-  r.version, r.created_at AS createdAt, r.updated_at AS updatedAt, r.approved_at AS approvedAt,
-  r.valid_from AS validFrom, r.valid_to AS validTo`;
+const COLUMNS = `${RECORD_COLUMNS}, r.kind, r.state, r.tags, r.aliases, r.valid_from AS validFrom, r.valid_to AS validTo`;
 
 const TABLES = 'memories r JOIN owners o ON o.row = r.owner LEFT JOIN projects p ON p.row = r.project';
 
@@ -84,16 +51,11 @@ export function memoryReader({ db }: Connection): MemoryReader {
     replaces: links.filter(({ kind }) => kind === 'replaces').map(({ short }) => `m_${short}`),
   });
   const read = (row: Row, links: readonly LinkRow[]): Memory => ({
-    ...row,
+    ...recordOf(row),
     id: memoryId(row.id),
     short: `m_${row.short}`,
-    project: row.project === null ? null : projectId(row.project),
-    session: row.session === null ? null : storedSessionId(row.session),
-    evidence: evidenceOf(JSON.parse(row.evidence)),
     tags: strings(JSON.parse(row.tags)),
     aliases: strings(JSON.parse(row.aliases)),
-    paths: pathsOf(JSON.parse(row.paths)),
-    sources: strings(JSON.parse(row.sources)),
     ...linksFrom(links),
   });
   const statement = keyed((where) =>

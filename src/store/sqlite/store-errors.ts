@@ -15,7 +15,7 @@ export function versionError(found: number, known: number, path: string, cause?:
       what: `${path} has schema ${found}, this program knows schema ${known}`,
       why: newer ? 'a newer midturn has upgraded it' : 'the file was replaced by an older one',
       next: newer
-        ? 'Nothing was written. Update midturn (npm install -g midturn@latest) and restart your client'
+        ? 'Nothing was written. Update midturn (install the newer one as you did this one, then midturn setup) and restart your client'
         : 'Nothing was written. Restart your client',
     },
     { cause },
