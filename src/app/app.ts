@@ -116,6 +116,11 @@ export class App {
     return this.#answering.caller(facts, patienceMs);
   }
 
+  /** The same for who only reads: a folder that is not known is no project for that. */
+  reader(facts: CallFacts): Promise<Caller> {
+    return this.#answering.caller(facts, Number.POSITIVE_INFINITY, false);
+  }
+
   readonly history = (): Promise<HistoryService> => this.#answering.history();
   readonly recall = (): Promise<RecallService> => this.#answering.recall();
   /** What is given to a model unasked. */
@@ -142,6 +147,11 @@ export class App {
   /** What an import would read, without opening the store. */
   planImport(request: ImportRequest): Promise<Discovery> {
     return this.#keeping.planImport(request);
+  }
+
+  /** The name of the project that a transcript is about, or null where it names no folder. */
+  peekProject(path: string): Promise<string | null> {
+    return this.#keeping.peekProject(path);
   }
 
   /** The directory that a transcript is about, looked up in its first lines. */
@@ -185,6 +195,11 @@ export class App {
 
   isPaused(): Promise<boolean> {
     return this.#household.isPaused();
+  }
+
+  /** @throws UserInputError for what an agent sends to be kept while `midturn pause` lasts */
+  refuseAgentInPause(facts: CallFacts): Promise<void> {
+    return this.#household.refuseAgentInPause(facts);
   }
 
   pause(until: number | null): Promise<void> {

@@ -114,6 +114,14 @@ export function fromPlugin(env: Environment): boolean {
 }
 
 /** True where the environment shows that an agent runs this process. */
+/** True for a call that an agent makes, over its own connection or by a command. */
+export function isAgents(
+  { surface, client }: Pick<CallFacts, 'surface' | 'client'>,
+  env: Environment,
+): boolean {
+  return surface !== 'cli' || client !== null || agentDrives(env);
+}
+
 function agentDrives(env: Environment): boolean {
   return AGENT_MARKS.some((name) => (env[name] ?? '') !== '');
 }

@@ -12,6 +12,7 @@ import {
   importFiles,
   namedTranscript,
   ndjson,
+  peekCwd,
   type ReaderWorker,
   sessionInName,
   Tail,
@@ -100,7 +101,7 @@ export class CaptureDesk {
   async refresh(caller: Caller): Promise<Caller> {
     await this.#tail.refresh(tailCaller(caller), REFRESH_MS);
     if (caller.callId === null || caller.client !== 'claude-code') return caller;
-    const call = await this.#deps.store.capture.findCall(caller.callId);
+    const call = await this.#deps.store.capture.findCall(caller.callId, caller.session, { orNext: true });
     return call === null ? caller : { ...caller, session: call.session };
   }
 
@@ -183,6 +184,19 @@ export class CaptureDesk {
     });
     if (report.added > 0) await this.#deps.onCaptured();
     return report;
+  }
+
+  /** Whether there are transcripts of which nothing was ever read; those that are kept out, or empty, do not count. */
+  async hasNew({ files }: Discovery): Promise<boolean> {
+    const known = new Set((await this.#deps.store.sources.list()).map(({ path }) => path));
+    if (known.size === 0) return files.length > 0;
+    const { exclusion } = this.#ingest;
+    for (const { file, bytes } of files) {
+      if (bytes === 0 || known.has(file.path)) continue;
+      const cwd = await peekCwd(file.path);
+      if (cwd !== null && !exclusion.path(cwd) && !exclusion.path(file.path)) return true;
+    }
+    return false;
   }
 
   #startReader(): ReaderWorker | null {

@@ -8,6 +8,7 @@ import type { HomeLayout } from '../project/home.ts';
 import { candidateSkill, planSkills, type SkillsService } from '../skills/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import { agentSpending } from './agent-spending.ts';
 import { agentTurn } from './agent-turn.ts';
 import type { Environment } from './caller.ts';
 import { ownPrompt } from './own-prompt.ts';
@@ -33,7 +34,7 @@ export function openCompile({
   store,
   now,
   layout,
-  settings: { trust, compile },
+  settings: { trust, compile, review },
   env,
   findCall,
   caughtUp,
@@ -64,6 +65,7 @@ export function openCompile({
       prompt: () => ownPrompt(layout, 'compiler'),
       turn: agentTurn(store),
     },
+    spending: agentSpending({ store, now, limits: review }),
     allowFallback: compile.allow_fallback,
   });
 }

@@ -1,13 +1,15 @@
 /** The configuration as a person works with it: shown with its sources, begun, checked, switched to a profile. */
 import { randomBytes } from 'node:crypto';
 import { copyFile, stat } from 'node:fs/promises';
+import { modelOf } from '../model/agent.ts';
 import { ConfigError, codeOf, UserInputError } from '../model/errors.ts';
+import type { ReviewProfile } from '../model/review.ts';
 import { readIfExists, writeFileAtomic } from '../platform/atomic.ts';
 import { makePrivate } from '../platform/permissions.ts';
 import { type Configuration, reviewProfile } from '../project/configuration.ts';
 import { withReviewProfile } from '../project/configuration-edit.ts';
 import { readConfigFile } from '../project/configuration-file.ts';
-import { apiKeyName, BARE_NAMES } from '../project/configuration-profiles.ts';
+import { apiKeyName, BARE_NAMES, neededKeyName } from '../project/configuration-profiles.ts';
 import { type ConfigurationField, configurationFields } from '../project/configuration-show.ts';
 import { configurationTemplate } from '../project/configuration-template.ts';
 import { type HomeLayout, prepareHome } from '../project/home.ts';
@@ -39,7 +41,10 @@ export type Verdict = {
 export type ListedProfile = {
   readonly name: string;
   readonly provider: string;
+  /** As it is written, or the one that midturn asks an agent for. */
   readonly model: string | null;
+  /** Which model it runs is set in the program itself: it may be a dear one. */
+  readonly own_model: boolean;
   /** Has a table of its own in config.toml or the environment. */
   readonly written: boolean;
   readonly active: boolean;
@@ -103,7 +108,7 @@ export class ConfigDesk {
       const keys = await this.#keys();
       warnings.push(...keys.warnings);
       const asked = [
-        [apiKeyName(reviewProfile(config)), `the reviewer ${config.review.profile}`],
+        [neededKeyName(reviewProfile(config)), `the reviewer ${config.review.profile}`],
         [config.embeddings.api_key_env, 'the table [embeddings]'],
       ] as const;
       for (const [name, by] of asked) {
@@ -119,11 +124,18 @@ export class ConfigDesk {
     return { path: layout.config, verdict, errors, warnings: told };
   }
 
-  /** Makes a profile the one that reviews. `over` = a variable that says otherwise for now. */
-  async use(name: string): Promise<{ readonly changed: boolean; readonly over: string | null }> {
+  /**
+   * Makes a profile the one that reviews. `over` = a variable that says otherwise for now; `model` and `own_model` as
+   * of a listed profile.
+   */
+  async use(
+    name: string,
+  ): Promise<
+    { readonly changed: boolean; readonly over: string | null } & Pick<ListedProfile, 'model' | 'own_model'>
+  > {
     const { layout, load } = this.#deps;
     const config = await load();
-    reviewProfile({ review: { profile: name }, profiles: config.profiles });
+    const profile = reviewProfile({ review: { profile: name }, profiles: config.profiles });
     await prepareHome(layout);
     const text = await readConfigFile(layout.config);
     const edited = withReviewProfile(text, name, layout.config);
@@ -132,6 +144,7 @@ export class ConfigDesk {
     return {
       changed: edited !== text,
       over: now.review.profile === name ? null : (now.originOf('review.profile')?.name ?? null),
+      ...modelShown(profile),
     };
   }
 
@@ -142,14 +155,17 @@ export class ConfigDesk {
     const names = [...new Set([...Object.keys(config.profiles), ...BARE_NAMES])];
     return names.map((name) => {
       const profile = reviewProfile({ review: { profile: name }, profiles: config.profiles });
-      const key = apiKeyName(profile);
+      const looked = apiKeyName(profile);
+      const source = looked === null ? null : keys.sourceOf(looked);
+      // One that is set is sent, needed or not.
+      const key = source === null ? neededKeyName(profile) : looked;
       return {
         name,
         provider: profile.provider,
-        model: profile.model,
+        ...modelShown(profile),
         written: Object.hasOwn(config.profiles, name),
         active: config.review.profile === name,
-        key: key === null ? null : { name: key, source: keys.sourceOf(key) },
+        key: key === null ? null : { name: key, source },
       };
     });
   }
@@ -157,6 +173,16 @@ export class ConfigDesk {
   #keys(): Promise<ProviderKeys> {
     return readKeys(this.#deps.layout, this.#deps.env);
   }
+}
+
+function modelShown({
+  provider,
+  command,
+  model: written,
+}: ReviewProfile): Pick<ListedProfile, 'model' | 'own_model'> {
+  if (provider !== 'command') return { model: written, own_model: false };
+  const { model, ownOf } = modelOf(command, written);
+  return { model, own_model: ownOf !== null };
 }
 
 /** False where nothing stands there. @throws ConfigError for what is no file */

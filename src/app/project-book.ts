@@ -1,4 +1,5 @@
 /** Which project a directory belongs to: located on disk, known or recorded in the store, asked for once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerProject } from '../model/caller.ts';
 import type { ProjectId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
@@ -11,12 +12,14 @@ import { type GitLocation, type Location, locateWithin } from '../project/locate
 import type { ProjectRecord } from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
 import { CloneWatch } from './project-clones.ts';
-import { type Look, rootOf, within } from './project-look.ts';
+import { type Look, nothingYet, rootOf, within } from './project-look.ts';
 
 /** A disk that has not answered by then is not waited for; nothing is concluded from its silence. */
 const LOCATE_MS = 1500;
 /** For each question to git, while a call waits: rare, and the answer decides whose memory it sees. */
 const REPLACED_MS = 3000;
+/** So long the first answer in a new folder waits until it is known whether that is a clone. */
+const CLONE_MS = 150;
 const REMEMBERED = 2000;
 /** Calls of one burst share a look at the disk; a branch that was switched is seen by the next one. */
 const FRESH_MS = 1000;
@@ -39,7 +42,7 @@ export class ProjectBook {
   readonly #callers = new Map<string, Look>();
   readonly #asked = new Set<string>();
   readonly #facts = new Map<string, Promise<GitFacts | null>>();
-  readonly #learning = new Set<Promise<void>>();
+  readonly #learning = new Set<Promise<boolean>>();
   readonly #clones: CloneWatch;
 
   constructor(deps: ProjectBookDeps) {
@@ -64,7 +67,17 @@ export class ProjectBook {
    * has to be recorded, which another process's lock may delay: that is waited for `patienceMs` at most, then the
    * answer is a project that holds nothing yet.
    */
-  async callerProject(cwd: string, patienceMs = Number.POSITIVE_INFINITY): Promise<CallerProject | null> {
+  async callerProject(
+    cwd: string,
+    patienceMs = Number.POSITIVE_INFINITY,
+    /** False: a folder that is not known is looked up only, and is a project that holds nothing. */
+    records = true,
+  ): Promise<CallerProject | null> {
+    if (!records) {
+      const location = await this.#locate(cwd);
+      const record = await this.#recordKnown(location);
+      return record === null ? nothingYet(cwd) : this.#told(cwd, location, record);
+    }
     const { project, unknown } = this.#look(cwd);
     return patienceMs === Number.POSITIVE_INFINITY ? project : within(patienceMs, project, unknown, cwd);
   }
@@ -85,8 +98,11 @@ export class ProjectBook {
 
   async #describe(cwd: string, onUnknown: () => void): Promise<CallerProject | null> {
     const location = await this.#locate(cwd);
-    const record = await this.#recordAt(location, onUnknown);
-    if (record === null) return null;
+    const record = await this.#recordAt(location, onUnknown, true);
+    return record === null ? null : this.#told(cwd, location, record);
+  }
+
+  async #told(cwd: string, location: Location, record: ProjectRecord): Promise<CallerProject> {
     const root = rootOf(location);
     const head = location.kind === 'git' ? await readHead(location) : { branch: null, commit: null };
     return {
@@ -118,10 +134,22 @@ export class ProjectBook {
     return locateWithin(cwd, LOCATE_MS, { disk: this.#deps.disk ?? nodeDisk });
   }
 
-  /** @param onUnknown called when the store does not know it, before it is recorded */
+  /** What is known of it, or of the repository that it is a clone of; nothing is recorded. */
+  async #recordKnown(location: Location): Promise<ProjectRecord | null> {
+    const claim = claimOf(location, this.#deps.machine);
+    const known = await this.#recordOfMissing(claim);
+    if (known !== null || location.kind !== 'git') return known;
+    return Promise.race([this.#clones.original(location), sleep(CLONE_MS, null, { ref: false })]);
+  }
+
+  /**
+   * @param onUnknown called when the store does not know it, before it is recorded
+   * @param asks somebody waits for what is remembered there
+   */
   async #recordAt(
     location: Location,
     onUnknown: () => void = () => undefined,
+    asks = false,
   ): Promise<ProjectRecord | null> {
     const { store } = this.#deps;
     const claim = claimOf(location, this.#deps.machine);
@@ -132,8 +160,14 @@ export class ProjectBook {
       return known ?? (await this.#recordOfMissing(claim)) ?? store.projects.claim(claim);
     if (known !== null && isReplaced(known, claim)) return this.#replacedAt(location, claim, known);
     const record = await this.#claimed(claim, known);
-    if (location.kind === 'git' && this.#deps.learns !== false) this.#askLater(location, record);
-    return record;
+    if (location.kind !== 'git') return record;
+    const isFirst = known === null && asks;
+    if (this.#deps.learns === false && !isFirst) return record;
+    const learning = this.#askLater(location, record);
+    if (!isFirst || learning === null) return record;
+    // The first look at a new folder: what it is a clone of decides what its first answer is.
+    const joined = await Promise.race([learning, sleep(CLONE_MS, false, { ref: false })]);
+    return joined ? ((await store.projects.find(claim.identity)) ?? record) : record;
   }
 
   /** A deleted work tree or folder is known by the path it had. */
@@ -214,17 +248,25 @@ export class ProjectBook {
     return false;
   }
 
-  /** What git says is learned off the path, once a process and project, and clones are joined by it. */
-  #askLater(location: GitLocation, record: ProjectRecord): void {
-    if (this.#asked.has(location.commonDir)) return;
+  /** What git says is learned off the path, once a process and project, and clones are joined by it: whether one was. */
+  #askLater(location: GitLocation, record: ProjectRecord): Promise<boolean> | null {
+    if (this.#asked.has(location.commonDir)) return null;
     this.#asked.add(location.commonDir);
-    const learning = this.#clones.learn(location, record).then((joined) => {
-      if (!joined) return;
-      this.#known.clear();
-      this.#callers.clear();
-    });
+    const learning = this.#clones.learn(location, record).then(
+      (joined) => {
+        if (!joined) return false;
+        this.#known.clear();
+        this.#callers.clear();
+        return true;
+      },
+      (error: unknown) => {
+        this.#deps.onError(error);
+        return false;
+      },
+    );
     this.#learning.add(learning);
-    learning.catch(this.#deps.onError).finally(() => this.#learning.delete(learning));
+    void learning.then(() => this.#learning.delete(learning));
+    return learning;
   }
 
   /** Ends when everything is learned that was asked for until now. */

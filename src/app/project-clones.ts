@@ -7,7 +7,7 @@ import type { Disk } from '../platform/disk.ts';
 import { type Alias, claimOf, factAliases } from '../project/aliases.ts';
 import { askGit, type GitFacts } from '../project/git-facts.ts';
 import { type GitLocation, locateWithin } from '../project/locate.ts';
-import type { ProjectRecord } from '../store/projects.ts';
+import { JOIN_REASONS, type ProjectRecord } from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
 import { addProjectNews } from './project-news.ts';
 
@@ -49,8 +49,7 @@ export class CloneWatch {
       if (other.id === record.id || !sameRemotes(other.aliases, known)) continue;
       if (await store.projects.areSplit(record.id, other.id)) continue;
       if (await this.#isGone(other)) {
-        joined =
-          (await store.projects.joinUnlessSplit(record.id, other.id, 'the folder has moved')) || joined;
+        joined = (await store.projects.joinUnlessSplit(record.id, other.id, JOIN_REASONS.moved)) || joined;
         continue;
       }
       facts ??= await askGit(location, { env: this.#deps.env });
@@ -60,15 +59,26 @@ export class CloneWatch {
     return joined;
   }
 
+  /** The project that an unknown folder would be joined with as a clone of it, or null. Nothing is recorded. */
+  async original(location: GitLocation): Promise<ProjectRecord | null> {
+    const { store, machine, env } = this.#deps;
+    const facts = await askGit(location, { env });
+    const ours = facts === null ? [] : factAliases(facts, machine);
+    const root = ours.find(({ kind }) => kind === 'root-commit');
+    if (facts === null || root === undefined) return null;
+    for (const other of await store.projects.withAlias(root))
+      if (sameRemotes(other.aliases, ours) && (await this.#isClone(facts, other))) return other;
+    return null;
+  }
+
   /** The one that has been there longer keeps its id. */
   async #join(record: ProjectRecord, other: ProjectRecord): Promise<boolean> {
     const { store, now } = this.#deps;
     const isOlder =
       other.createdAt < record.createdAt || (other.createdAt === record.createdAt && other.id < record.id);
     const [from, into] = isOlder ? [record, other] : [other, record];
-    if (!(await store.projects.joinUnlessSplit(from.id, into.id, 'a clone of the same repository')))
-      return false;
-    const words = `${named(from)} counts as ${named(into)} from now on: both are clones of one repository. \`midturn project split ${from.id.slice(0, 8)}\` takes them apart.`;
+    if (!(await store.projects.joinUnlessSplit(from.id, into.id, JOIN_REASONS.clone))) return false;
+    const words = `${named(from)} is a clone of ${named(into)}: its memory counts there from now on. \`midturn project split ${from.id.slice(0, 8)}\` takes them apart.`;
     await addProjectNews(store, now(), words);
     return true;
   }

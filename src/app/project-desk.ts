@@ -1,7 +1,12 @@
 /** Projects as a person works with them: which there are, what each is known by, joining two, taking one out. */
 import { UserInputError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
-import type { JoinedProject, ProjectAlias, ProjectRecord } from '../store/projects.ts';
+import {
+  JOIN_REASONS,
+  type JoinedProject,
+  type ProjectAlias,
+  type ProjectRecord,
+} from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
 import type { ProjectBook } from './project-book.ts';
 import { takeProjectNews } from './project-news.ts';
@@ -70,7 +75,7 @@ export class ProjectDesk {
     if (left !== null && left.id === right?.id) {
       throw new UserInputError({ what: `${from} and ${into} count as one project already` });
     }
-    await store.projects.join(source.id, target.id, 'joined by a person');
+    await store.projects.join(source.id, target.id, JOIN_REASONS.person);
     return this.show(target.id);
   }
 

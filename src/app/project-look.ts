@@ -22,17 +22,7 @@ export async function within(
   const patience = new AbortController();
   const late = unknown
     .then(() => sleep(ms, undefined, { signal: patience.signal, ref: false }))
-    .then(
-      (): CallerProject => ({
-        id: projectId('0'.repeat(26)),
-        ids: [],
-        name: basename(cwd),
-        root: null,
-        cwd: '',
-        branch: null,
-        commit: null,
-      }),
-    );
+    .then((): CallerProject => nothingYet(cwd));
   late.catch(() => undefined);
   project.catch(() => undefined);
   try {
@@ -40,6 +30,19 @@ export async function within(
   } finally {
     patience.abort();
   }
+}
+
+/** A project that is in no store. */
+export function nothingYet(cwd: string): CallerProject {
+  return {
+    id: projectId('0'.repeat(26)),
+    ids: [],
+    name: basename(cwd),
+    root: null,
+    cwd: '',
+    branch: null,
+    commit: null,
+  };
 }
 
 /** The folder that a person would call the project's; null where there is none. */

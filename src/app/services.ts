@@ -5,7 +5,7 @@
 export { indexText, peekCwd } from '../capture/index.ts';
 export { memoriesService } from '../memories/index.ts';
 export { watchParent } from '../platform/process.ts';
-export { isPaused, pause, resume } from '../project/pause.ts';
+export { isPaused, pause, pausedUntil, resume } from '../project/pause.ts';
 export { statusService } from '../status/index.ts';
 export { reconsiderAbsorbed } from './absorbed-book.ts';
 export { CaptureDesk, planImport } from './capture-desk.ts';

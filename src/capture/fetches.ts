@@ -12,11 +12,6 @@ const FETCHES = new RegExp(`${START}(?:(?:${CLIENTS})(?:\\.exe)?|${GITHUB}|${REG
 
 const URL = /\bhttps?:\/\/(?:[^\s"'`<>/@]*@)?(\[[^\]]*\]|[^\s"'`<>/:;|&)]*)/gi;
 const LOCAL = /^(?:localhost|[\w-]+\.localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/i;
-const LOCAL_HOST =
-  /(?:^|[\s"'])(?:(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)(?::\d+)?|:\d+)(?:\/|[\s"']|$)/i;
-/** A host that is named without a scheme: `curl example.com/a`. */
-const BARE_HOST =
-  /(?:^|[\s"'])(?![\w-]*\.(?:json|txt|html?|xml|ya?ml|csv|md|log|sh|pem|crt|key|zip|gz|tgz|js|ts|py)\b)(?:[a-z\d-]+\.)+[a-z]{2,}(?=[:/\s"']|$)/i;
 /** They fetch code for the workspace by its address; what they print is their own report. */
 const BRINGS_CODE =
   /^\s*(?:sudo\s+)?(?:git|pip3?|uv|docker|podman|cargo|go|brew|apt(?:-get)?|(?:npm|pnpm|yarn)\s+(?!view|info|show|search)\S+)\s/i;
@@ -33,9 +28,8 @@ export function fetches(argument: unknown): boolean {
 function readsNetwork(command: string): boolean {
   if (BRINGS_CODE.test(command)) return false;
   const hosts = [...command.matchAll(URL)].map((match) => match[1] ?? '');
-  if (hosts.length > 0) return hosts.some((host) => !LOCAL.test(host));
-  if (!FETCHES.test(command)) return false;
-  return BARE_HOST.test(command) || !LOCAL_HOST.test(command);
+  // What serves a page at this machine's own address may pass on anybody's words.
+  return hosts.some((host) => !LOCAL.test(host)) || FETCHES.test(command);
 }
 
 /** The words of a command: a line, a list of words, an object that holds either, or any of it as JSON. */

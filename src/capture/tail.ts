@@ -100,18 +100,20 @@ export class Tail {
 
   /** The caller's own call in its transcript, or null when it was not seen within `ms`. */
   async awaitCall(caller: TailCaller, ms: number): Promise<CapturedCall | null> {
-    const { callId } = caller;
+    const { callId, session } = caller;
     if (callId === null || !this.isReadable(caller)) return null;
     const until = performance.now() + ms;
     for (;;) {
-      const seen = await this.#deps.store.capture.findCall(callId);
+      const seen = await this.#deps.store.capture.findCall(callId, session);
       if (seen !== null) return seen;
       const left = until - performance.now();
-      if (left <= 0) return null;
+      // Its own transcript comes first, however late.
+      if (left <= 0) return this.#deps.store.capture.findCall(callId, session, { orNext: true });
       this.#files.forget();
       await within(left, this.#takeGrown(caller));
       const now =
-        (await this.#deps.store.capture.findCall(callId)) ?? (await this.#scriptedCall(caller, callId));
+        (await this.#deps.store.capture.findCall(callId, session)) ??
+        (await this.#scriptedCall(caller, callId));
       if (now !== null) return now;
       await sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - performance.now())));
     }

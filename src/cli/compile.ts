@@ -57,7 +57,11 @@ function options(command: Command): Command {
 async function compile(invocation: Invocation): Promise<number> {
   const service = await invocation.app.compile();
   const result = await withInterrupt(invocation, async (signal) =>
-    service.compile(await callerOf(invocation), { ...requestOf(invocation), signal }),
+    service.compile(await callerOf(invocation), {
+      ...requestOf(invocation),
+      insists: invocation.facts.personPresent && invocation.flags.text('backend') !== undefined,
+      signal,
+    }),
   );
   if (invocation.json) invocation.printJson(result);
   else invocation.print(...linesOf(result));

@@ -108,12 +108,18 @@ async function path(invocation: Invocation): Promise<number> {
 
 async function use(invocation: Invocation): Promise<number> {
   const name = invocation.word('the profile');
-  const { changed, over } = await (await invocation.app.configDesk()).use(name);
+  const { changed, over, model, own_model } = await (await invocation.app.configDesk()).use(name);
   if (invocation.json) {
-    invocation.printJson({ profile: name, changed, over });
+    invocation.printJson({ profile: name, changed, over, model, own_model });
     return 0;
   }
   invocation.print(changed ? `${name} reviews from now on.` : `${name} is the one that reviews already.`);
+  if (own_model)
+    invocation.print(
+      `It runs with the model that ${name} is set up with, which may be a dear one: ${tableWords(name)} chooses another.`,
+    );
+  else if (model !== null)
+    invocation.print(`It runs with the model ${oneLine(model, 60)}: ${tableWords(name)} chooses another.`);
   if (over !== null) invocation.print(`But ${over} says otherwise: take it out for this to hold.`);
   return 0;
 }
@@ -124,19 +130,28 @@ async function profiles(invocation: Invocation): Promise<number> {
     invocation.printJson({ profiles: listed, next_cursor: null });
     return 0;
   }
-  const rows = listed.map(({ name, provider, model, active, written, key }) => [
+  const rows = listed.map(({ name, provider, model, own_model, active, written, key }) => [
     active ? '*' : ' ',
     name,
     provider,
-    model ?? '-',
+    model ?? (own_model ? 'its own' : '-'),
     keyWords(key),
     written ? '' : 'built in',
   ]);
   invocation.print(...columns(rows, ''), '', '* reviews; `midturn config use NAME` changes that');
+  const [own] = listed.filter(({ own_model }) => own_model);
+  if (own !== undefined)
+    invocation.print(
+      `its own: the model that the program is set up with, which may be a dear one; ${tableWords(own.name)} chooses another`,
+    );
   return 0;
 }
 
+function tableWords(name: string): string {
+  return `model = "…" under [profiles.${name}] in config.toml`;
+}
+
 function keyWords(key: { readonly name: string; readonly source: string | null } | null): string {
-  if (key === null) return 'no key needed';
+  if (key === null) return 'no key';
   return `${key.name} ${key.source === null ? 'not set' : `set (${key.source === 'env' ? 'environment' : '.env'})`}`;
 }

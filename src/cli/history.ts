@@ -60,7 +60,7 @@ async function history(invocation: Invocation): Promise<number> {
     explain: flags.has('explain') ? true : undefined,
     cursor: flags.text('cursor'),
   };
-  const caller = await (await app.capture()).refresh(await invocation.caller());
+  const caller = await (await app.capture()).refresh(await invocation.reader());
   const service = await app.history();
   const answer = await service.ask(caller, given(request));
   printAnswer(invocation, answer, (hit) => hit.ref, null);

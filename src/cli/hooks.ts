@@ -26,8 +26,11 @@ export function hookCommands(program: Command, act: Act): void {
       .option('--client <name>', 'who calls, for a client that does not show it by itself');
     if (name === 'session-start')
       command
-        .option('--cwd <dir>', 'without a payload: show what a session in this folder begins with, as JSON')
-        .examples('midturn session-start --cwd .');
+        .option(
+          '--cwd <dir>',
+          'without a payload: show what a session in this folder begins with (--json: as an object)',
+        )
+        .examples('midturn session-start --cwd .', 'midturn session-start --cwd . --json');
     command.action(
       act(async () => {
         throw new MidturnError({

@@ -1,5 +1,4 @@
 /** What an import would read, as it is shown before it begins: files and sizes by client, files by project. */
-import { basename } from 'node:path';
 import type { App } from '../app/app.ts';
 import type { Discovery } from '../capture/index.ts';
 import { clean } from '../text/clean.ts';
@@ -16,7 +15,7 @@ export type PlanSummary = {
     readonly files: number;
     readonly bytes: number;
   }>;
-  /** By the name of the folder that the newest files are about; most files first. */
+  /** Of the newest files, by the name of the project that they are about; most files first. */
   readonly projects: ReadonlyArray<{
     readonly project: string;
     readonly files: number;
@@ -28,12 +27,12 @@ export type PlanSummary = {
 
 type Tally = { files: number; bytes: number };
 
-export async function summarise(plan: Discovery, peek: App['peek']): Promise<PlanSummary> {
+export async function summarise(plan: Discovery, peek: App['peekProject']): Promise<PlanSummary> {
   const clients = new Map<string, Tally>();
   for (const { adapter, bytes } of plan.files) add(clients, adapter.client, bytes);
   const newest = plan.files.toSorted((a, b) => b.modifiedAt - a.modifiedAt).slice(0, PEEKED_FILES);
   const projects = new Map<string, Tally>();
-  for (const { file, bytes } of newest) add(projects, projectOf(await peek(file.path)), bytes);
+  for (const { file, bytes } of newest) add(projects, (await peek(file.path)) ?? UNKNOWN, bytes);
   return {
     clients: [...clients].map(([client, tally]) => ({ client, ...tally })),
     projects: [...projects]
@@ -70,12 +69,6 @@ function unfitLines({ unfit }: Discovery): string[] {
     'Cannot be read:',
     ...unfit.slice(0, SHOWN_PROJECTS).map(({ path, reason }) => `  ${clean(path)}: ${clean(reason)}`),
   ];
-}
-
-/** The last part of a folder's path, of Windows paths too: transcripts travel. */
-function projectOf(cwd: string | null): string {
-  if (cwd === null) return UNKNOWN;
-  return basename(cwd.replaceAll('\\', '/')) || cwd;
 }
 
 function add(tallies: Map<string, Tally>, name: string, bytes: number): void {

@@ -3,6 +3,11 @@ import type { ImportReport } from '../capture/index.ts';
 import { clean } from '../text/clean.ts';
 import { columns, count, counted, size } from './layout.ts';
 
+/** What an import does not do: somebody who waits for memories to come of it would wait for ever. */
+const LEARNED = [
+  'What was imported can be searched from now on. Nothing of it is reviewed: memory is learned from sessions that',
+  'go on or begin from here. What shall hold at once: `midturn remember`, or ask an agent to look it up and keep it.',
+];
 const SHOWN_LINES = 20;
 const SHOWN_SESSIONS = 20;
 const SHOWN_TYPES = 20;
@@ -22,6 +27,7 @@ export function reportLines(report: ImportReport, elapsedMs: number): string[] {
         ? ['Stopped before the end. What was read is stored; `midturn import` goes on from there.']
         : [],
     ),
+    ...(report.added === 0 ? [] : section(LEARNED)),
   ];
 }
 

@@ -66,7 +66,7 @@ async function importSessions(invocation: Invocation): Promise<number> {
 }
 
 async function showPlan(invocation: Invocation, plan: Discovery): Promise<number> {
-  const summary = await summarise(plan, (path) => invocation.app.peek(path));
+  const summary = await summarise(plan, (path) => invocation.app.peekProject(path));
   if (invocation.json) {
     invocation.printJson({
       files: plan.files.map(({ file, adapter, bytes }) => ({
@@ -147,7 +147,7 @@ async function agree(
   if (!invocation.mayAsk || plan.files.length === 0 || (await app.isPaused())) return { confirmed: false };
   const { counts } = await (await app.status()).report(await invocation.caller());
   if (counts.sessions === 0) {
-    io.err(`${planLines(plan, await summarise(plan, (path) => app.peek(path))).join('\n')}\n\n`);
+    io.err(`${planLines(plan, await summarise(plan, (path) => app.peekProject(path))).join('\n')}\n\n`);
     const agreed = await io.ask.confirm(
       'Import these? They stay on this machine; secrets are cut out.',
       true,

@@ -51,6 +51,13 @@ export class Invocation {
     return caller;
   }
 
+  /** Who asks and changes nothing: a folder that is not known does not become a project by it. */
+  async reader(): Promise<Caller> {
+    const caller = await this.app.reader(this.facts);
+    await this.app.changes.begin();
+    return caller;
+  }
+
   /** The words joined to one text. An empty one is wrong usage. */
   joined(name: string): string {
     const text = this.words.join(' ').trim();
@@ -78,7 +85,7 @@ export class Invocation {
 /** C1 controls are valid in JSON, but a terminal would obey them. */
 const OBEYED = /[\u007f-\u009f]/g;
 
-function toJson(value: unknown): string {
+export function toJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(
     OBEYED,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -27,6 +27,14 @@ export type Prompts = {
 };
 
 const PIPE_COLUMNS = 200;
+/** Of a terminal that does not know its size, as one that a program has opened. */
+const TERMINAL_COLUMNS = 80;
+
+/** @param columns what the stream says of itself: undefined for a pipe, often 0 where nobody has said it */
+export function widthOf({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  if (columns !== undefined && columns > 0) return columns;
+  return isTTY === true ? TERMINAL_COLUMNS : PIPE_COLUMNS;
+}
 
 /** The process as it is. */
 export function processIo(ask: Prompts): Io {
@@ -36,7 +44,7 @@ export function processIo(ask: Prompts): Io {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isTTY: { stdin: stdin.isTTY === true, stdout: stdout.isTTY === true, stderr: stderr.isTTY === true },
-    columns: { stdout: stdout.columns ?? PIPE_COLUMNS, stderr: stderr.columns ?? PIPE_COLUMNS },
+    columns: { stdout: widthOf(stdout), stderr: widthOf(stderr) },
     env,
     cwd: process.cwd(),
     ask,

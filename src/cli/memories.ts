@@ -5,7 +5,7 @@ import type { Command } from './command.ts';
 import { listCommand, refuseWords } from './group.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { count } from './layout.ts';
-import { memoryJson, memoryRows, memoryText } from './memory.ts';
+import { memoryJson, memoryRows, memoryText, unshownReason } from './memory.ts';
 import { history } from './memory-history.ts';
 import { versionsText } from './record.ts';
 
@@ -49,7 +49,7 @@ async function list(invocation: Invocation): Promise<number> {
   const limit = flags.whole('limit', LIMIT) ?? DEFAULT_LIMIT;
   const offset = flags.whole('cursor', { least: 0, most: 1_000_000_000 }) ?? 0;
   const scope = flags.choice('scope', SCOPES);
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const { memories, total } = await (await app.memories()).list(caller, {
     all: flags.has('all'),
     limit,
@@ -64,6 +64,15 @@ async function list(invocation: Invocation): Promise<number> {
     invocation.print(offset > 0 ? 'There are no more.' : 'Nothing is remembered here yet.');
   } else {
     invocation.print(...memoryRows(memories, io.columns.stdout));
+    const trust = (await app.config()).trust.inject;
+    const unshown = memories.filter((memory) => unshownReason(memory, trust) !== null).length;
+    if (unshown > 0) {
+      invocation.print(
+        '',
+        `${unshown === 1 ? '1 of these is' : `${unshown} of these are`} recalled, not shown at session start: no word of yours.`,
+        '`midturn review approve ID` makes one yours.',
+      );
+    }
     if (next !== null) invocation.print('', `${count(total - Number(next))} more: add --cursor ${next}`);
   }
   return 0;
@@ -71,7 +80,7 @@ async function list(invocation: Invocation): Promise<number> {
 
 async function show(invocation: Invocation): Promise<number> {
   const id = invocation.word('the id');
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const { memory, versions } = await (await invocation.app.memories()).show(caller, id);
   if (invocation.json) {
     invocation.printJson({
@@ -86,6 +95,7 @@ async function show(invocation: Invocation): Promise<number> {
     });
     return 0;
   }
-  invocation.print(...memoryText(memory), ...versionsText(versions));
+  const { trust } = await invocation.app.config();
+  invocation.print(...memoryText(memory, trust.inject), ...versionsText(versions));
   return 0;
 }

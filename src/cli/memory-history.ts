@@ -10,7 +10,7 @@ import { byWords } from './undo.ts';
 
 export async function history(invocation: Invocation): Promise<number> {
   const id = invocation.word('the id');
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const found = await (await invocation.app.memories()).history(caller, id);
   if (invocation.json) invocation.printJson(historyJson(found));
   else invocation.print(...historyText(found, invocation.io.columns.stdout));

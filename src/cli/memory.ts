@@ -58,12 +58,31 @@ export function memoryRows(memories: readonly Memory[], width: number): string[]
   return filledRows(rows, width);
 }
 
-/** All of one memory, in words. */
-export function memoryText(memory: Memory): string[] {
+/** Why what is in force is not given to a session unasked; null where it may be, or is not in force. */
+export function unshownReason(
+  { state, origin, approvedAt }: Pick<Memory, 'state' | 'origin' | 'approvedAt'>,
+  trust: 'user' | 'agent',
+): string | null {
+  if (state !== 'active' || origin === 'user' || approvedAt !== null) return null;
+  if (origin === 'agent') return trust === 'agent' ? null : 'no message of yours holds it, an agent said it';
+  return 'it was read in a tool result';
+}
+
+/** All of one memory, in words. `trust`: whose words are given to sessions unasked; absent = that is not told. */
+export function memoryText(memory: Memory, trust: 'user' | 'agent' | null = null): string[] {
+  const unshown = trust === null ? null : unshownReason(memory, trust);
   const facts: string[][] = [
     ['state', `${STATE_WORDS[memory.state]}${memory.reason === null ? '' : `: ${clean(memory.reason)}`}`],
     ['holds for', memory.scope === 'user' ? 'you, everywhere' : placeOf(memory)],
     ['origin', originWords(memory)],
+    ...(unshown === null
+      ? []
+      : [
+          [
+            'at start',
+            `not shown: ${unshown}; recalled when asked for (\`midturn review approve ${memory.short}\` makes it yours)`,
+          ],
+        ]),
     ['since', time(memory.validFrom)],
     ...(memory.validTo === null ? [] : [['until', time(memory.validTo)]]),
     ...(memory.sources.length === 0 ? [] : [['sources', memory.sources.join(', ')]]),

@@ -1,6 +1,7 @@
 /** `midturn project`: which projects there are, and which of them count as one. */
 import { resolve } from 'node:path';
 import type { ProjectView } from '../app/project-desk.ts';
+import type { Caller } from '../model/caller.ts';
 import { iso } from '../model/time.ts';
 import type { Command } from './command.ts';
 import { listCommand, refuseWords } from './group.ts';
@@ -48,7 +49,7 @@ export function projectCommand(program: Command, act: Act): void {
 
 async function list(invocation: Invocation): Promise<number> {
   refuseWords(invocation);
-  await invocation.caller();
+  await invocation.reader();
   const desk = await invocation.app.projectDesk();
   const projects = await desk.list();
   if (invocation.json) {
@@ -75,12 +76,16 @@ async function list(invocation: Invocation): Promise<number> {
 }
 
 async function show(invocation: Invocation): Promise<number> {
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const [said] = invocation.words;
-  const word = said === undefined ? caller.project?.id : which(invocation, said);
+  const word = said === undefined ? known(caller) : which(invocation, said);
   if (word === undefined) throw invocation.command.wrong('this folder is no project', { hint: 'Name one.' });
   printProject(invocation, await (await invocation.app.projectDesk()).show(word));
   return 0;
+}
+
+function known({ project }: Caller): string | undefined {
+  return project === null || project.ids.length === 0 ? undefined : project.id;
 }
 
 async function join(invocation: Invocation): Promise<number> {

@@ -3,14 +3,18 @@
  * other programs: whatever goes wrong is said, and ends with exit code 0.
  */
 import { resolve } from 'node:path';
-import { Option } from 'commander';
 import type { Caller } from '../model/caller.ts';
 import { type ErrorWords, MidturnError, messageOf, sentence } from '../model/errors.ts';
+import { sessionId } from '../model/ids.ts';
 import type { RecallHit } from '../recall/index.ts';
 import { clean } from '../text/clean.ts';
 import { recallTrigger, type Trigger } from '../text/recall-trigger.ts';
 import type { Command } from './command.ts';
-import type { Act, Invocation } from './invocation.ts';
+import { type Act, type Invocation, toJson } from './invocation.ts';
+import type { Io } from './io.ts';
+import { type PromptPayload, payloadFrom, payloadIn } from './prompt-payload.ts';
+
+const NAME = 'recall-trigger';
 
 const FORMATS = ['markdown', 'json'] as const;
 const TOP = { default: 3, least: 1, most: 20 };
@@ -46,46 +50,104 @@ type Result = {
 
 export function recallTriggerCommand(program: Command, act: Act): void {
   program
-    .command('recall-trigger')
+    .command(NAME)
     .summary('recall, if a request speaks of earlier work')
     .description(
-      'Answers from memory when the request points back at earlier work (“again”, “last time”, “as agreed”, in several languages) and says enough to search for; otherwise says that it did not. Always exits with 0.',
+      'Answers from memory when the request points back at earlier work (“again”, “last time”, “as agreed”, in several languages) and says enough to search for; otherwise says that it did not. It can stand in a client as the hook on a prompt. Always exits with 0; what goes wrong, wrong usage too, is in the output.',
     )
-    .option('--query <text>', 'the request')
+    .argument('[request...]', 'the request')
+    .option('--query <text>', 'the request, in one flag')
+    .option('--from-stdin', 'take the request from the payload of a hook, on stdin')
+    .option('--hook-payload <file>', 'take it from a payload in a file')
+    .option('--cleanup-payload', 'remove that file afterwards')
+    .option('--client <name>', 'the client whose hook this is')
     .option('--cwd <dir>', 'the directory that it is about (default: this one)')
     .option('--explicit', 'somebody asked for memory: no sign is needed')
     .option('--top-k <n>', `how many facts, up to ${TOP.most} (default: ${TOP.default})`)
-    .addOption(new Option('--format <format>', 'how it is written (default: markdown)').choices(FORMATS))
+    .option('--format <format>', `how it is written: ${FORMATS.join(' or ')} (default: ${FORMATS[0]})`)
     .examples(
       'midturn recall-trigger --query "why did we pin zod last time?"',
       'midturn recall-trigger --explicit --query "release steps" --format json',
+      'midturn recall-trigger --from-stdin --client claude-code',
     )
     .action(act(run));
 }
 
 async function run(invocation: Invocation): Promise<number> {
-  const { flags } = invocation;
+  const { flags, io, command } = invocation;
   const top = flags.whole('top-k', TOP) ?? TOP.default;
-  const asJson = invocation.json || flags.choice('format', FORMATS) === 'json';
-  const cwd = resolve(invocation.io.cwd, flags.text('cwd') ?? '.');
-  const { query: given } = invocation.command.opts();
-  const query = typeof given === 'string' ? given.trim() : '';
+  const format = flags.text('format');
+  if (format !== undefined && flags.choice('format', FORMATS) === undefined)
+    throw command.wrong(`--format takes ${FORMATS.join(' or ')}`, { why: `${format} was given` });
+  const payload = await payloadOf(invocation);
+  const cwd = resolve(io.cwd, flags.text('cwd') ?? payload?.cwd ?? '.');
+  const query = requestOf(invocation) ?? payload?.prompt.trim() ?? '';
   const trigger = recallTrigger(query, flags.has('explicit'));
-  const outcome = await answered(invocation, { query, cwd, trigger }, top);
-  if (asJson) invocation.printJson(asFields(outcome));
+  const asked = { query, cwd, trigger, session: payload?.session_id ?? null };
+  const outcome = await answered(invocation, asked, top);
+  if (invocation.json || format === 'json') invocation.printJson(asFields(outcome));
   else invocation.print(asMarkdown(outcome));
   return 0;
 }
 
-type Asked = Pick<Outcome, 'query' | 'cwd' | 'trigger'>;
+async function payloadOf({ flags, io }: Invocation): Promise<PromptPayload | null> {
+  const file = flags.text('hook-payload');
+  if (file !== undefined) return payloadIn(resolve(io.cwd, file), flags.has('cleanup-payload'));
+  return flags.has('from-stdin') ? payloadFrom(io.stdin) : null;
+}
 
-async function answered({ app, facts }: Invocation, asked: Asked, top: number): Promise<Outcome> {
-  const { query, cwd, trigger } = asked;
-  const nothing = { ...asked, results: [], error: null, contract: null };
+/** Null where it is the payload's to say. */
+function requestOf({ command, words }: Invocation): string | null {
+  const { query } = command.opts();
+  const flag = typeof query === 'string' ? query.trim() : null;
+  if (words.length === 0) return flag;
+  if (flag !== null) throw command.wrong('The request is given twice, by --query and as words');
+  return words.join(' ').trim();
+}
+
+/**
+ * What is said in the place of an error, null for other commands: a client takes exit code 2 of a hook for an order to
+ * stop, and its prompt would be lost.
+ */
+export function softFailure(
+  argv: readonly string[],
+  error: unknown,
+  { cwd }: Pick<Io, 'cwd'>,
+): string | null {
+  if (argv.find((word, at) => !word.startsWith('-') && argv[at - 1] !== '--home') !== NAME) return null;
+  const outcome: Outcome = {
+    status: 'error',
+    query: '',
+    cwd,
+    trigger: recallTrigger('', false),
+    results: [],
+    error: said(error),
+    contract: null,
+  };
+  const format = argv.indexOf('--format');
+  const asJson =
+    argv.includes('--json') ||
+    argv.includes('--format=json') ||
+    (format !== -1 && argv[format + 1] === 'json');
+  return asJson ? toJson(asFields(outcome)) : asMarkdown(outcome);
+}
+
+function said(error: unknown): string {
+  const words: ErrorWords =
+    error instanceof MidturnError ? error.words : { what: messageOf(error), next: '' };
+  return clean(sentence(words));
+}
+
+type Asked = Pick<Outcome, 'query' | 'cwd' | 'trigger'> & { readonly session: string | null };
+
+async function answered(invocation: Invocation, asked: Asked, top: number): Promise<Outcome> {
+  const { app } = invocation;
+  const { query, cwd, trigger, session } = asked;
+  const nothing = { query, cwd, trigger, results: [], error: null, contract: null };
   try {
     const contract = (await app.inject()).contract();
     if (!trigger.triggered) return { ...nothing, status: 'not_triggered', contract };
-    const caller = await app.caller({ ...facts, cwd });
+    const caller = await app.caller({ ...factsOf(invocation, session), cwd });
     const { hits } = await (await app.recall()).ask(caller, { query, limit: top });
     const memories = await app.memories();
     const results = await Promise.all(hits.map((hit) => resultOf(memories.show, caller, hit)));
@@ -96,10 +158,15 @@ async function answered({ app, facts }: Invocation, asked: Asked, top: number): 
     );
     return { ...nothing, contract, status: results.length === 0 ? 'no_match' : 'matched', results };
   } catch (error) {
-    const words: ErrorWords =
-      error instanceof MidturnError ? error.words : { what: messageOf(error), next: '' };
-    return { ...nothing, status: 'error', error: clean(sentence(words)) };
+    return { ...nothing, status: 'error', error: said(error) };
   }
+}
+
+/** A hook speaks for the session that its payload names. */
+function factsOf({ facts, flags }: Invocation, external: string | null): Invocation['facts'] {
+  const client = flags.text('client') ?? facts.client;
+  if (client === null || external === null) return { ...facts, client };
+  return { ...facts, client, externalSession: external, session: sessionId(client, external) };
 }
 
 type Show = Awaited<ReturnType<Invocation['app']['memories']>>['show'];

@@ -44,7 +44,7 @@ async function recall(invocation: Invocation): Promise<number> {
   const kinds = KINDS.filter((kind) => flags.texts('kinds').includes(kind));
   const asOf = flags.text('as-of');
   const maxTokens = flags.whole('max-tokens', TOKENS) ?? null;
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const service = await app.recall();
   const answer = await service.ask(caller, {
     query,

@@ -38,16 +38,38 @@ export function versionsText(
     readonly at: number;
     readonly change: string;
     readonly title: string;
+    readonly content: string;
   }>,
 ): string[] {
   if (versions.length < 2) return [];
-  const rows = versions.map(({ version, at, change, title }) => [
+  const inOrder = versions.toSorted((a, b) => a.version - b.version);
+  const rows = inOrder.map(({ version, at, change, title, content }, place) => [
     version,
     time(at),
     change,
-    oneLine(title, 80),
+    changeWords({ title, content }, inOrder[place - 1]),
   ]);
   return ['', 'Versions:', ...columns(rows)];
+}
+
+type Words = { readonly title: string; readonly content: string };
+
+/** `old -> new`, from where the two begin to differ; the title alone where the text is the same. */
+function changeWords(now: Words, before: Words | undefined): string {
+  if (before === undefined) return oneLine(now.title, 80);
+  const [old, other] =
+    before.content === now.content ? [before.title, now.title] : [before.content, now.content];
+  if (old === other) return 'the words are the same';
+  return `${excerptFrom(old, other)} -> ${excerptFrom(other, old)}`;
+}
+
+/** Of a text, what stands about where it begins to differ from the other one. */
+function excerptFrom(text: string, other: string): string {
+  const [own, theirs] = [oneLine(text, 10_000), oneLine(other, 10_000)];
+  let at = 0;
+  while (at < own.length && own[at] === theirs[at]) at += 1;
+  const start = at < 30 ? 0 : own.lastIndexOf(' ', at - 10) + 1;
+  return oneLine(`${start > 0 ? '…' : ''}${own.slice(start)}`, 70);
 }
 
 export function isoOrNull(at: number | null): string | null {

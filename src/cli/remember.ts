@@ -9,6 +9,9 @@ import { readText } from './stdin.ts';
 
 /** More than any memory takes: how much too long the text is, is the service's to say. */
 const STDIN_BYTES = 100_000;
+/** Whoever types in a terminal of their own is known; a script or an agent could be anybody. */
+const AS_AGENT =
+  'No terminal of a person is attached: it is stored as the word of an agent, found by recall and not shown at the start of sessions.';
 const SPEAKERS = ['user', 'agent'] as const;
 
 export function rememberCommand(program: Command, act: Act): void {
@@ -44,10 +47,16 @@ export function rememberCommand(program: Command, act: Act): void {
 
 async function remember(invocation: Invocation): Promise<number> {
   const request = await requestOf(invocation);
+  await invocation.app.refuseAgentInPause(invocation.facts);
   const caller = await invocation.caller();
   const result = await (await invocation.app.memories()).remember(caller, request);
   if (invocation.json) invocation.printJson(result);
-  else invocation.print(sentenceFor(result, caller.project?.name ?? null));
+  else {
+    invocation.print(sentenceFor(result, caller.project?.name ?? null));
+    if (!caller.personPresent && result.origin === 'agent') invocation.print(AS_AGENT);
+    if (await invocation.app.isPaused())
+      invocation.print('Capture is paused: nothing else is kept before `midturn resume`.');
+  }
   return result.status === 'rejected' ? 1 : 0;
 }
 

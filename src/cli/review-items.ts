@@ -8,6 +8,7 @@ import { unifiedDiff } from '../text/unified-diff.ts';
 import type { Invocation } from './invocation.ts';
 import { block, oneLine } from './layout.ts';
 import { memoryText } from './memory.ts';
+import { placeOf } from './record.ts';
 import { skillText } from './skill.ts';
 
 /** Of a message that a record rests on, what is shown beside it, in characters. */
@@ -20,6 +21,8 @@ export type Waiting = {
   readonly version: number;
   readonly title: string;
   readonly why: string;
+  /** Its project's name, or `user`. */
+  readonly place: string;
 } & (
   | { readonly kind: 'memory'; readonly memory: Memory }
   | { readonly kind: 'skill'; readonly skill: Skill }
@@ -33,8 +36,15 @@ export async function allWaiting(invocation: Invocation): Promise<readonly Waiti
   return [...memories.map(ofMemory), ...skills.map(ofSkill)];
 }
 
-/** @throws UserInputError for an id that nothing has, or that does not wait. */
-export async function waitingOne(invocation: Invocation, id: string): Promise<Waiting> {
+/**
+ * @param inForce also a memory that is in force on an agent's word: a person may approve it
+ * @throws UserInputError for an id that nothing has, or that does not wait
+ */
+export async function waitingOne(
+  invocation: Invocation,
+  id: string,
+  { inForce = false } = {},
+): Promise<Waiting> {
   const waiting = (await allWaiting(invocation)).filter((one) => isNamed(one, id));
   const [one] = waiting;
   if (one !== undefined && waiting.length === 1) return one;
@@ -47,9 +57,16 @@ export async function waitingOne(invocation: Invocation, id: string): Promise<Wa
   }
   const caller = await invocation.caller();
   const isSkill = /^\W*k_/i.test(id.trim());
-  const { short, state } = isSkill
-    ? (await (await invocation.app.skills()).show(caller, id)).skill
-    : (await (await invocation.app.memories()).show(caller, id)).memory;
+  const memory = isSkill ? null : (await (await invocation.app.memories()).show(caller, id)).memory;
+  if (memory !== null && memory.state === 'active' && memory.origin !== 'user') {
+    if (inForce) return { ...ofMemory(memory), why: 'it is in force on an agent’s word' };
+    throw new UserInputError({
+      what: `${memory.short} does not wait for review`,
+      why: 'it is in force, though no word of yours',
+      next: `\`midturn review approve ${memory.short}\` makes it yours, \`midturn forget ${memory.short}\` takes it out of force`,
+    });
+  }
+  const { short, state } = memory ?? (await (await invocation.app.skills()).show(caller, id)).skill;
   throw new UserInputError({
     what: `${short} does not wait for review`,
     why: `it is ${state}`,
@@ -67,12 +84,28 @@ function isNamed(one: Waiting, id: string): boolean {
 
 function ofMemory(memory: Memory): Waiting {
   const { short, version, title, reason } = memory;
-  return { kind: 'memory', id: short, version, title, why: reason ?? 'it needs a review', memory };
+  return {
+    kind: 'memory',
+    id: short,
+    version,
+    title,
+    why: reason ?? 'it needs a review',
+    place: placeOf(memory),
+    memory,
+  };
 }
 
 function ofSkill(skill: Skill): Waiting {
   const { short, version, title, reason } = skill;
-  return { kind: 'skill', id: short, version, title, why: reason ?? 'it needs a review', skill };
+  return {
+    kind: 'skill',
+    id: short,
+    version,
+    title,
+    why: reason ?? 'it needs a review',
+    place: placeOf(skill),
+    skill,
+  };
 }
 
 /** In the shape that people script against: fields may be added, never renamed. */

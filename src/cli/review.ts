@@ -35,7 +35,9 @@ export function reviewCommand(program: Command, act: Act): void {
     group
       .command('approve')
       .summary('put it in force')
-      .description('Puts what waits in force. It counts as your own word from then on.')
+      .description(
+        'Puts what waits in force, or makes what is in force on an agent’s word your own. It counts as your own word from then on.',
+      )
       .argument('[ids...]', 'ids, as in m_4f9k2c or k_7d3x9p')
       .option('--all', 'everything that waits'),
   )
@@ -86,10 +88,10 @@ async function list(invocation: Invocation): Promise<number> {
   const width = invocation.io.columns.stdout;
   invocation.print(
     `${countedKinds(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for you:`,
-    ...waiting.flatMap(({ id, title, why }) => [
+    ...waiting.flatMap(({ id, title, why, place }) => [
       '',
       `${id}  ${oneLine(title, width - 12)}`,
-      `  ${oneLine(why, width - 4)}`,
+      `  ${oneLine(`${place === 'user' ? 'about you' : `project ${place}`} · ${why}`, width - 4)}`,
     ]),
     '',
     'See one with `midturn review show ID`; decide with `midturn review approve ID` or `midturn review reject ID`.',
@@ -114,7 +116,7 @@ type Outcome = {
 async function decide(invocation: Invocation, decision: 'approve' | 'reject'): Promise<number> {
   const { facts, flags, io } = invocation;
   const reason = flags.text('reason') ?? '';
-  const chosen = await chosenOnes(invocation);
+  const chosen = await chosenOnes(invocation, decision);
   if (chosen.length === 0) {
     if (invocation.json) invocation.printJson({ decided: [], failed: [] });
     else invocation.print('Nothing waits for you.');
@@ -153,7 +155,10 @@ function messageOf(error: MidturnError): string {
 }
 
 /** Each once, in the order given; with `--all` everything that waits. */
-async function chosenOnes(invocation: Invocation): Promise<readonly Waiting[]> {
+async function chosenOnes(
+  invocation: Invocation,
+  decision: 'approve' | 'reject',
+): Promise<readonly Waiting[]> {
   const { words, flags, command } = invocation;
   if (flags.has('all')) {
     if (words.length > 0) throw command.wrong('--all takes no ids');
@@ -164,7 +169,7 @@ async function chosenOnes(invocation: Invocation): Promise<readonly Waiting[]> {
   }
   const chosen = new Map<string, Waiting>();
   for (const word of words) {
-    const one = await waitingOne(invocation, word);
+    const one = await waitingOne(invocation, word, { inForce: decision === 'approve' });
     chosen.set(one.id, one);
   }
   return [...chosen.values()];
@@ -200,7 +205,9 @@ async function approve(invocation: Invocation, one: Waiting, words: OwnWords | n
       invocation,
       gone
         ? `Approved: ${one.title.replace(/^Forget /, 'forgot ')}.`
-        : `Approved: ${memory.short} is in force.`,
+        : one.kind === 'memory' && one.memory.state === 'active'
+          ? `Approved: ${memory.short} counts as your own word and is shown at session start.`
+          : `Approved: ${memory.short} is in force.`,
     );
     return { id: memory.short, decision: 'approve', state: memory.state };
   }

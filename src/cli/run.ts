@@ -10,6 +10,7 @@ import type { Command } from './command.ts';
 import { type Handler, Invocation } from './invocation.ts';
 import type { Io } from './io.ts';
 import { buildProgram } from './program.ts';
+import { softFailure } from './recall-trigger.ts';
 
 /** @param argv what stands behind `midturn` */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -23,7 +24,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // The help and the version are thrown too, once they are printed.
     if (error instanceof CommanderError) return 0;
-    return report(error, wantsJson(argv), io);
+    const soft = softFailure(argv, error, io);
+    if (soft === null) return report(error, wantsJson(argv), io);
+    io.out(`${soft}\n`);
+    return 0;
   }
 }
 

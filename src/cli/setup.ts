@@ -3,13 +3,14 @@ import { performance } from 'node:perf_hooks';
 import type { Proof, SetupPlan, SetupService } from '../setup/index.ts';
 import { clean } from '../text/clean.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
+import { changeLines, changeRows } from './changes-shown.ts';
 import type { Command } from './command.ts';
 import { planLines, summarise } from './import-plan.ts';
 import { reportLines } from './import-report.ts';
 import type { Act, Invocation } from './invocation.ts';
 import { progressLine } from './progress.ts';
 
-/** A line of a diff that is longer is cut: Claude Code keeps a whole history in one. */
+/** Of a hit by which setup shows that it works. */
 const WIDEST = 200;
 const MOST_DAYS = 36_500;
 const A_YEAR = 365;
@@ -112,8 +113,9 @@ function isDone({ clients }: SetupPlan): boolean {
   return clients.every(({ drafts }) => drafts.length === 0);
 }
 
-function showPlan(invocation: Invocation, { clients, absent }: SetupPlan): void {
-  const { app, words } = invocation;
+function showPlan(invocation: Invocation, plan: SetupPlan): void {
+  const { app, io, words } = invocation;
+  const { clients, absent } = plan;
   if (clients.length === 0) {
     invocation.print(
       'No client was found on this machine.',
@@ -121,21 +123,17 @@ function showPlan(invocation: Invocation, { clients, absent }: SetupPlan): void 
     );
     return;
   }
+  if (!isDone(plan)) {
+    invocation.print('What would be written:', '');
+    for (const { name, drafts } of clients.filter((client) => client.drafts.length > 0))
+      invocation.print(name, ...changeRows(drafts.map(({ change }) => change)));
+    invocation.print('', 'In full:', '');
+  }
   for (const client of clients) {
     const { name, drafts, problems } = client;
     invocation.print(`${name}${stateOf(client)}`);
-    for (const { change } of drafts) {
-      const diff = unifiedDiff(change.before ?? '', change.after ?? '', [
-        change.before === null ? '(no file)' : change.file,
-        change.file,
-      ]);
-      invocation.print(
-        `  ${clean(change.why)}:`,
-        '',
-        ...diff.split('\n').map((line) => `  ${clean(line).slice(0, WIDEST)}`),
-        '',
-      );
-    }
+    for (const { change } of drafts)
+      invocation.print(`  ${clean(change.why)}:`, '', ...changeLines(change, io.columns.stdout), '');
     for (const problem of problems) invocation.print(`  ! ${clean(problem)}`);
   }
   if (absent.length > 0 && words.length === 0) invocation.print(`Not found here: ${absent.join(', ')}.`);
@@ -169,7 +167,12 @@ async function importHistory(invocation: Invocation): Promise<Report['imported']
   if (!flags.has('import') || (await app.isPaused())) return null;
   const plan = await app.planImport({ paths: [], confirmed: false });
   if (plan.files.length === 0) return null;
-  if (!json) invocation.print(...planLines(plan, await summarise(plan, (path) => app.peek(path))), '');
+  // A person is not asked again about what is stored; the hooks see to what these sessions grow by.
+  if (!flags.has('yes') && !(await (await app.capture()).hasNew(plan))) {
+    if (!json) invocation.print('All sessions that are there have been imported before.', '');
+    return null;
+  }
+  if (!json) invocation.print(...planLines(plan, await summarise(plan, (path) => app.peekProject(path))), '');
   if (!flags.has('yes')) {
     const question = 'Import these sessions? They stay on this machine; secrets are cut out.';
     if (!mayAsk || (await io.ask.confirm(question, true)) !== true) return null;

@@ -1,5 +1,6 @@
 /** `midturn skills`: the procedures that were learned, and where the clients find them. */
 import { Option } from 'commander';
+import type { Caller } from '../model/caller.ts';
 import type { Skill } from '../model/skill.ts';
 import type { Publish } from '../skills/index.ts';
 import { clean } from '../text/clean.ts';
@@ -76,7 +77,21 @@ async function list(invocation: Invocation): Promise<number> {
   if (invocation.json) invocation.printJson({ skills: skills.map(skillJson), next_cursor: null });
   else if (skills.length === 0) invocation.print('There are no skills here yet.');
   else invocation.print(...skillRows(skills, io.columns.stdout));
+  const discarded = invocation.json ? [] : await discardedSkills(invocation, caller);
+  if (discarded.length > 0) invocation.print(...discarded);
   return 0;
+}
+
+/** Skills that were suggested in the last day and did not pass the gate. */
+async function discardedSkills({ app }: Invocation, caller: Caller): Promise<readonly string[]> {
+  const { discarded } = await (await app.status()).report(caller);
+  const skills = discarded.newest.filter(({ family }) => family === 'skill_action');
+  if (skills.length === 0) return [];
+  return [
+    '',
+    'Suggested in the last day and not taken:',
+    ...skills.map(({ title, reason }) => `  ${oneLine(title, 60)}: ${oneLine(reason, 200)}`),
+  ];
 }
 
 async function show(invocation: Invocation): Promise<number> {

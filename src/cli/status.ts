@@ -4,7 +4,13 @@ import type { StatusReport } from '../status/index.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
-import { count, counted, foldedColumns, size, textWidth } from './layout.ts';
+import { count, counted, foldedColumns, oneLine, size, textWidth } from './layout.ts';
+
+/** Characters of a receipt's id by which it is found. */
+const SHORT = 6;
+/** Characters of what a discarded suggestion says, and of why. */
+const TITLE = 60;
+const REASON = 200;
 
 export function statusCommand(program: Command, act: Act): void {
   program
@@ -18,7 +24,7 @@ export function statusCommand(program: Command, act: Act): void {
 }
 
 async function status(invocation: Invocation): Promise<number> {
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const report = await (await invocation.app.status()).report(caller);
   if (invocation.json) invocation.printJson(report);
   else invocation.print(...linesOf(report, textWidth(invocation.io)));
@@ -34,6 +40,7 @@ function linesOf(report: StatusReport, width: number): string[] {
     ['memories', `${count(active)} in force${review}`],
     ...historyRows(report),
     ...queueRow(report),
+    ...discardedRow(report),
     ...reviewRow(report),
     ...spendRow(report),
     ['on disk', size(counts.bytes)],
@@ -62,6 +69,16 @@ function queueRow({ queue, lock, last }: StatusReport): string[][] {
   const at = last.compile === null ? 'never compiled' : `last compiled ${minuteOf(last.compile.at)}`;
   const running = lock === null || lock.stale !== undefined ? '' : `, process ${lock.pid} compiles now`;
   return [['suggestions', `${count(open)} in the queue, ${at}${running}`]];
+}
+
+function discardedRow({ discarded }: StatusReport): string[][] {
+  const [newest] = discarded.newest;
+  if (newest === undefined) return [];
+  const where =
+    newest.receipt === undefined ? '' : ` (midturn undo ${newest.receipt.slice(0, SHORT)} --show)`;
+  const title = newest.title === '' ? newest.family : oneLine(newest.title, TITLE);
+  const words = `${counted(discarded.last_day, 'suggestion')} of the last day came to nothing, the newest, ${title}: ${oneLine(newest.reason, REASON)}${where}`;
+  return [['discarded', words]];
 }
 
 function reviewRow({ queue, last }: StatusReport): string[][] {

@@ -34,6 +34,7 @@ async function suggest(invocation: Invocation): Promise<number> {
   const id = flags.text('retry');
   if (id !== undefined || flags.has('retry-failed')) return retry(invocation, id === undefined ? null : [id]);
   const text = await textOf(invocation);
+  await invocation.app.refuseAgentInPause(invocation.facts);
   const caller = await invocation.caller();
   const service = await invocation.app.compile();
   const sent = service.read(text);

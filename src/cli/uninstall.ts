@@ -4,10 +4,12 @@ import { UserInputError } from '../model/errors.ts';
 import type { RemovalPlan, Removed } from '../setup/index.ts';
 import { clean } from '../text/clean.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
+import { changeLines, changeRows } from './changes-shown.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 
-const WIDEST = 200;
+/** As the scheduler names the one place that is not its own. */
+const CRONTAB = 'crontab';
 
 export function uninstallCommand(program: Command, act: Act): void {
   program
@@ -101,14 +103,18 @@ async function withdrawSkills(invocation: Invocation): Promise<readonly string[]
 }
 
 function showPlan(invocation: Invocation, { clients }: RemovalPlan): void {
+  const touched = clients.filter(({ removals }) => removals.length > 0);
+  if (touched.length > 0) {
+    invocation.print('What would be taken out:', '');
+    for (const { name, removals } of touched)
+      invocation.print(name, ...changeRows(removals.map(({ change }) => change)));
+    invocation.print('', 'In full:', '');
+  }
   for (const { name, removals, problems } of clients) {
     if (removals.length + problems.length === 0) continue;
     invocation.print(name);
-    for (const { change } of removals) {
-      const { file, before, after } = change;
-      const diff = unifiedDiff(before ?? '', after ?? '', [file, after === null ? '(no file)' : file]);
-      invocation.print(...diff.split('\n').map((line) => `  ${clean(line).slice(0, WIDEST)}`), '');
-    }
+    for (const { change } of removals)
+      invocation.print(...changeLines(change, invocation.io.columns.stdout), '');
     for (const problem of problems) invocation.print(`  ! ${clean(problem)}`);
   }
   for (const note of clients.flatMap(({ notes }) => notes)) invocation.print(`- ${clean(note)}`);
@@ -126,7 +132,9 @@ type Done = {
 function showDone(invocation: Invocation, { done, scheduled, withdrawn, complete, purge, left }: Done): void {
   const { app } = invocation;
   for (const file of done.cleaned) invocation.print(`Cleaned ${clean(file)}`);
-  for (const place of [...scheduled, ...withdrawn]) invocation.print(`Removed ${clean(place)}`);
+  for (const place of scheduled)
+    invocation.print(place === CRONTAB ? 'Took its line out of the crontab' : `Removed ${clean(place)}`);
+  for (const place of withdrawn) invocation.print(`Removed ${clean(place)}`);
   for (const { file, why } of done.failed)
     invocation.print(`! ${clean(file)}${file === '' ? '' : ': '}${clean(why)}`);
   if (!complete) invocation.print('The program stays in the home: a client may still start it.');

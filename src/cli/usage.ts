@@ -1,4 +1,4 @@
-/** `midturn usage`: what reviews have cost, what today's budget leaves, and how the last ones ended. */
+/** `midturn usage`: what reviews and compiling agents have cost, what today's budget leaves, and how the last ones ended. */
 
 import { iso } from '../model/time.ts';
 import type { UsageReport } from '../review/index.ts';
@@ -17,9 +17,9 @@ type Job = UsageReport['last'][number];
 export function usageCommand(program: Command, act: Act): void {
   program
     .command('usage')
-    .summary('what reviews have cost, and what is left of the budget')
+    .summary('what models have cost, and what is left of the budget')
     .description(
-      'Shows the calls and tokens of reviewers by day, what the budget of today (UTC) leaves, the reviews that a budget has stopped, and how the last ones ended.',
+      'Shows the calls and tokens of reviewers and of agents that compile by day, what the budget of today (UTC) leaves, the reviews that a budget has stopped, and how the last ones ended.',
     )
     .option('--days <n>', `how many days, today with them (default: ${DEFAULT_DAYS})`)
     .option(
@@ -32,7 +32,7 @@ export function usageCommand(program: Command, act: Act): void {
 
 async function usage(invocation: Invocation): Promise<number> {
   const days = invocation.flags.whole('days', DAYS) ?? DEFAULT_DAYS;
-  const caller = await invocation.caller();
+  const caller = await invocation.reader();
   const review = await invocation.app.review();
   const retried = invocation.flags.has('retry') ? await review.retry(caller) : null;
   const report = await review.usage(caller, { days });
@@ -49,17 +49,20 @@ function retriedWords(retried: number): string {
 }
 
 function linesOf(report: UsageReport, days: number, width: number): string[] {
-  const { reviewer, today, ledger, stopped, last, jobs } = report;
+  const { reviewer, today, ledger, stopped, jobs } = report;
+  // Told in a list of their own: once is enough.
+  const last = report.last.filter(({ id }) => !stopped.some((job) => job.id === id));
   const { calls, tokens } = today;
   const { profile, provider, model } = reviewer;
   const means = [...(provider === profile ? [] : [provider]), ...(model === null ? [] : [model])].join(' ');
   const name = means === '' ? profile : `${profile} (${means})`;
   const lines = [
     `Reviewer: ${clean(name)}${reviewer.enabled ? '' : ' (switched off)'}, ${reviewer.paid ? 'paid' : 'costs nothing'}`,
-    `Today: ${count(calls.used)} of ${counted(calls.limit, 'call')}, ${count(tokens.used)} of ${counted(tokens.limit, 'token')}; ${count(calls.left)} and ${count(tokens.left)} left`,
+    `Today: ${usedOf(calls, 'call')}, ${usedOf(tokens, 'token')}; ${count(calls.left)} and ${count(tokens.left)} left`,
     '',
   ];
-  if (ledger.length === 0) lines.push(`No reviewer was paid in the last ${counted(days, 'day')}.`);
+  if (ledger.length === 0)
+    lines.push(`No reviewer and no agent that compiles was paid in the last ${counted(days, 'day')}.`);
   else {
     const rows = ledger.map((line) => [
       line.day,
@@ -77,6 +80,16 @@ function linesOf(report: UsageReport, days: number, width: number): string[] {
     );
   if (last.length > 0) lines.push('', 'Last reviews:', ...columns(last.map((job) => rowOf(job, width))));
   return lines;
+}
+
+/** A budget may have been set to nothing after some of it was used. */
+function usedOf(
+  { used, limit }: { readonly used: number; readonly limit: number },
+  what: 'call' | 'token',
+): string {
+  return limit === 0
+    ? `${counted(used, what)} (the budget is 0)`
+    : `${count(used)} of ${counted(limit, what)}`;
 }
 
 function rowOf(job: Job, width: number): string[] {

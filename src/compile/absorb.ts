@@ -208,9 +208,12 @@ class GroupReader {
   }
 
   #conflict(opened: Opened, order: readonly string[], why: string): FileState {
-    const words = `${why}: nothing was deleted, and what it held is kept in a conflict file beside it`;
-    this.#edits.notices.push({ path: opened.file.name, words });
-    return { ...opened, order, keep: true };
+    const keep = opened.bytes !== null && !isBlank(opened.bytes);
+    const rest = keep
+      ? 'and what it held is kept in a conflict file beside it'
+      : 'and it is written again (`midturn forget` takes entries away)';
+    this.#edits.notices.push({ path: opened.file.name, words: `${why}: nothing was deleted, ${rest}` });
+    return { ...opened, order, keep };
   }
 
   #rendered(base: Projection | null): RenderedEntry[] {
@@ -237,6 +240,11 @@ class GroupReader {
       ),
     );
   }
+}
+
+/** There is nothing in it to be kept. */
+function isBlank(bytes: Uint8Array): boolean {
+  return (decodeMemoryFile(bytes) ?? 'x').replace('\ufeff', '').trim() === '';
 }
 
 function isRendered(parsed: ParsedFile | null, base: Projection | null): boolean {

@@ -16,7 +16,7 @@ export async function compile(
   request: CompileRequest = {},
 ): Promise<CompileResult> {
   const isDry = request.dryRun === true;
-  const planner = new Planner(deps, caller, backendOf(deps, request.backend), isDry);
+  const planner = new Planner(deps, caller, backendOf(deps, request.backend), request);
   const run = new Run(deps, caller, request, planner);
   try {
     const result = isDry ? await run.dry() : await run.whole();

@@ -7,7 +7,7 @@ import { StoreError } from '../model/errors.ts';
 import type { MemoryOperation } from '../model/plan.ts';
 import { projectFolder } from '../project/home.ts';
 import type { Dirty } from '../store/projections.ts';
-import { FILE_TITLES, type RenderedFile } from '../text/memory-file.ts';
+import { FILE_TITLES, MEMORY_FILE_FORMAT, type RenderedFile } from '../text/memory-file.ts';
 import { isAsWritten } from '../text/memory-parse.ts';
 import { type FileState, hex, readGroup } from './absorb.ts';
 import {
@@ -247,7 +247,8 @@ class Rendering {
       this.#conflicts.add(await keepConflict(this.#deps.layout.root, file.path, bytes, this.#deps.now()));
     }
     // Other line ends or blanks at line ends are the person's own business.
-    if (parsed?.untouched === true && parsed.checksum === rendered.checksum) return;
+    const isCurrentFormat = parsed?.format === MEMORY_FILE_FORMAT;
+    if (isCurrentFormat && parsed.untouched && parsed.checksum === rendered.checksum) return;
     await this.#replace(file.path, rendered.text, bytes);
     this.#written.add(file.name);
   }

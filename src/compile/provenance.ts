@@ -93,10 +93,11 @@ export class Provenance {
     };
   }
 
-  #callOf({ callId }: Envelope): Promise<CapturedCall | null> {
+  #callOf({ callId, session }: Envelope): Promise<CapturedCall | null> {
     if (callId === null) return Promise.resolve(null);
-    const known = this.#calls.get(callId) ?? this.#store.capture.findCall(callId);
-    this.#calls.set(callId, known);
+    const key = `${session ?? ''} ${callId}`;
+    const known = this.#calls.get(key) ?? this.#store.capture.findCall(callId, session);
+    this.#calls.set(key, known);
     return known;
   }
 }

@@ -11,6 +11,7 @@ import { clean } from '../text/clean.ts';
 import { redact, redactValue } from '../text/redaction.ts';
 import { scanThreats } from '../text/threats.ts';
 import { envelopeKey, type Parsed, parseEnvelope } from './envelope.ts';
+import { skillNote } from './skill-note.ts';
 import { stateOf, statusOf } from './statuses.ts';
 import type { CompileDeps, RecordRules, SubmitOptions, SubmitResult, SubmittedItem } from './types.ts';
 
@@ -245,7 +246,7 @@ async function answered(
     const status = statusOf(own);
     const reasons = [
       own.reason,
-      ...(status === 'pending' ? [threatWords(item)] : []),
+      ...(status === 'pending' ? [threatWords(item), noteOn(item)] : []),
       ...notes.filter((note) => note.family === item.family && note.index === index).map(({ note }) => note),
     ].filter((reason) => reason !== null);
     const memory = await recordShort(deps, own);
@@ -259,6 +260,10 @@ async function answered(
     });
   }
   return out;
+}
+
+function noteOn(item: SuggestionItem): string | null {
+  return item.family === 'skill_action' ? skillNote(item) : null;
 }
 
 function threatWords(item: SuggestionItem): string | null {

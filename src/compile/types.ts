@@ -12,6 +12,7 @@ import type { TrustPolicy } from '../policy/index.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
 import type { AgentSettings } from './backends/agent.ts';
+import type { AgentSpending } from './backends/agent-spending.ts';
 import type { Base } from './provenance.ts';
 
 /** What a record's words become before they are stored. @throws UserInputError for words that none can hold. */
@@ -108,6 +109,8 @@ export type CompileDeps = {
   readonly backend?: string;
   /** How agents are run; absent = none can be. */
   readonly agents?: AgentSettings;
+  /** The budget that agents are paid from; absent = there is no limit. */
+  readonly spending?: AgentSpending;
   /** Whether `script` may do what was asked of another backend. */
   readonly allowFallback: boolean;
   readonly self?: () => Promise<LeaseHolder>;
@@ -227,6 +230,8 @@ export type Preflight = {
 
 export type CompileRequest = {
   readonly backend?: Backend;
+  /** A person asks for this backend: an agent that has failed lately is asked all the same. */
+  readonly insists?: boolean;
   readonly dryRun?: boolean;
   /** The most items; absent = all. */
   readonly limit?: number;

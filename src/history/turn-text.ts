@@ -1,5 +1,6 @@
 /** A turn as text: what was asked, what was done in short, and last, never cut, what came of it. */
 import type { Message } from '../model/message.ts';
+import { endedBadly, type TurnStep } from '../text/turn-end.ts';
 import { dots, oneLine, refOf, when } from './lines.ts';
 import { excerpt, messageText } from './message-text.ts';
 
@@ -30,9 +31,21 @@ export function turnHead(turn: number | null, messages: readonly Message[]): str
     when(messages.find(({ at }) => at !== null)?.at ?? null),
     client,
     projectName === null ? null : oneLine(projectName, 60),
-    messages.some(({ meta }) => meta.failed === true) ? 'FAIL' : null,
+    turn !== null && endedBadly(messages.map(stepOf)) ? 'FAIL' : null,
     turnState === 'withdrawn' ? '*withdrawn*' : null,
   ]);
+}
+
+function stepOf({ role, kind, tool, meta, text }: Message): TurnStep {
+  const isEvent = kind === 'event';
+  return {
+    role,
+    kind,
+    tool,
+    failed: meta.failed === true || (isEvent && (meta.error ?? null) !== null),
+    hasExitCode: typeof meta.exit_code === 'number',
+    text: isEvent ? text : '',
+  };
 }
 
 /** Prompt, steps with long outputs excerpted, conclusion whole and last. */

@@ -21,5 +21,14 @@ export function contextAnswer(event: HookEvent, text: string | null): string {
   return JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: text } });
 }
 
+/** One line for the person, which the client shows, and for the model, which can pass it on. */
+export function warningAnswer(event: HookEvent, words: string): string {
+  const line = words.replace(/\s+/g, ' ').trim();
+  return JSON.stringify({
+    systemMessage: line,
+    hookSpecificOutput: { hookEventName: event, additionalContext: line },
+  });
+}
+
 /** What the system that this replaces answered to `stop-review --from-stdin`. */
 export const GO_ON = JSON.stringify({ continue: true });

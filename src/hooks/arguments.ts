@@ -3,13 +3,15 @@
 export type Arguments = {
   readonly event: string;
   readonly home: string | undefined;
-  /** The manual form: no payload, a debug object. */
+  /** The manual form: no payload, the text as it is. */
   readonly cwd: string | undefined;
   /** Who calls, for a client that does not show it by itself. */
   readonly client: string | undefined;
   readonly payloadFile: string | undefined;
   readonly cleanupPayload: boolean;
   readonly fromStdin: boolean;
+  /** Of the manual form: the whole object, for programs. */
+  readonly json: boolean;
 };
 
 const VALUED = new Set(['--home', '--cwd', '--client', '--hook-payload', '--state-dir', '--repo-root']);
@@ -41,6 +43,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     payloadFile: filled('--hook-payload'),
     cleanupPayload: flags.has('--cleanup-payload'),
     fromStdin: flags.has('--from-stdin'),
+    json: flags.has('--json'),
   };
 }
 

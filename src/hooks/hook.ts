@@ -31,6 +31,8 @@ export type Hook = {
   readonly run: (call: HookCall) => Promise<HookResult>;
   /** What becomes of it when it went wrong or took too long; by default nothing. */
   readonly whenFailed?: (args: Arguments) => HookResult;
+  /** What is said of an error that only a person can mend; nothing for all others. */
+  readonly whenWrong?: (call: HookCall, error: unknown) => Promise<string>;
 };
 
 /** It says nothing, and nobody has to do anything. */

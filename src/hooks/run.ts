@@ -101,7 +101,7 @@ class Running {
 
   async go(): Promise<void> {
     let late: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<{ readonly wrong: string }>((done) => {
+    const tooLate = new Promise<Wrong>((done) => {
       // What asks nothing of the store is over at once: on a busy machine its word must not be lost to a limit.
       if (this.#hook.whenFailed !== undefined) return;
       const { totalMs, leastMs } = this.#limits;
@@ -113,12 +113,12 @@ class Running {
     await this.#finish(outcome);
   }
 
-  async #outcome(): Promise<HookResult | { readonly wrong: string }> {
+  async #outcome(): Promise<HookResult | Wrong> {
     try {
       const wrong = await this.#read();
       return wrong === null ? await this.#hook.run(this.#call()) : { wrong };
     } catch (error) {
-      return { wrong: messageOf(error) };
+      return { wrong: messageOf(error), said: (await this.#hook.whenWrong?.(this.#call(), error)) ?? '' };
     }
   }
 
@@ -162,10 +162,13 @@ class Running {
     return resolve(this.#run.cwd, this.#args.cwd ?? this.#payload.cwd ?? '.');
   }
 
-  async #finish(outcome: HookResult | { readonly wrong: string }): Promise<void> {
+  async #finish(outcome: HookResult | Wrong): Promise<void> {
     const hook = this.#hook;
     const failed = 'wrong' in outcome ? outcome.wrong : null;
-    const { answer, wake } = 'wrong' in outcome ? (hook.whenFailed?.(this.#args) ?? SILENT) : outcome;
+    const { answer, wake } =
+      'wrong' in outcome
+        ? (hook.whenFailed?.(this.#args) ?? { ...SILENT, answer: outcome.said ?? '' })
+        : outcome;
     const isManual = this.#args.cwd !== undefined;
     // Before anything is said: a client may end the process as soon as it has its answer.
     // What went wrong is for the worker too: it counts it, and upgrades a store that is older than this program.
@@ -215,6 +218,8 @@ class Running {
   }
 }
 
+/** `said` = what is printed all the same. */
+type Wrong = { readonly wrong: string; readonly said?: string };
 type InTime = { readonly text: string } | { readonly wrong: string };
 
 /** The payload in a file, as the system that this replaces hands it over. */

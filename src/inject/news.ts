@@ -1,6 +1,7 @@
 /** Lines of our own words at a session's start: what waits for a person, what one has approved, what else is announced. */
 import type { Caller } from '../model/caller.ts';
 import { memoryId, skillId } from '../model/ids.ts';
+import { JOIN_REASONS } from '../store/projects.ts';
 import { clipEnd } from '../text/clip.ts';
 import { fence } from '../text/fence.ts';
 import type { InjectDeps } from './types.ts';
@@ -8,14 +9,14 @@ import type { InjectDeps } from './types.ts';
 /** Receipts looked through, and approvals named. */
 const LOOKED_AT = 20;
 const NAMED = 5;
-/** More drafts than anybody looks through. */
+/** More of them than anybody looks through. */
 const MANY = 1000;
 
 /** @param room UTF-16 units for what is announced */
 export async function linesFor(deps: InjectDeps, caller: Caller, room: number): Promise<readonly string[]> {
   const since = await lastStart(deps, caller);
   const found = [
-    await waitingLine(deps),
+    await waitingLine(deps, caller),
     await approvedLine(deps, caller, since),
     await announced(deps, caller, since, room),
   ];
@@ -29,12 +30,26 @@ async function lastStart({ store }: InjectDeps, { project, session }: Caller): P
   return last?.startedAt ?? last?.lastAt ?? 0;
 }
 
-async function waitingLine({ store }: InjectDeps): Promise<string | null> {
-  const memories = (await store.memories.list({ states: ['waiting'], limit: 1 })).total;
-  const drafts = (await store.skills.list({ states: ['draft'], limit: MANY })).length;
-  const count = memories + drafts;
+/** Of this project and the user: what waits elsewhere is said there. */
+async function waitingLine({ store }: InjectDeps, { project }: Caller): Promise<string | null> {
+  const ids: readonly string[] = project?.ids ?? [];
+  const isOurs = (record: { readonly scope: string; readonly project: string | null }): boolean =>
+    record.scope === 'user' || (record.project !== null && ids.includes(record.project));
+  const { memories } = await store.memories.list({ states: ['waiting'], limit: MANY });
+  const drafts = await store.skills.list({ states: ['draft'], limit: MANY });
+  const ours = [...memories.filter(isOurs), ...drafts.filter(isOurs)];
+  const count = ours.length;
   if (count === 0) return null;
-  return `${count} ${count === 1 ? 'suggestion waits' : 'suggestions wait'} for the user's review and ${count === 1 ? 'is' : 'are'} not in force: they decide with \`midturn review\` in a terminal.`;
+  return `${count} ${count === 1 ? 'suggestion waits' : 'suggestions wait'} for the user's review and ${count === 1 ? 'is' : 'are'} not in force (${placesOf(ours)}): they decide with \`midturn review\` in a terminal.`;
+}
+
+function placesOf(records: ReadonlyArray<{ readonly scope: string }>): string {
+  const own = records.filter(({ scope }) => scope === 'user').length;
+  const words = [
+    ...(own === 0 ? [] : [`${own} about the user`]),
+    ...(own === records.length ? [] : [`${records.length - own} of this project`]),
+  ];
+  return words.join(', ');
 }
 
 /** Approvals are said once, at the start of the session after them: whoever did not make them can object. */
@@ -75,12 +90,19 @@ async function announced(
 ): Promise<string | null> {
   const ids = caller.project?.ids ?? [];
   const joined = (await store.projects.joined()).filter(
-    ({ into, joinedAt }) => ids.includes(into) && joinedAt !== null && joinedAt >= since,
+    ({ into, joinedAt, reason }) =>
+      // Who joined them knows it.
+      ids.includes(into) && joinedAt !== null && joinedAt >= since && reason !== JOIN_REASONS.person,
   );
-  const clones = joined.map(
-    ({ id, name, reason }) =>
-      `The project ${name} (${id.slice(0, 8)}) counts as this one now: ${reason}. A person takes it out again with \`midturn project split\`.`,
-  );
+  const root = caller.project?.root ?? null;
+  const clones = joined.map(({ id, name, reason, aliases }) => {
+    const isHere = root !== null && aliases.some(({ kind, value }) => kind === 'path' && value === root);
+    const what =
+      isHere && reason !== JOIN_REASONS.moved
+        ? `This folder is a clone of ${caller.project?.name ?? ''}: its memory counts here`
+        : `The project ${name} (${id.slice(0, 8)}) counts as this one now: ${reason}`;
+    return `${what}. A person takes it out again with \`midturn project split ${id.slice(0, 8)}\`.`;
+  });
   const lines = [...clones, ...((await notices?.(caller)) ?? [])];
   if (lines.length === 0) return null;
   const text = fence(clipEnd(lines.join('\n'), room).text, { kind: 'notice' });

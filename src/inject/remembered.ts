@@ -2,6 +2,7 @@
 import { type ProjectionGroup, placeMemories, storeSource } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import type { ProjectionRecord } from '../store/projections.ts';
+import { mayBeGivenUnasked } from './trusted.ts';
 import type { InjectDeps } from './types.ts';
 
 export type Entry = {
@@ -37,8 +38,7 @@ export async function remembered(
     const group = await source.main(asked);
     // What waits is not in force: of words edited by hand, the old ones are.
     const records = (await source.memories(group)).filter(
-      ({ state, origin, approved }) =>
-        state === 'active' && (origin === 'user' || approved || (trust === 'agent' && origin === 'agent')),
+      (record) => record.state === 'active' && mayBeGivenUnasked(record, trust),
     );
     const { injected, onDemand } = placeMemories(records, budgets[group.scope]);
     const left = onDemand.filter(({ kind }) => kind === 'memory').length;

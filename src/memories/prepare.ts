@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { UserInputError } from '../model/errors.ts';
 import { clean } from '../text/clean.ts';
+import { derivedTitle, TITLE_LIMIT } from '../text/derived-title.ts';
 import { stripFenced } from '../text/fence.ts';
 import { redact } from '../text/redaction.ts';
 import type { RememberRequest } from './types.ts';
 
 /** Longest content of one memory, in characters: a fact, not a document. */
 const CONTENT_LIMIT = 4000;
-const TITLE_LIMIT = 80;
 const LABELS = { tags: { count: 12, length: 40 }, aliases: { count: 12, length: 80 } } as const;
 const PATHS = 20;
 
@@ -59,7 +59,8 @@ export function prepare(
       next: 'Remember where it is kept instead',
     });
   }
-  const title = redact(oneLine(clean(request.title ?? ''))).text.slice(0, TITLE_LIMIT) || titleOf(content);
+  const title =
+    redact(oneLine(clean(request.title ?? ''))).text.slice(0, TITLE_LIMIT) || derivedTitle(content);
   return {
     title,
     content,
@@ -77,13 +78,6 @@ function contentHash(content: string): Uint8Array {
     .update(oneLine(content).replace(/[.!。]+$/, ''))
     .digest()
     .subarray(0, 16);
-}
-
-function titleOf(content: string): string {
-  const [first = ''] = oneLine(content).split(/(?<=[.!?。！？])\s/, 1);
-  if (first.length <= TITLE_LIMIT) return first.replace(/[.。]$/, '');
-  const cut = first.slice(0, TITLE_LIMIT - 1);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_LIMIT / 2)).trimEnd()}…`;
 }
 
 function labels(name: keyof typeof LABELS, values: readonly string[] | undefined): string[] {

@@ -68,7 +68,10 @@ export type MemoriesService = {
   readonly waiting: (caller: Caller) => Promise<readonly Memory[]>;
   /** Active records that this one, which waits, takes the place of once it is approved. */
   readonly wouldReplace: (caller: Caller, memory: Memory) => Promise<readonly Memory[]>;
-  /** Needs a present person. `how` says how they decided (`terminal`). */
+  /**
+   * Needs a present person. `how` says how they decided (`terminal`). Beside what waits, what is in force on an agent's
+   * word can be approved: it is the person's own from then on.
+   */
   readonly decide: (
     caller: Caller,
     target: string,
@@ -138,12 +141,8 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       }
       const result = await applyPlan<never>(store, async () => {
         const memory = await one(store, target);
-        if (memory.state !== 'waiting') {
-          throw new UserInputError({
-            what: `${memory.short} does not wait for review`,
-            why: `it is ${memory.state}`,
-            next: 'See `midturn review`',
-          });
+        if (memory.state !== 'waiting' && !(decision === 'approve' && isUnapproved(memory))) {
+          throw notWaiting(memory, decision);
         }
         if (version !== undefined && version !== memory.version) {
           throw new UserInputError({
@@ -172,7 +171,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       let changed = 0;
       for (const memory of await store.memories.unproven(RECONSIDERED_AT_ONCE)) {
         if (memory.callId === null || memory.claim === REMOVAL_CLAIM) continue;
-        const call = await store.capture.findCall(memory.callId);
+        const call = await store.capture.findCall(memory.callId, memory.session);
         if (call === null) continue;
         const proven = await originOf(store, {
           content: memory.content,
@@ -212,6 +211,23 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
       return changed;
     },
   };
+}
+
+/** In force on an agent's word or a tool's: a person may make it theirs. */
+function isUnapproved({ state, origin, approvedAt }: Memory): boolean {
+  return state === 'active' && origin !== 'user' && approvedAt === null;
+}
+
+function notWaiting({ short, state }: Memory, decision: 'approve' | 'reject'): UserInputError {
+  const isActive = state === 'active';
+  return new UserInputError({
+    what: `${short} does not wait for review`,
+    why: isActive && decision === 'approve' ? 'it is in force as a person’s own word' : `it is ${state}`,
+    next:
+      isActive && decision === 'reject'
+        ? `\`midturn forget ${short}\` takes it out of force`
+        : 'See `midturn review`',
+  });
 }
 
 /** The record that is to go goes, and with it the one that said so. */

@@ -26,15 +26,39 @@ export type AgentTurn = <T>(
 ) => Promise<T | null>;
 
 export type RecipeOptions = {
-  /** Null = the model that the agent is set up with. */
+  /** Null = midturn's usual one for the agent, or where there is none the one that the agent is set up with. */
   readonly model: string | null;
   /** Names of the MCP servers that the agent is set up with, where it has to be told each of them. */
   readonly servers: readonly string[];
 };
 
+/**
+ * What an agent is asked to run unless somebody names a model: the one that it is set up with may be the dearest there
+ * is. Null = it has none that is cheap and known to be there for everybody.
+ */
+const USUAL_MODELS: Readonly<Record<AgentName, string | null>> = {
+  codex: null,
+  claude: 'haiku',
+  opencode: null,
+};
+
 /** The prompt is read from stdin by all three. */
 export function recipeOf(name: AgentName, options: RecipeOptions): AgentRecipe {
-  return RECIPES[name](options);
+  return RECIPES[name]({ ...options, model: options.model ?? USUAL_MODELS[name] });
+}
+
+/**
+ * The model that a command runs with, and the agent that it leaves to its own model: the first is null where midturn
+ * does not know it, the second where it is named or the command is somebody's own.
+ */
+export function modelOf(
+  [program = '', ...args]: readonly string[],
+  model: string | null,
+): { readonly model: string | null; readonly ownOf: AgentName | null } {
+  const agent = args.length > 0 ? null : agentNamed(program);
+  if (model !== null || agent === null) return { model, ownOf: null };
+  const usual = USUAL_MODELS[agent];
+  return { model: usual, ownOf: usual === null ? agent : null };
 }
 
 function isAgentName(name: string): name is AgentName {

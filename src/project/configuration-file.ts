@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import { ConfigError, codeOf, messageOf } from '../model/errors.ts';
 import { brief, type Gathered, keepUnknown, looksLikeKey, put, warnOfKey } from './configuration-gathered.ts';
-import { keysOf, SCHEMA_VERSION } from './configuration-keys.ts';
+import { keysOf, SCHEMA_VERSION, Tables } from './configuration-keys.ts';
 
 type Table = Readonly<Record<string, unknown>>;
+
+const TABLES = Object.keys(Tables.shape);
 
 /** The file's text, null where there is none. @throws ConfigError */
 export async function readConfigFile(file: string): Promise<string | null> {
@@ -35,7 +37,9 @@ export function parseToml(text: string, file: string): Table {
       {
         what: `${file} is not valid TOML at line ${cause.line}, column ${cause.column}`,
         why,
-        next: 'Correct that line',
+        next: /redefine/.test(why)
+          ? 'A table may stand there once: put the lines of both under one header'
+          : 'Correct that line',
       },
       { cause },
     );
@@ -48,7 +52,7 @@ export function gatherFile(document: Table, file: string, gathered: Gathered): v
   for (const [table, content] of Object.entries(document)) {
     if (table === 'schema_version') continue;
     if (keysOf(table) === undefined) {
-      const named = isTable(content) ? `table [${table}]` : `key ${table}`;
+      const named = isTable(content) ? `table [${table}]` : `key ${table}${astray(table)}`;
       if (looksLikeKey(table)) warnOfKey(gathered, named, file);
       else keepUnknown(gathered, table, content, named, file);
     } else if (!isTable(content)) {
@@ -59,6 +63,14 @@ export function gatherFile(document: Table, file: string, gathered: Gathered): v
       for (const [key, value] of Object.entries(content)) put(gathered, [table, key], value, origin);
     }
   }
+}
+
+/** A key whose header was left out, or left a comment. */
+function astray(key: string): string {
+  const tables = TABLES.filter((table) => keysOf(table)?.has(key) === true);
+  return tables.length === 0
+    ? ''
+    : ` (the line ${tables.map((name) => `[${name}]`).join(' or ')} is missing above it)`;
 }
 
 function gatherProfiles(profiles: Table, file: string, gathered: Gathered): void {

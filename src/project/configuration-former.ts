@@ -23,6 +23,9 @@ const OF_PROFILE: ReadonlyArray<readonly [name: string, key: string]> = [
   ['REVIEWER_TIMEOUT', 'timeout_seconds'],
 ];
 
+/** What costs nothing may be chosen by a variable that somebody left behind; what costs is chosen by a person. */
+const FREE_BACKEND = 'script';
+
 const WITHOUT_MEANING: ReadonlyArray<readonly [name: string, instead: string]> = [
   ['OPENCODE_AGENT', 'agent_command under [compile]'],
   ['OPENCODE_COMMAND', 'agent_command under [compile]'],
@@ -60,6 +63,10 @@ export function gatherFormer(env: Environment, gathered: Gathered): void {
     const ours = `MIDTURN_${place.join('_')}`.toUpperCase();
     if (filled(env[ours])) continue;
     const said = place[1] === 'profile' ? (REVIEWERS.get(value) ?? value) : value;
+    if (mayCost(place, said, gathered)) {
+      withhold(name, place, said, gathered);
+      continue;
+    }
     if (!fill(name, place, said, gathered)) continue;
     note(gathered, name, `${place[1]} under [${place[0]}], or set ${ours}`);
   }
@@ -80,7 +87,9 @@ export function gatherProviderVariables(env: Environment, gathered: Gathered): v
   for (const [short, key] of OF_PROFILE) {
     const name = `${FORMER}${short}`;
     if (!filled(env[name])) continue;
-    if (provider === 'rules' || provider === 'dummy') {
+    if (isFree(provider)) {
+      // What it belongs to waits for a person, who has been told.
+      if (!isFree(formerReviewer(env, gathered))) continue;
       gathered.warnings.push(`${name} says nothing to the reviewer ${provider}: take it out`);
       continue;
     }
@@ -95,6 +104,47 @@ export function gatherProviderVariables(env: Environment, gathered: Gathered): v
     if (!fill(name, ['profiles', profile, key], env[name], gathered)) continue;
     note(gathered, name, `${key} under [profiles.${profile}], or set ${profileVariable(profile, key)}`);
   }
+}
+
+/** The provider that the variable of the system before names; the free one where it names none. */
+function formerReviewer(env: Environment, gathered: Gathered): string {
+  const value = env[`${FORMER}REVIEWER_PROVIDER`]?.trim();
+  if (!filled(value)) return 'rules';
+  const said = REVIEWERS.get(value) ?? value;
+  return providerOf(said, gathered.profiles.get(said));
+}
+
+function isFree(provider: string): boolean {
+  return provider === 'rules' || provider === 'dummy';
+}
+
+function mayCost(place: Place, said: string, { profiles }: Gathered): boolean {
+  if (place[1] === 'profile') return !isFree(providerOf(said, profiles.get(said)));
+  return place[1] === 'backend' && said !== FREE_BACKEND;
+}
+
+/**
+ * A line that was left in a shell profile makes nobody pay: it holds when a person has chosen the same here, and is
+ * told otherwise, with how to choose it.
+ */
+function withhold(name: string, place: readonly [string, string], said: string, gathered: Gathered): void {
+  const [table, key] = place;
+  const isReviewer = key === 'profile';
+  const known = isReviewer
+    ? gathered.profiles.has(said) || 'provider' in profileOf(said, {})
+    : specOf(place)?.accepts(said) === true;
+  if (!known) {
+    gathered.warnings.push(`${name}, a name of the system before, holds no ${key}: ignored`);
+    return;
+  }
+  if (gathered.values.get(table)?.get(key) === said) {
+    gathered.warnings.push(
+      `${name} is a name of the system before, and says what is chosen here: take it out`,
+    );
+    return;
+  }
+  const how = isReviewer ? `midturn config use ${said}` : `write ${key} = "${said}" under [${table}]`;
+  gathered.warnings.push(`${name} is set, to what may cost money, and is not used. To use it: ${how}`);
 }
 
 function providerOf(profile: string, written: ReadonlyMap<string, unknown> | undefined): string {

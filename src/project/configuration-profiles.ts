@@ -160,8 +160,14 @@ const KEY_NAMES: Readonly<Record<ReviewProvider, string | null>> = {
   dummy: null,
 };
 
+/** The variable that is looked at; what is not there may well not be needed. */
 export function apiKeyName({ apiKeyEnv, provider }: ReviewProfile): string | null {
   return apiKeyEnv ?? KEY_NAMES[provider];
+}
+
+/** The variable without which nothing works: a server of one's own asks for a key only where the profile names one. */
+export function neededKeyName(profile: ReviewProfile): string | null {
+  return profile.baseUrl === null ? apiKeyName(profile) : profile.apiKeyEnv;
 }
 
 type AskedFor = {

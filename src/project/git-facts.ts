@@ -37,7 +37,10 @@ export async function askGit(location: GitLocation, options: GitFactsOptions): P
   const { env, timeoutMs = 10_000, os = hostOs() } = options;
   const ask = (args: readonly string[]) =>
     runGit([`--git-dir=${location.commonDir}`, ...args], { cwd: location.commonDir, timeoutMs, env });
-  const listed = await ask(['remote', '-v']);
+  const [listed, refs] = await Promise.all([
+    ask(['remote', '-v']),
+    ask(['for-each-ref', '--format=%(refname)', ...MAIN_LINES]),
+  ]);
   if (listed.kind !== 'ok') return null;
   const remotes = parseRemotes(listed.stdout)
     .map((url) => normaliseRemote(url, os))
@@ -45,7 +48,6 @@ export async function askGit(location: GitLocation, options: GitFactsOptions): P
     .map((remote) => absoluteRemote(remote, location, os));
   const unique = [...new Set(remotes)];
   if (location.shallow) return { remotes: unique, rootCommit: null, shallow: true };
-  const refs = await ask(['for-each-ref', '--format=%(refname)', ...MAIN_LINES]);
   if (refs.kind !== 'ok') return { remotes: unique, rootCommit: null, shallow: false };
   const there = new Set(refs.stdout.split('\n'));
   const start = MAIN_LINES.find((ref) => there.has(ref)) ?? 'HEAD';

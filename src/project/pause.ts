@@ -68,6 +68,15 @@ export async function isPaused(layout: HomeLayout, now: number): Promise<boolean
   return settled(await readPause(layout), now).current !== null;
 }
 
+/** The pause that lasts, with its end (epoch ms; null = until `resume`); null where there is none. */
+export async function pausedUntil(
+  layout: HomeLayout,
+  now: number,
+): Promise<{ readonly until: number | null } | null> {
+  const { current } = settled(await readPause(layout), now);
+  return current === null ? null : { until: current.until };
+}
+
 /** True for a time that lies in a pause, past or current: what was said then is not captured. */
 export function isInPause(state: PauseState, time: number): boolean {
   const { current, past } = state;

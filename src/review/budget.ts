@@ -22,6 +22,7 @@ export function limitsAt(settings: Limits, now: number): SpendingLimits {
 /** Why a review waits, and what would let it go on: one or two sentences for a person. */
 export function stopWords({ of, what, limit, used }: SpendingStop): string {
   const key = `${of === 'day' ? 'daily' : 'session'}_${what}`;
+  if (limit === 0) return `[review] ${key} is 0: no paid review is made. Raise it to let it go on.`;
   const whose = of === 'day' ? 'The budget of the day' : 'The budget of this session';
   const left =
     what === 'calls'

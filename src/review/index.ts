@@ -1,4 +1,5 @@
 /** Reviews: a finished session is looked at, and what is worth keeping is suggested. */
+export { limitsAt, stopWords } from './budget.ts';
 export { dummyReviewer } from './providers/dummy.ts';
 export { type ReviewerFactories, reviewerFor } from './reviewers.ts';
 export { rulesReviewer } from './rules/index.ts';

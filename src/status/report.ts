@@ -3,6 +3,7 @@ import { iso } from '../model/time.ts';
 import { homeLayout } from '../project/home.ts';
 import type { LogLine } from '../project/log-file.ts';
 import { countBroken } from '../project/spool.ts';
+import { discardedOf } from './discarded.ts';
 import { embeddingsOf } from './embeddings.ts';
 import { healthOf } from './health.ts';
 import { lastTroubles } from './hooks.ts';
@@ -53,6 +54,7 @@ export function statusService(deps: StatusDeps): StatusService {
           bytes: counts.bytes,
         },
         queue: { reviews: reviews.queue, suggestions: { pending, processing, failed } },
+        discarded: await discardedOf(store, project, now),
         waiting: counts.waiting + drafts,
         lock: await lockOf(store),
         capture: { paused },

@@ -11,7 +11,7 @@ export type StatusDeps = {
   readonly warnings: readonly string[];
   /** As they are configured now; off unless both are set. */
   readonly embeddings: { readonly url: string | null; readonly model: string | null };
-  /** What may be spent on reviews on one day. */
+  /** What may be spent on models in one day. */
   readonly budget: { readonly daily_calls: number; readonly daily_tokens: number };
   readonly paused: () => Promise<boolean>;
   /** Clones that were joined, in words. */
@@ -38,6 +38,18 @@ export type StatusReport = {
   readonly queue: {
     readonly reviews: { readonly queued: number; readonly running: number };
     readonly suggestions: { readonly pending: number; readonly processing: number; readonly failed: number };
+  };
+  /** Suggestions of the last day, of this project or of none, that came to nothing: how many, and the newest ones. */
+  readonly discarded: {
+    readonly last_day: number;
+    readonly newest: ReadonlyArray<{
+      readonly id: string;
+      readonly family: string;
+      readonly title: string;
+      readonly reason: string;
+      /** What `midturn undo RECEIPT --show` takes. */
+      readonly receipt?: string;
+    }>;
   };
   /** Memories and skills that need a person's review. */
   readonly waiting: number;
@@ -76,7 +88,7 @@ export type StatusReport = {
     readonly error?: string;
     readonly fallback?: string;
   } | null;
-  /** What reviews have cost today (UTC), what they may cost in a day, and how many of them a budget has stopped. */
+  /** What reviews and compiling agents have cost today (UTC), what they may cost, and the reviews that a budget has stopped. */
   readonly spend: {
     readonly calls: number;
     readonly tokens: number;

@@ -138,8 +138,16 @@ export interface CapturePort {
   append(batch: CaptureBatch): Promise<CaptureResult>;
   /** Several batches in one transaction, each with a result of its own; durable when one of them is. */
   appendAll(batches: readonly CaptureBatch[]): Promise<readonly CaptureResult[]>;
-  /** The message (row) that holds this call id, or null while it is not captured. */
-  findCall(callId: string): Promise<CapturedCall | null>;
+  /**
+   * The newest message that holds this call id, or null while it is not captured. Where the caller's session is known,
+   * only in it, or in one that stands for it (a sub-agent's, one that goes on with it): ids may come again elsewhere.
+   * `orNext`: also in one that began in its place afterwards, as by Claude Code's `/clear`.
+   */
+  findCall(
+    callId: string,
+    session: SessionId | null,
+    options?: { readonly orNext?: boolean },
+  ): Promise<CapturedCall | null>;
   /** The last message captured of a turn, by the client's own id of it, or null while there is none. */
   findTurn(session: SessionId, key: string): Promise<CapturedCall | null>;
 }

@@ -19,6 +19,13 @@ export type ProjectRecord = {
   readonly createdAt: number;
 };
 
+/** Why a project counts as another. */
+export const JOIN_REASONS = {
+  person: 'joined by a person',
+  clone: 'a clone of the same repository',
+  moved: 'the folder has moved',
+} as const;
+
 export type JoinedProject = {
   readonly id: ProjectId;
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * Reviews: the jobs that are due, what each reviewer was shown, and what its calls cost. A job is one session up to
+ * Reviews: the jobs that are due, what each reviewer was shown, and what its calls cost (with those of other models). A job is one session up to
  * one message, for one reviewer: however often it is asked for, it is there once.
  */
 
@@ -154,6 +154,19 @@ export type LedgerLine = ReviewerName & {
   readonly failed: number;
 };
 
+/** How a run that is no review has ended. */
+export type RunEnd = {
+  /** 0 = nothing was started: no line is left of it. */
+  readonly calls: number;
+  /** Null = it did not say: the estimate stands. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** Tokens of what it answered, for one that did not say. */
+  readonly outputEstimate: number;
+  /** `ok`, or what it failed of. */
+  readonly outcome: string;
+};
+
 type StillRuns = (holder: LeaseHolder) => Promise<boolean | null>;
 
 export interface ReviewsPort {
@@ -236,6 +249,14 @@ export interface ReviewsPort {
       readonly outputTokens: number | null;
     },
   ): Promise<void>;
+  /** As `reserve`, for a paid run that is no review, as of an agent that compiles: it counts for the day alone. */
+  reserveRun(request: {
+    readonly provider: string;
+    readonly model: string | null;
+    readonly tokens: number;
+    readonly limits: Pick<SpendingLimits, 'dayFrom' | 'day'>;
+  }): Promise<Reserved>;
+  settleRun(entry: number, end: RunEnd): Promise<void>;
   spent(since: number, session?: SessionId): Promise<Spent>;
   /** By day, provider and model, newest day first. */
   ledger(since: number): Promise<readonly LedgerLine[]>;

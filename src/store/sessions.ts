@@ -32,6 +32,7 @@ export type TurnRecord = {
   readonly branch: string | null;
   readonly commit: string | null;
   readonly messages: number;
+  /** It ended badly: with a command that still failed, with an error, or because it was interrupted. */
   readonly failed: boolean;
   /** What the person asked, the beginning of it; null for a turn without a prompt. */
   readonly prompt: string | null;

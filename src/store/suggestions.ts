@@ -96,6 +96,8 @@ type ItemQuery = {
   readonly limit: number;
   /** Only items that arrived after this row. */
   readonly after?: number;
+  /** Only items that have changed since this time, epoch ms. */
+  readonly since?: number;
 };
 
 type ClaimRequest = {

@@ -1,7 +1,8 @@
 // What a person changed in a file of memories since it was rendered. Nothing they wrote is left out: it is in an edit,
 // or the whole file is a conflict and is kept as it is.
 
-import { wordsHash } from './memory-file.ts';
+import { derivedTitle } from './derived-title.ts';
+import { standsAsHeading, wordsHash } from './memory-file.ts';
 import { matchEntries } from './memory-match.ts';
 import type { ParsedEntry, ParsedFile } from './memory-parse.ts';
 
@@ -71,7 +72,7 @@ export function diffMemoryFile(
       order.push({ id: known.id });
       const title = entry.title ?? known.title;
       if (wordsHash({ title, content: entry.content }) === known.hash) return;
-      edits.push({ edit: 'changed', id: known.id, title, content: entry.content });
+      edits.push({ edit: 'changed', id: known.id, ...edited(known, title, entry.content, file.format) });
     } else if (!isCopy(entry, words)) {
       order.push({ added: edits.length });
       edits.push({ edit: 'added', ...entry });
@@ -79,6 +80,25 @@ export function diffMemoryFile(
   });
   for (const id of missing) edits.push({ edit: 'deleted', id });
   return { kind: 'edits', edits, order, reordered: isReordered(order, rendered) };
+}
+
+/**
+ * What an entry says by now. A title that was only how its text began follows the text; where the text itself was the
+ * heading, what was written below it is more of it.
+ */
+function edited(
+  { title: before, content: text }: RenderedEntry,
+  title: string,
+  content: string,
+  format: number | null,
+): { readonly title: string; readonly content: string } {
+  const wasHeading = format !== 1 && standsAsHeading({ title: before, content: text });
+  if (wasHeading && title === text && content !== '') {
+    const whole = `${text}\n${content}`;
+    return { title: derivedTitle(whole), content: whole };
+  }
+  const follows = !wasHeading && title === before && before !== '' && before === derivedTitle(text);
+  return { title: follows ? derivedTitle(content) : title, content };
 }
 
 /** The very words of an entry that is there already, or became there by the same paste. */

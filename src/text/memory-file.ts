@@ -2,10 +2,14 @@
 // comment for each entry, so that what a person edits is known again.
 
 import { hash } from 'node:crypto';
+import { derivedTitle } from './derived-title.ts';
 import { escapeLines, headingLine, normalContent, oneLine } from './memory-lines.ts';
 
-/** The format that this version writes and reads. */
-export const MEMORY_FILE_FORMAT = 1;
+/** The format that this version writes; it reads all up to it. Before 2 a text stood below its own first words. */
+export const MEMORY_FILE_FORMAT = 2;
+
+/** Longest text that is a heading of its own, in characters: beyond it the heading is only how the text begins. */
+const HEADING_LIMIT = 200;
 
 /** The line under the title. Every wording that was ever written stays in the list: it is ours when it is read. */
 const INTROS = [
@@ -49,8 +53,9 @@ export function renderMemoryFile(entries: readonly FileEntry[], style: FileStyle
   for (const entry of entries.toSorted(byPlace)) {
     const words = renderedWords(entry);
     rendered.push({ id: entry.id, hash: hashOf(words) });
-    lines.push('', headingLine(words.title), idComment(entry));
-    if (words.content !== '') lines.push('', ...escapeLines(words.content));
+    const isHeading = standsAsHeading(words);
+    lines.push('', headingLine(isHeading ? words.content : words.title), idComment(entry));
+    if (!isHeading && words.content !== '') lines.push('', ...escapeLines(words.content));
   }
   const body = `${lines.join('\n')}\n`;
   const sum = bodyChecksum(body);
@@ -59,12 +64,17 @@ export function renderMemoryFile(entries: readonly FileEntry[], style: FileStyle
   return { text: style.bom === true ? `\ufeff${ended}` : ended, checksum: sum, entries: rendered };
 }
 
-/** Title and content as they are read back from the file. */
-export function renderedWords(entry: { readonly title: string; readonly content: string }): {
-  readonly title: string;
-  readonly content: string;
-} {
-  return { title: oneLine(entry.title), content: normalContent(entry.content) };
+type Words = { readonly title: string; readonly content: string };
+
+/** Title and content as they are read back from the file. A heading with nothing below it is the text itself. */
+export function renderedWords(entry: Words): Words {
+  const [title, content] = [oneLine(entry.title), normalContent(entry.content)];
+  return content === '' ? { title: derivedTitle(title), content: title } : { title, content };
+}
+
+/** True for a short text whose title is only how it begins: it is said once, as the heading. */
+export function standsAsHeading({ title, content }: Words): boolean {
+  return content.length <= HEADING_LIMIT && oneLine(content) === content && title === derivedTitle(content);
 }
 
 /** 32 hex digits; the same for words that differ in blanks at line ends only. */

@@ -1,7 +1,7 @@
 // Reads a file of memories as a person may have left it: every line of theirs ends up in an entry or in the title.
 
 import { hash } from 'node:crypto';
-import { bodyChecksum, FILE_TITLES, isIntro, MEMORY_FILE_FORMAT } from './memory-file.ts';
+import { bodyChecksum, FILE_TITLES, isIntro, MEMORY_FILE_FORMAT, renderedWords } from './memory-file.ts';
 import {
   entryHeading,
   fenceEnd,
@@ -16,6 +16,7 @@ export type ParsedEntry = {
   readonly id: string | null;
   /** Null = text without a heading. */
   readonly title: string | null;
+  /** Of a heading with nothing below it: the heading itself. */
   readonly content: string;
 };
 
@@ -166,5 +167,7 @@ function entryOf({ id, title, lines }: Part): ParsedEntry[] {
   if (id === null && (title ?? '') === '' && content === '') return [];
   // The head of a file that was pasted whole below another's entries.
   if (id === null && FILE_TITLES.some((own) => own === title) && isIntro(content)) return [];
-  return [{ id, title, content }];
+  return [
+    { id, title, content, ...(title === null || content !== '' ? {} : renderedWords({ title, content })) },
+  ];
 }

@@ -42,6 +42,11 @@ const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** True for an everyday word of prose in one of these languages, in lower case: "the", "up", "sobre". */
+export function isFunctionWord(word: string): boolean {
+  return FUNCTION_WORDS.has(word);
+}
+
 /** Whoever talks to an agent says "I" or "we" and turns to it; manuals and policies do one of the two, or neither. */
 const SPEAKER =
   /(?<![\p{L}\p{N}])(?:i|i['’]m|i['’]d|i['’]ve|i['’]ll|me|my|we|our|us|ich|mir|mich|mein\p{L}*|wir|uns|yo|mi|me|nos|nosotros|quiero|necesito|je|j['’]\p{L}+|moi|mon|ma|mes|nous|on|eu|meu|minha|a gente|quero|preciso|io|mio|mia|voglio|я|мне|меня|мой|моя|мы|нам|нас)(?![\p{L}\p{N}])/iu;

@@ -1,9 +1,11 @@
 // What a person said themselves in a message: without code, quotations and what they pasted. Only that is evidence
 // for who said something.
-import { isDictated, leadsUp } from './prose.ts';
+import { isDictated, isFunctionWord, leadsUp } from './prose.ts';
 
 /** Quotations and inline code of so many words are still the speaker's own: "call it `midturn`". */
 const OWN_WORDS = 3;
+/** Longer inline code was pasted, in UTF-16 units; a shorter command is what its writer says. By judgement. */
+const LONG_CODE = 120;
 /** A line of more than this length, in UTF-16 units, was typed only when its make-up says so: see prose.ts. */
 const LONG_LINE = 400;
 /** How far above a long line it is looked for who speaks in it. */
@@ -144,8 +146,34 @@ const QUOTATION =
 function withoutQuotations(text: string): string {
   return text.replace(QUOTATION, (_whole, ...rest: unknown[]) => {
     const inner = rest.find((part): part is string => typeof part === 'string') ?? '';
-    return countWords(inner) <= OWN_WORDS ? ` ${inner} ` : ' ';
+    if (countWords(inner) <= OWN_WORDS) return ` ${inner} `;
+    const at = rest.find((part): part is number => typeof part === 'number') ?? 0;
+    const isOwn = text[at] === '`' && isCommand(inner) && !isReported(text.slice(0, at));
+    return isOwn ? ` ${withoutQuotations(inner)} ` : ' ';
   });
+}
+
+const PROGRAM = /^(?:[A-Z_][A-Z\d_]*=\S*|\p{Ll}[^\s:,;"']*|[\d_.~$@/\\-][^\s:,;"']*)$/u;
+/** They begin a rule in words, which may be a quotation. */
+const RULE_WORDS: ReadonlySet<string> = new Set(
+  'always never ignore disregard forget remember use avoid prefer must every each do'.split(' '),
+);
+
+/** A short command, `docker compose up db`, and no sentence that was copied into a code span. */
+function isCommand(code: string): boolean {
+  if (code.length > LONG_CODE) return false;
+  const [first = '', ...words] = code.trim().split(/\s+/);
+  if (!PROGRAM.test(first) || RULE_WORDS.has(first) || isFunctionWord(first)) return false;
+  const common = words.filter(isFunctionWord).length;
+  return common <= 1 || common / (words.length + 1) < 0.25;
+}
+
+/** "The README says `…`": somebody else's words. */
+const REPORTED =
+  /(?<![\p{L}\p{N}])(?:says|said|wrote|writes|states|stated|reads|suggests|recommends|prints|printed|quote[sd]?|message|error|output|log|mail|readme|docs|schreibt|schrieb|sagte?|steht|dice|dijo|dit|écrit|disse|scrive|пишет)[^\p{L}\p{N}\n`]*(?:(?:that|to|me|us|is|was|dass|que|che|что)[^\p{L}\p{N}\n`]+){0,3}$/iu;
+
+function isReported(before: string): boolean {
+  return REPORTED.test(before.slice(before.lastIndexOf('\n') + 1).slice(-LONG_LINE));
 }
 
 /** Words between blanks; four characters of a script without blanks count as one. */

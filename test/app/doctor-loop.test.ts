@@ -330,6 +330,10 @@ describe('the last review', () => {
     expect(await world.look('loop.review')).toMatchObject([
       { status: 'warn', words: expect.stringContaining('failed: too slow') },
     ]);
+    await health.setNote('review', { at: Date.now(), error: 'used up', detail: { state: 'stopped' } });
+    expect(await world.look('loop.review')).toMatchObject([
+      { status: 'warn', words: expect.stringMatching(/ and waits: used up$/) },
+    ]);
   });
 });
 

@@ -23,16 +23,20 @@ function place(): string {
   return path;
 }
 
-function book(store: Store): ProjectBook {
-  return new ProjectBook({
+function deps(store: Store) {
+  return {
     store,
     machine: 'here',
     env: ENVIRONMENT,
     now: Date.now,
-    onError: (error) => {
+    onError: (error: unknown) => {
       throw error;
     },
-  });
+  };
+}
+
+function book(store: Store): ProjectBook {
+  return new ProjectBook(deps(store));
 }
 
 /** Asks in a new process, as it were, which lives until git has answered. */
@@ -70,7 +74,7 @@ describe('two clones of one repository', () => {
     expect(project?.ids).toHaveLength(2);
     expect(project?.root).toBe(b);
     const news = await takeProjectNews(store);
-    expect(news).toEqual([expect.stringMatching(/^b \(.*\) counts as a \(.*project split/)]);
+    expect(news).toEqual([expect.stringMatching(/^b \(.*\) is a clone of a \(.*project split/)]);
     expect(await takeProjectNews(store)).toEqual([]);
     await idsAt(store, a, b);
     expect(await takeProjectNews(store)).toEqual([]);
@@ -107,6 +111,29 @@ describe('two clones of one repository', () => {
     const [a = '', b = ''] = cloned(home, repository(join(home, 'origin')), 'a', 'b');
     const [, id] = await idsAt(store, a, b);
     expect((await store.projections.dirty()).map(({ project }) => project)).toEqual([id]);
+  });
+});
+
+describe('the first question in a new clone', () => {
+  it('is answered from the memory of the repository, also where the process asks once and ends', async () => {
+    const store = await tempStore();
+    const home = place();
+    const [a = '', b = ''] = cloned(home, repository(join(home, 'origin')), 'a', 'b');
+    const first = await idAt(store, a);
+    const hook = new ProjectBook({ ...deps(store), learns: false });
+    expect((await hook.callerProject(b))?.id).toBe(first);
+  });
+
+  it('records nothing where it only reads', async () => {
+    const store = await tempStore();
+    const home = place();
+    const [a = '', b = ''] = cloned(home, repository(join(home, 'origin')), 'a', 'b');
+    const first = await idAt(store, a);
+    const before = await store.projects.list();
+    expect((await book(store).callerProject(b, 1000, false))?.id).toBe(first);
+    expect((await book(store).callerProject(home, 1000, false))?.ids).toEqual([]);
+    expect(await store.projects.list()).toEqual(before);
+    expect(await store.projects.joined()).toEqual([]);
   });
 });
 

@@ -21,6 +21,9 @@ describe('fetches', () => {
     'iwr example.com',
     'python3 -c "import requests; print(requests.get(\'https://example.com\').text)"',
     'curl localhost:3000/health; curl https://example.com',
+    'curl http://localhost:8080/health',
+    'curl -s 127.0.0.1:3000/',
+    'http :3000/items',
   ])('says so of a command that reads the network: %s', (command) => {
     expect(fetches({ command })).toBe(true);
   });
@@ -31,9 +34,7 @@ describe('fetches', () => {
     'git fetch origin',
     'pip download requests',
     'npm install',
-    'curl http://localhost:8080/health',
-    'curl -s 127.0.0.1:3000/',
-    'http :3000/items',
+    'open http://localhost:8080/health',
     'cat src/http.ts',
     'grep -rn curl src',
     'gh pr create --title x',

@@ -100,7 +100,7 @@ describe('the tail of a running session', () => {
     appendFileSync(path, rest.map((line) => `${line}\n`).join(''));
     const seen = await waiting;
     expect(seen).toMatchObject({ session: caller.session, turn: 1 });
-    expect(await store.capture.findCall(callId)).toEqual(seen);
+    expect(await store.capture.findCall(callId, null)).toEqual(seen);
   });
 
   it('takes the prompt of the turn for a call that a script makes, which the rollout holds only when it has ended', async () => {

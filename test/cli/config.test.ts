@@ -135,7 +135,27 @@ describe('config validate', () => {
     cli.write('home/.env', 'MINI_KEY=dummy\n');
     expect((await cli.midturn('config validate')).out).not.toContain('is not set');
   });
+
+  it('asks for no key of a server of one’s own, and names one that is sent to it', async () => {
+    const cli = commandLine();
+    cli.write(
+      'home/config.toml',
+      '[review]\nprofile = "local"\n[profiles.local]\nprovider = "openai-compatible"\nbase_url = "http://127.0.0.1:9/v1"\n',
+    );
+    expect((await cli.midturn('config validate')).code).toBe(0);
+    expect((await cli.midturn('config profiles')).out).toMatch(/^\* {2}local .* no key$/m);
+    const sent = await cli.midturn('config profiles', { env: { OPENAI_API_KEY: 'dummy' } });
+    expect(sent.out).toMatch(/^\* {2}local .* OPENAI_API_KEY set \(environment\)$/m);
+  });
 });
+
+async function used(name: string, file = '') {
+  const cli = commandLine();
+  cli.write('home/config.toml', file);
+  const { out } = await cli.midturn(`config use ${name}`);
+  const { json } = await cli.midturn(`config use ${name} --json`);
+  return { out, json };
+}
 
 describe('config use', () => {
   it('changes that one value and leaves every other byte', async () => {
@@ -153,6 +173,25 @@ describe('config use', () => {
     const used = await cli.midturn('config use codex', { env: { MIDTURN_REVIEW_PROFILE: 'rules' } });
     expect(used.out).toContain('But MIDTURN_REVIEW_PROFILE says otherwise');
     expect(readFileSync(join(cli.home, 'config.toml'), 'utf8')).toContain('[review]\nprofile = "codex"\n');
+  });
+
+  it.each(['codex', 'opencode'])(
+    'says of %s that it may run a dear model, and how another is chosen',
+    async (name) => {
+      const { out, json } = await used(name);
+      expect(out).toContain(`the model that ${name} is set up with, which may be a dear one`);
+      expect(out).toContain(`model = "…" under [profiles.${name}]`);
+      expect(json).toMatchObject({ model: null, own_model: true });
+      const table = await used(name, `[profiles.${name}]\nmodel = "small-1"\n`);
+      expect(table.out).toContain('It runs with the model small-1');
+      expect(table.json).toMatchObject({ model: 'small-1', own_model: false });
+    },
+  );
+
+  it('says of claude which model it is asked for', async () => {
+    const { out, json } = await used('claude');
+    expect(out).toContain('It runs with the model haiku: model = "…" under [profiles.claude]');
+    expect(json).toMatchObject({ model: 'haiku', own_model: false });
   });
 
   it('refuses a name that is none, and writes nothing', async () => {
@@ -173,13 +212,17 @@ describe('config profiles and path', () => {
       name: 'mini',
       provider: 'openai-compatible',
       model: 'm-1',
+      own_model: false,
       written: true,
       active: true,
       key: { name: 'MINI_KEY', source: 'env' },
     });
     const { out } = await cli.midturn('config profiles');
     expect(out).toMatch(/^\* {2}mini +openai-compatible +m-1 +MINI_KEY not set$/m);
-    expect(out).toMatch(/^ {2,}rules +rules +- +no key needed +built in$/m);
+    expect(out).toMatch(/^ {2,}rules +rules +- +no key +built in$/m);
+    expect(out).toMatch(/^ {2,}codex +command +its own +no key/m);
+    expect(out).toMatch(/^ {2,}claude +command +haiku +no key/m);
+    expect(out).toContain('model = "…" under [profiles.codex] in config.toml chooses another');
     expect((await cli.midturn('config path')).out).toBe(`${join(cli.home, 'config.toml')}\n`);
   });
 });

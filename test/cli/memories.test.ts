@@ -205,6 +205,9 @@ describe('memories', () => {
       expect.stringMatching(
         /^ {2}m_\w+ {2}\d{4}-\d\d-\d\d {2}shop {2}agent {2}We deploy on Tuesdays, and.*…$/,
       ),
+      '',
+      '2 of these are recalled, not shown at session start: no word of yours.',
+      '`midturn review approve ID` makes one yours.',
     ]);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(72);
   });

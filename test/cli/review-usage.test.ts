@@ -13,7 +13,7 @@ describe('midturn usage', () => {
     expect(code).toBe(0);
     expect(out).toContain('Reviewer: rules, costs nothing');
     expect(out).toContain('Today: 0 of 50 calls, 0 of 200,000 tokens; 50 and 200,000 left');
-    expect(out).toContain('No reviewer was paid in the last 7 days.');
+    expect(out).toContain('No reviewer and no agent that compiles was paid in the last 7 days.');
   });
 
   it('answers a script', async () => {
@@ -53,6 +53,9 @@ describe('midturn usage', () => {
     const { out } = await midturn('usage', { now: NOW });
     expect(out).toContain('Stopped by a budget (1):');
     expect(out).toMatch(new RegExp(`${job.short} +2026-11-21 12:00 UTC +\\w+ +stopped +no call is left`));
+    expect(out.split(job.short)).toHaveLength(2);
+    const none = await midturn('usage', { now: NOW, env: { MIDTURN_REVIEW_DAILY_CALLS: '0' } });
+    expect(none.out).toContain('Today: 0 calls (the budget is 0), 0 of 200,000 tokens');
     const { json } = await midturn('usage --json', { now: NOW });
     expect(json).toMatchObject({ stopped: [{ id: job.short, state: 'stopped', error: 'no call is left' }] });
   });

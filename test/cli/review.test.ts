@@ -24,9 +24,8 @@ describe('review list', () => {
     const id = await waiting(cli);
     const { code, out } = await cli.midturn('review');
     expect(code).toBe(0);
-    expect(out).toContain(
-      `1 memory waits for you:\n\n${id}  We deploy on Tuesdays\n  the trust policy is manual\n`,
-    );
+    expect(out).toContain(`1 memory waits for you:\n\n${id}  We deploy on Tuesdays\n  project `);
+    expect(out).toMatch(/^ {2}project \S+ · the trust policy is manual$/m);
   });
 
   it('gives items as JSON', async () => {
@@ -111,9 +110,40 @@ describe('review approve and reject', () => {
     expect(await stateOf(cli, id)).toBe('waiting');
   });
 
-  it('refuses what does not wait', async () => {
+  it('makes what is in force on an agent’s word the person’s own', async () => {
     const cli = commandLine();
     const { json } = await cli.midturn('remember We deploy on Tuesdays --json');
+    const id = String(at(json, 'id'));
+    const listed = await cli.midturn('memories list');
+    expect(listed.out).toContain('not shown at session start');
+    const before = await cli.midturn(`memories show ${id}`);
+    expect(before.out).toContain('not shown: no message of yours holds it');
+    const alone = await cli.midturn(`review approve ${id}`);
+    expect(alone.code).toBe(2);
+    expect(alone.err).toMatch(/needs a person/);
+    const { code, out } = await cli.midturn(`review approve ${id}`, { answers: ['yes'] });
+    expect(code).toBe(0);
+    expect(out).toContain('counts as your own word');
+    const after = await cli.midturn(`memories list --json`);
+    expect(at(after.json, 'memories')).toMatchObject([
+      { id, state: 'active', origin: 'user', approved_at: expect.any(String) },
+    ]);
+    expect((await cli.midturn('memories list')).out).not.toContain('not shown');
+    const again = await cli.midturn(`review approve ${id}`, { answers: ['yes'] });
+    expect(again.err).toMatch(/does not wait for review/);
+  });
+
+  it('rejects nothing that is in force, and says what takes it out', async () => {
+    const cli = commandLine();
+    const { json } = await cli.midturn('remember We deploy on Tuesdays --json');
+    const { code, err } = await cli.midturn(`review reject ${String(at(json, 'id'))}`, { answers: ['yes'] });
+    expect(code).toBe(2);
+    expect(err).toContain('midturn forget');
+  });
+
+  it('refuses what does not wait', async () => {
+    const cli = commandLine();
+    const { json } = await cli.midturn('remember We deploy on Tuesdays --json', { answers: [] });
     const { code, err } = await cli.midturn(`review approve ${String(at(json, 'id'))}`, { answers: [] });
     expect(code).toBe(2);
     expect(err).toMatch(/does not wait for review: it is active/);

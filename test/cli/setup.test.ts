@@ -49,6 +49,18 @@ describe('midturn setup', () => {
     expect(cli.text()).toBe('model = "x"\n');
   });
 
+  it('begins with a line for each file, and shows all of a long line behind it', async () => {
+    const cli = commandLine();
+    const settings = cli.write('user/.claude/settings.json', '{"model":"x"}');
+    const { out } = await cli.midturn('setup --dry-run', { env: { HOME: join(cli.folder, 'user') } });
+    const [summary = '', full = ''] = out.split('In full:');
+    expect(summary).toContain('What would be written:');
+    expect(summary).toContain(`${settings}  1 line changed: Claude Code runs the hooks`);
+    expect(full.replaceAll(/\n {2}↪/g, '')).toMatch(
+      /"hooks":\{"SessionStart".*mcp__midturn__status"\]\}\}\n/,
+    );
+  });
+
   it('says so where there is no client', async () => {
     const cli = commandLine();
     const ran = await cli.midturn('setup --yes', { env: { HOME: cli.folder } });

@@ -46,6 +46,24 @@ describe('status', () => {
     expect(out).toContain('send again');
   });
 
+  it('tells of suggestions that came to nothing, with the reason, and so does the list of skills', async () => {
+    const cli = commandLine();
+    const skill = { action: 'create', skill_id: 'release', title: 'Release', content: 'Do it' };
+    const file = cli.write('skill.json', JSON.stringify({ skill_action: [{ ...skill, scope: 'user' }] }));
+    expect((await cli.midturn('status')).out).not.toContain('discarded');
+    const sent = await cli.midturn(['suggest', file]);
+    expect(sent.out).toContain('compile will discard it as it stands');
+    await cli.midturn('compile');
+    const { json } = await cli.midturn('status --json');
+    expect(at(json, 'discarded')).toMatchObject({ last_day: 1, newest: [{ title: 'Release' }] });
+    expect((await cli.midturn('status')).out).toMatch(
+      /^ {2}discarded +1 suggestion of the last day came to nothing, the newest, Release: .*description/m,
+    );
+    expect((await cli.midturn('skills list')).out).toMatch(/not taken:\n {2}Release: .*description/);
+    const later = await cli.midturn('status', { now: Date.now() + 2 * 86_400_000 });
+    expect(later.out).not.toContain('discarded');
+  });
+
   it('shows reviews and what they cost only where there are some, and how clients are wired where none is', async () => {
     const cli = commandLine();
     const fresh = (await cli.midturn('status')).out;
@@ -166,6 +184,20 @@ describe('doctor', () => {
 });
 
 describe('pause and resume', () => {
+  it('keeps nothing that an agent sends meanwhile, and what a person says at a terminal', async () => {
+    const cli = commandLine();
+    await cli.midturn('pause --for 2h');
+    const env = { CLAUDECODE: '1' };
+    const refused = await cli.midturn('remember We deploy on Tuesdays', { answers: [], env });
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/Nothing was stored: midturn is paused until \d{4}-.*`midturn resume`/s);
+    const own = await cli.midturn('remember We deploy on Tuesdays', { answers: [] });
+    expect(own.code).toBe(0);
+    expect(own.out).toContain('Capture is paused');
+    await cli.midturn('resume');
+    expect((await cli.midturn('remember We ship on Fridays', { answers: [], env })).code).toBe(0);
+  });
+
   it('pauses until it is ended', async () => {
     const cli = commandLine();
     expect((await cli.midturn('pause')).out).toBe('Capture is paused. `midturn resume` ends the pause.\n');

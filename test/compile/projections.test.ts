@@ -258,12 +258,15 @@ describe('absorbing what was edited by hand', () => {
     expect(readFileSync(conflicts[0] ?? '', 'utf8')).toBe('oops\n');
     expect(notices).toHaveLength(1);
     writeFileSync(home.user, '');
-    await home.render();
+    const emptied = await home.render();
     expect(await home.active()).toHaveLength(3);
-    expect(home.copies()).toHaveLength(2);
+    expect(home.text()).toContain('midturn:');
+    // Of an empty file there is nothing to be kept, and nothing is said to be.
+    expect(home.copies()).toHaveLength(1);
+    expect(emptied.notices[0]?.words).toMatch(/^it is empty: nothing was deleted, and it is written again/);
     writeFileSync(home.user, Buffer.from([0xe9, 0xff, 0x20]));
     await home.render();
-    expect(home.copies()).toHaveLength(3);
+    expect(home.copies()).toHaveLength(2);
     rmSync(home.user);
     await home.render();
     expect(home.text()).toContain('zsh');

@@ -34,6 +34,30 @@ describe('submitting suggestions', () => {
     expect(await store.suggestions.counts()).toMatchObject({ pending: 1, discarded: 2 });
   });
 
+  it('says at once of a skill that it will come to nothing as it stands', async () => {
+    const service = compiler(store, home);
+    const skill = { action: 'create', skill_id: 'release', title: 'Release' };
+    const { items } = await service.submit(
+      callerIn(store, shop),
+      {
+        skill_action: [
+          { ...skill, content: 'Do it' },
+          {
+            ...skill,
+            skill_id: 'deploy',
+            description: 'Use when a version is to be deployed to the servers',
+            content:
+              'Steps:\n1. Run `npm test` and check that all is green.\n2. Run `npm run deploy`, then verify the log.',
+          },
+        ],
+      },
+      SUBMIT,
+    );
+    expect(items[0]).toMatchObject({ status: 'pending', reason: expect.stringContaining('will discard it') });
+    expect(items[1]).toMatchObject({ status: 'pending' });
+    expect(items[1]).not.toHaveProperty('reason');
+  });
+
   it('refuses the whole for an unknown key', async () => {
     const service = compiler(store, home);
     await expect(service.submit(callerIn(store, shop), { facts: [] }, SUBMIT)).rejects.toThrow('unknown key');

@@ -140,7 +140,8 @@ describe('many processes on one store', () => {
       await server.call('status');
       reads += 1;
     }
-    expect(reads).toBeGreaterThan(10);
+    // It holds the lock for seconds: a read that waited for it would be the only one.
+    expect(reads).toBeGreaterThan(1);
     expect((await write).structured).toMatchObject({ status: 'accepted' });
     expect((await server.call('recall', { query: 'lighthouse painted' })).text).toContain('white and red');
   }, 60_000);

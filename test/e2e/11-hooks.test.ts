@@ -221,7 +221,7 @@ describe('the worker', () => {
     expect(started).toBeGreaterThan(0);
     // One that was started while another was still at it has done nothing.
     expect(worked.length).toBeLessThanOrEqual(started);
-    expect(started).toBeLessThan(4);
+    // Two at once would take some of them twice. How many were started one after another is the system's to say.
     expect(worked.reduce((sum, { done }) => sum + Number(done), 0)).toBe(50);
   }, 120_000);
 
@@ -252,21 +252,27 @@ describe('the worker', () => {
 
   it('goes on where one was killed', async () => {
     const at = place();
-    for (let number = 0; number < 30; number += 1) {
-      const { path, session } = transcript(at, number);
-      leaveWord(at, path, session);
-    }
-    const first = start(['worker'], at);
-    const ended = finished(first, '');
-    await until(() => listSpool(at.layout).length < 30);
-    first.kill('SIGKILL');
-    expect((await ended).signal).toBe('SIGKILL');
+    let made = 0;
+    // On a busy machine a worker may be done before it is looked at: then there is more to do for the next one.
+    do {
+      for (let more = 0; more < 30; more += 1) {
+        const { path, session } = transcript(at, made);
+        leaveWord(at, path, session);
+        made += 1;
+      }
+      const before = listSpool(at.layout).length;
+      const first = start(['worker'], at);
+      const ended = finished(first, '');
+      await until(() => listSpool(at.layout).length < before);
+      first.kill('SIGKILL');
+      await ended;
+    } while (listSpool(at.layout).length === 0 && made < 300);
     expect(listSpool(at.layout).length).toBeGreaterThan(0);
     expect((await run(['worker'], at)).code).toBe(0);
     await settled(at);
-    expect((await counts(at)).sessions).toBe(30);
+    expect((await counts(at)).sessions).toBe(made);
     expect(countBroken(at.layout)).toBe(0);
-  });
+  }, 120_000);
 
   it('reads no other file that a hook names', async () => {
     const at = place();

@@ -44,6 +44,37 @@ describe('recall_history without arguments', () => {
     expect((await texts({}))[0]).toMatch(/"Run the tests" · FAIL · 2 messages — recall_history/);
   });
 
+  it('flags a turn that ended badly, not one in which something failed on the way', async () => {
+    const { store, shop, history, agent, texts } = await world();
+    const ran = (text: string, meta: Record<string, unknown> = {}, tool = 'Bash') => ({
+      role: 'tool' as const,
+      tool,
+      text,
+      meta,
+    });
+    const bad = { failed: true, exit_code: 1 };
+    const answer = { role: 'assistant' as const, text: 'That is it.' };
+    const flagged = async (name: string, ...steps: Said[]) => {
+      await converse(store, name, [{ text: `Do ${name}` }, ...steps], { project: shop });
+      const line = (await texts({})).find((text) => text.includes(`"Do ${name}"`)) ?? '';
+      const [, session = '', turn = ''] = /(\w+)#(\d+)/.exec(line) ?? [];
+      const { blocks } = await history.ask(agent, { session, turns: [Number(turn)] });
+      expect(blocks[0]?.text.split('\n')[0]?.includes(' · FAIL')).toBe(line.includes(' · FAIL'));
+      return line.includes(' · FAIL');
+    };
+    expect(await flagged('mended', ran('boom', bad), ran('patched', {}, 'Edit'), ran('ok'), answer)).toBe(
+      false,
+    );
+    expect(await flagged('unproven', ran('boom', bad), ran('patched', {}, 'Edit'), answer)).toBe(true);
+    expect(await flagged('broken', ran('ok'), ran('boom', bad), answer)).toBe(true);
+    expect(await flagged('looked', ran('no such file', { failed: true }, 'Read'), ran('ok'), answer)).toBe(
+      false,
+    );
+    const stopped = { role: 'user' as const, kind: 'event' as const, text: '[Request interrupted by user]' };
+    expect(await flagged('stopped', ran('ok'), stopped)).toBe(true);
+    expect(await flagged('resumed', ran('ok'), stopped, answer)).toBe(false);
+  });
+
   it('cuts a long prompt to a title in one line', async () => {
     const { store, shop, texts } = await world();
     await converse(store, 'a', [{ text: `Say "hello"\nand then ${'on and '.repeat(60)}` }], {

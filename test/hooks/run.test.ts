@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -83,6 +84,35 @@ describe('session-start', () => {
     expect(existsSync(layout.backups)).toBe(false);
     expect(spooled()).toMatchObject([{ kind: 'trouble', error: expect.stringContaining('older midturn') }]);
     expect(started.length).toBe(1);
+  });
+
+  it('starts a worker for what was left behind, and none for the word of another start', async () => {
+    const { root, layout, run, started, spooled } = place();
+    const start = { session_id: SESSION, cwd: root, hook_event_name: 'SessionStart', source: 'startup' };
+    for (let times = 0; times < 2; times += 1) await run(['session-start'], start);
+    expect([spooled().length, started.length]).toEqual([2, 0]);
+    const [first = ''] = readdirSync(layout.spool);
+    // Its name begins with the time at which it was left.
+    renameSync(join(layout.spool, first), join(layout.spool, `000000000000001${first.slice(15)}`));
+    await run(['session-start'], start);
+    expect(started.length).toBe(1);
+  });
+
+  it('says in one line that the configuration cannot be used, to the person and to the model', async () => {
+    const { root, layout, run, spooled } = place();
+    mkdirSync(layout.root);
+    writeFileSync(layout.config, '[review]\nenabled = true\n[review]\nprofile = "rules"\n');
+    const start = { session_id: SESSION, cwd: root, hook_event_name: 'SessionStart', source: 'startup' };
+    const said = JSON.parse(await run(['session-start'], start));
+    expect(said.systemMessage).toMatch(
+      /^midturn's configuration cannot be used, .*config\.toml.*validate`\.$/,
+    );
+    expect(said.hookSpecificOutput).toEqual({
+      hookEventName: 'SessionStart',
+      additionalContext: said.systemMessage,
+    });
+    expect(spooled()).toMatchObject([{ kind: 'trouble', event: 'session-start' }]);
+    expect(await run(['post-tool'], { ...start, hook_event_name: 'PostToolUseFailure' })).toBe('');
   });
 
   it('names the tools as they are called where the hook is a plugin’s', async () => {
@@ -199,7 +229,10 @@ describe('session-start', () => {
       hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: expect.any(String) },
     });
     expect(spooled()).toMatchObject([{ kind: 'session-started', reason: 'compact' }]);
-    const shown = JSON.parse(await run(['session-start', '--cwd', root], undefined));
+    const text = await run(['session-start', '--cwd', root], undefined);
+    expect(text).toMatch(/^[^{].*recall/s);
+    const shown = JSON.parse(await run(['session-start', '--cwd', root, '--json'], undefined));
+    expect(`${shown.text}\n`).toBe(text);
     expect(shown).toMatchObject({
       hook: 'session-start',
       cwd: root,

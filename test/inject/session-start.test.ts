@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { JOIN_REASONS } from '../../src/store/projects.ts';
 import { stripFenced } from '../../src/text/fence.ts';
 import { agentIn } from '../support/conversation.ts';
 import { project } from '../support/temp-store.ts';
@@ -46,6 +47,36 @@ describe('what a session begins with', () => {
     expect(trusting).toContain('5544');
     expect(trusting).not.toMatch(/curl|Waiting words|gotcha/);
     expect(trusting).toContain('1 suggestion waits for the user');
+  });
+
+  it('counts what waits in this project and about the user, and nothing of other projects', async () => {
+    const { inject, agent, add, store } = await injectWorld();
+    const waits = { state: 'waiting', reason: 'it needs a review' } as const;
+    await add('Of this one', waits);
+    await add('About the user', { ...waits, scope: 'user', project: null });
+    await add('Of another', { ...waits, project: await project(store, 'elsewhere') });
+    const text = (await inject.sessionStart(await agent(), { source: 'startup' })) ?? '';
+    expect(text).toContain('2 suggestions wait');
+    expect(text).toContain('(1 about the user, 1 of this project)');
+  });
+
+  it('tells a new clone that it is one, and says nothing of what a person has joined', async () => {
+    const { inject, agent, store, shop, clock } = await injectWorld();
+    clock.now = Date.UTC(2026, 10, 2);
+    const caller = await agent();
+    const there = { machine: 'here', kind: 'path', value: '/src/shop3' } as const;
+    const { id } = await store.projects.claim({ name: 'shop3', identity: [there], extra: [] });
+    await store.projects.join(id, shop, JOIN_REASONS.clone);
+    const inClone = {
+      ...caller,
+      project: caller.project && { ...caller.project, ids: [shop, id], root: '/src/shop3' },
+    };
+    expect(await inject.sessionStart(inClone, { source: 'startup' })).toContain(
+      'This folder is a clone of shop: its memory counts here.',
+    );
+    await store.projects.split(id);
+    await store.projects.join(id, shop, JOIN_REASONS.person);
+    expect(await inject.sessionStart(inClone, { source: 'startup' })).not.toContain('shop3');
   });
 
   it('names what a person has approved since the last session, once', async () => {

@@ -38,19 +38,22 @@ async function connected(config = '', more: Readonly<Record<string, string>> = {
     },
     lines,
     /** The log is written behind the answer, and right before the note. */
-    logged: (count: number) => vi.waitFor(async () => expect(await lines()).toHaveLength(count)),
+    logged: (count: number) => soon(async () => expect(await lines()).toHaveLength(count)),
     note: async () => (await app.store()).health.note(KIND),
   };
 }
 
 const NOTHING = [{ type: 'text', text: '{}' }];
 
+/** A server that is busy takes its time. */
+const soon = (what: () => Promise<void>): Promise<void> => vi.waitFor(what, { timeout: 20_000 });
+
 describe('a prompt that the server has answered', () => {
   it('is noted with its client and time, and stands in the log without a word of it', async () => {
     const { prompt, lines, logged, note } = await connected();
     expect(await prompt('Where does the heron nest?')).toEqual(NOTHING);
     await logged(1);
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await note()).toMatchObject({ at: NOON, error: null, detail: { version: '1.2.3' } }),
     );
     const [line] = await lines();
@@ -69,21 +72,21 @@ describe('a prompt that the server has answered', () => {
   it('is noted once a minute, and logged each time', async () => {
     const { prompt, time, logged, note } = await connected();
     await prompt('one');
-    await vi.waitFor(async () => expect((await note())?.at).toBe(NOON));
+    await soon(async () => expect((await note())?.at).toBe(NOON));
     time.now = NOON + 59_000;
     await prompt('two');
     await logged(2);
     expect((await note())?.at).toBe(NOON);
     time.now = NOON + 60_000;
     await prompt('three');
-    await vi.waitFor(async () => expect((await note())?.at).toBe(NOON + 60_000));
+    await soon(async () => expect((await note())?.at).toBe(NOON + 60_000));
   });
 
   it('is not noted while another process writes: its answer does not wait, and the next one leaves the note', async () => {
     const { app, prompt, time, logged, note } = await connected();
     await app.store();
     await prompt('one');
-    await vi.waitFor(async () => expect((await note())?.at).toBe(NOON));
+    await soon(async () => expect((await note())?.at).toBe(NOON));
     const other = new Database(app.layout.db);
     afterThisTest(() => void other.close());
     other.exec('BEGIN IMMEDIATE');
@@ -94,7 +97,7 @@ describe('a prompt that the server has answered', () => {
     other.exec('ROLLBACK');
     time.now = NOON + 121_000;
     await prompt('three');
-    await vi.waitFor(async () => expect((await note())?.at).toBe(NOON + 121_000));
+    await soon(async () => expect((await note())?.at).toBe(NOON + 121_000));
     expect(await (await app.store()).health.counters()).not.toHaveProperty('hook.note.failures');
   });
 
@@ -106,8 +109,8 @@ describe('a prompt that the server has answered', () => {
       { ok: false, level: 'error', error: expect.stringContaining('not valid TOML') },
     ]);
     const { health } = await app.store();
-    await vi.waitFor(async () => expect(await health.counters()).toMatchObject({ 'hook.failures': 1 }));
-    await vi.waitFor(async () => expect((await note())?.error).toContain('not valid TOML'));
+    await soon(async () => expect(await health.counters()).toMatchObject({ 'hook.failures': 1 }));
+    await soon(async () => expect((await note())?.error).toContain('not valid TOML'));
   });
 
   it('is counted where its note cannot be left', async () => {
@@ -116,7 +119,7 @@ describe('a prompt that the server has answered', () => {
     vi.spyOn(health, 'tryNote').mockRejectedValue(new Error('the disk is full'));
     expect(await prompt('one')).toEqual(NOTHING);
     await logged(1);
-    await vi.waitFor(async () => expect(await health.counters()).toMatchObject({ 'hook.note.failures': 1 }));
+    await soon(async () => expect(await health.counters()).toMatchObject({ 'hook.note.failures': 1 }));
   });
 
   it('of a plugin is told from one of setup', async () => {

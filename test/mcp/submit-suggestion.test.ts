@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { App } from '../../src/app/app.ts';
 import { mcpCall } from '../../src/app/caller.ts';
 import compile from '../../src/mcp/tools/compile.ts';
+import remember from '../../src/mcp/tools/remember.ts';
 import submitSuggestion from '../../src/mcp/tools/submit-suggestion.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -18,10 +19,26 @@ function connection() {
     app,
     submit: (sent: unknown) => submitSuggestion.call(sent, call),
     compile: (sent: unknown) => compile.call(sent, call),
+    remember: (sent: unknown) => remember.call(sent, call),
   };
 }
 
 const mine = (content: string) => ({ content, scope: 'user' });
+
+describe('what agents send', () => {
+  it('is refused while a pause lasts, with what ends it', async () => {
+    const { app, submit, remember } = connection();
+    await app.pause(null);
+    const words = /paused until the user resumes it.*midturn resume/s;
+    await expect(submit({ memory_updates: [mine('I use pnpm')] })).rejects.toThrow(words);
+    await expect(remember({ content: 'I use pnpm', scope: 'user' })).rejects.toThrow(words);
+    await app.resume();
+    expect((await remember({ content: 'I use pnpm', scope: 'user' })).structured).toMatchObject({
+      status: 'accepted',
+    });
+    app.close();
+  });
+});
 
 describe('submit_suggestion', () => {
   it('takes a family that is sent by both of its names, whole', async () => {

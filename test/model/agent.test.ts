@@ -3,6 +3,7 @@ import {
   AGENTS,
   agentNamed,
   guarded,
+  modelOf,
   recipeOf,
   unknownOption,
   withoutOption,
@@ -14,6 +15,28 @@ describe('an agent that midturn starts', () => {
     expect(argv[0]).toBe(name);
     expect(argv).toContain('m');
     for (const option of Object.keys(optional)) expect(argv).toContain(option);
+  });
+
+  it('runs with a cheap model unless another is named, where it has one that everybody has', () => {
+    const options = { model: null, servers: [] };
+    const { argv } = recipeOf('claude', options);
+    expect(argv.slice(argv.indexOf('--model')).slice(0, 2)).toEqual(['--model', 'haiku']);
+    expect(recipeOf('claude', { ...options, model: 'm' }).argv).not.toContain('haiku');
+    expect(recipeOf('codex', options).argv).not.toContain('-m');
+    expect(recipeOf('opencode', options).argv).not.toContain('--model');
+    expect(guarded('claude', ['claude', '-p'], options).argv).not.toContain('--model');
+  });
+
+  it.each([
+    [['claude'], null, 'haiku', null],
+    [['/opt/bin/claude'], 'm', 'm', null],
+    [['codex'], null, null, 'codex'],
+    [['codex.cmd'], 'm', 'm', null],
+    [['codex', 'exec'], null, null, null],
+    [['my-agent'], null, null, null],
+    [[], null, null, null],
+  ])('%j with the model %j is known to run %j', (command, named, model, ownOf) => {
+    expect(modelOf(command, named)).toEqual({ model, ownOf });
   });
 
   it.each([

@@ -41,8 +41,9 @@ describe('a process', () => {
     try {
       const [printed]: unknown[] = await once(parent.stdout, 'data');
       const pid = Number(String(printed));
-      await vi.waitFor(() =>
-        expect(parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8')).state).toBe('Z'),
+      await vi.waitFor(
+        () => expect(parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8')).state).toBe('Z'),
+        { timeout: 10_000 },
       );
       expect(isAlive(pid)).toBe(false);
     } finally {

@@ -85,7 +85,7 @@ describe('a program', () => {
 
   it('that prints without end is read without end, kept up to the limit, and ended at the deadline', async () => {
     const flood = 'const b = "y".repeat(65536); const go = () => process.stdout.write(b, go); go();';
-    const end = await runProgram(node(flood, { timeoutMs: 700, maxOutputBytes: 100_001 }));
+    const end = await runProgram(node(flood, { timeoutMs: 5000, maxOutputBytes: 100_001 }));
     expect(end).toMatchObject({ timedOut: true, truncated: true });
     expect(end.stdout).toBe('y'.repeat(100_001));
   });
@@ -118,22 +118,24 @@ describe.skipIf(process.platform === 'win32')('the deadline of a program', () =>
   const everybody = () => ['parent', 'child', 'grandchild'].map(pid);
 
   it('leaves nothing of its tree', async () => {
-    const end = await runProgram(node(family(''), { timeoutMs: 1500 }));
+    const end = await runProgram(node(family(''), { timeoutMs: 6000 }));
     expect(end).toMatchObject({ timedOut: true, code: null, signal: 'SIGTERM' });
     expect(everybody().map((one) => isAlive(one))).toEqual([false, false, false]);
   });
 
   it('leaves nothing of a tree that does not want to end', async () => {
     const deaf = "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {});";
-    const end = await runProgram(node(family(deaf), { timeoutMs: 1500, graceMs: 200 }));
+    const end = await runProgram(node(family(deaf), { timeoutMs: 6000, graceMs: 200 }));
     expect(end).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
-    await vi.waitFor(() => expect(everybody().map((one) => isAlive(one))).toEqual([false, false, false]));
+    await vi.waitFor(() => expect(everybody().map((one) => isAlive(one))).toEqual([false, false, false]), {
+      timeout: 10_000,
+    });
   });
 
   it('comes early when it is called off', async () => {
     const call = new AbortController();
     const running = runProgram(node(family(''), { timeoutMs: 60_000, signal: call.signal }));
-    await vi.waitFor(() => expect(everybody()).toHaveLength(3), { timeout: 5000 });
+    await vi.waitFor(() => expect(everybody()).toHaveLength(3), { timeout: 20_000 });
     call.abort();
     expect(await running).toMatchObject({ aborted: true, timedOut: false });
     expect(everybody().map((one) => isAlive(one))).toEqual([false, false, false]);
@@ -146,24 +148,24 @@ describe.skipIf(process.platform === 'win32')('the deadline of a program', () =>
       console.log('done'); look();`;
     const end = await runProgram(node(script, { timeoutMs: 60_000 }));
     expect(end).toMatchObject({ code: 0, stdout: 'done\n', timedOut: false });
-    await vi.waitFor(() => expect(isAlive(pid('child'))).toBe(false));
+    await vi.waitFor(() => expect(isAlive(pid('child'))).toBe(false), { timeout: 10_000 });
   });
 
   it('need not come even where the process that runs it is killed, if it is watched', async () => {
     const { process: outer, word } = runner(`${writePid(sibling('inner'))}console.log(1);${forEver}`);
     expect(await word).toBe('started');
-    await vi.waitFor(() => expect(pid('inner')).toBeGreaterThan(0), { timeout: 5000 });
+    await vi.waitFor(() => expect(pid('inner')).toBeGreaterThan(0), { timeout: 20_000 });
     outer.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid('inner'))).toBe(false), { timeout: 5000 });
+    await vi.waitFor(() => expect(isAlive(pid('inner'))).toBe(false), { timeout: 20_000 });
   });
 
   it('need not come: a program ends with the process that runs it', async () => {
     const { process: outer, word } = runner(`${writePid(sibling('inner'))}console.log(1);${forEver}`);
     expect(await word).toBe('started');
-    await vi.waitFor(() => expect(pid('inner')).toBeGreaterThan(0), { timeout: 5000 });
+    await vi.waitFor(() => expect(pid('inner')).toBeGreaterThan(0), { timeout: 20_000 });
     const ended = once(outer, 'exit');
     outer.kill('SIGTERM');
     expect(await ended).toEqual([null, 'SIGTERM']);
-    await vi.waitFor(() => expect(isAlive(pid('inner'))).toBe(false));
+    await vi.waitFor(() => expect(isAlive(pid('inner'))).toBe(false), { timeout: 10_000 });
   });
 });

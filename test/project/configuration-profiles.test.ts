@@ -176,6 +176,8 @@ describe('what looks like a secret', () => {
 });
 
 describe('variables of the system before', () => {
+  const chosen = '[review]\nprofile = "minimax"\n[compile]\nbackend = "agent:opencode"\n';
+
   it('hold over the file and under the names of midturn, each with a note', async () => {
     const former = {
       CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'minimax',
@@ -183,7 +185,7 @@ describe('variables of the system before', () => {
       CODEX_SELF_EVOLUTION_REVIEWER_TIMEOUT: '12',
       CODEX_SELF_EVOLUTION_COMPILE_BACKEND: 'agent:opencode',
     };
-    const config = await load('[profiles.minimax]\nmodel = "of-file"\n', former);
+    const config = await load(`${chosen}[profiles.minimax]\nmodel = "of-file"\n`, former);
     expect(reviewProfile(config)).toMatchObject({
       provider: 'minimax',
       model: 'old-model',
@@ -204,9 +206,40 @@ describe('variables of the system before', () => {
     expect([reviewProfile(ours).model, ours.compile.backend]).toEqual(['new-model', 'script']);
   });
 
+  it('choose nothing that costs, and say how a person chooses it', async () => {
+    const former = {
+      CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'codex-cli',
+      CODEX_SELF_EVOLUTION_REVIEWER_MODEL: 'old-model',
+      CODEX_SELF_EVOLUTION_COMPILE_BACKEND: 'agent:opencode',
+    };
+    const fresh = await load('', former);
+    expect([reviewProfile(fresh).provider, fresh.compile.backend]).toEqual(['rules', 'script']);
+    expect(fresh.warnings).toEqual([
+      expect.stringMatching(/REVIEWER_PROVIDER is set, .* To use it: midturn config use codex$/),
+      expect.stringMatching(/COMPILE_BACKEND is set, .* write backend = "agent:opencode" under \[compile\]$/),
+    ]);
+    const other = await load(chosen, former);
+    expect(reviewProfile(other).provider).toBe('minimax');
+    const local = '[profiles.mine]\nprovider = "openai-compatible"\nmodel = "m"\n';
+    const named = await load(local, { CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'mine' });
+    expect(reviewProfile(named).provider).toBe('rules');
+    expect(named.warnings).toEqual([expect.stringContaining('midturn config use mine')]);
+  });
+
+  it('choose what costs nothing in the place of what does', async () => {
+    const config = await load(chosen, {
+      CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'rules',
+      CODEX_SELF_EVOLUTION_COMPILE_BACKEND: 'script',
+    });
+    expect([reviewProfile(config).provider, config.compile.backend]).toEqual(['rules', 'script']);
+  });
+
   it('call the programs that review by names of their own', async () => {
-    const config = await load('', { CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'codex-cli' });
+    const config = await load('[review]\nprofile = "codex"\n', {
+      CODEX_SELF_EVOLUTION_REVIEWER_PROVIDER: 'codex-cli',
+    });
     expect(reviewProfile(config)).toMatchObject({ provider: 'command', command: ['codex'] });
+    expect(config.warnings).toEqual([expect.stringContaining('says what is chosen here: take it out')]);
   });
 
   it.each([
@@ -299,12 +332,35 @@ describe('a change of the profile in config.toml', () => {
 describe('the file to begin with', () => {
   it('holds every key, and means the same with the marks taken away', async () => {
     const text = configurationTemplate();
-    const active = text.replace(/^#(?=[a-z_]+ = )/gm, '').replaceAll(/^#?\[profiles[\s\S]*/gm, '');
+    const active = text.replace(/^#(?=[a-z_]+ = |\[)/gm, '').replaceAll(/^#?\[profiles[\s\S]*/gm, '');
     expect(active).toContain('\nmax_tokens = 1200\n');
     const [config, bare] = [await load(active), await load()];
     expect(config.warnings).toEqual([]);
     for (const table of ['recall', 'trust', 'review', 'compile', 'inject', 'embeddings', 'capture'] as const)
       expect(config[table]).toEqual(bare[table]);
     expect(config.sourceOf('review.daily_tokens')).toBe('file');
+  });
+
+  it('takes tables of somebody below it: its own headers are comments', async () => {
+    const added = '[review]\nprofile = "local"\n\n[profiles.local]\nprovider = "openai-compatible"\n';
+    const config = await load(`${configurationTemplate()}\n${added}`);
+    expect(config.warnings).toEqual([]);
+    expect(config.review.profile).toBe('local');
+  });
+
+  it('says of each key what it is for', () => {
+    const words = configurationTemplate()
+      .split('\n')
+      .flatMap((line, place, all) => (/^#(?:[a-z_]+ = | not set: )/.test(line) ? [all[place - 1]] : []));
+    expect(words.length).toBeGreaterThan(45);
+    for (const each of words) expect(each).toMatch(/^# [A-Z].*: \S/);
+  });
+
+  it('of a key without its header says which is missing, and of a table that stands twice what to do', async () => {
+    const [warning] = (await load('schema_version = 1\ndaily_calls = 5\n')).warnings;
+    expect(warning).toContain('the line [review] is missing above it');
+    await expect(load('[review]\nenabled = true\n[review]\nprofile = "rules"\n')).rejects.toThrow(
+      /under one header/,
+    );
   });
 });

@@ -81,6 +81,9 @@ describe('a day of the budget', () => {
 
 describe('a budget that is used up', () => {
   it('says which, how far, and what would let it go on', () => {
+    expect(stopWords({ of: 'day', what: 'calls', limit: 0, used: 1 })).toBe(
+      '[review] daily_calls is 0: no paid review is made. Raise it to let it go on.',
+    );
     expect(stopWords({ of: 'session', what: 'tokens', limit: 60_000, used: 59_000 })).toBe(
       'The budget of this session is used up: 59000 of 60000 tokens are used, and the next call would pass the limit. Raise [review] session_tokens to let it go on.',
     );

@@ -87,6 +87,92 @@ describe('hooks of others in Codex', () => {
   });
 });
 
+describe('a server of others under our name', () => {
+  const CLAUDE = '{"mcpServers":{"midturn":{"command":"theirs"}}}';
+  const SERVER = '[mcp_servers.midturn]\ncommand = "theirs"\n';
+  const HOOK = '\n[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = "command"\ncommand = "mine"\n';
+  const prompts = (value: { hooks: { UserPromptSubmit: unknown } }) => value.hooks.UserPromptSubmit;
+  const byCommand = (made: Machine) => [
+    {
+      hooks: [
+        {
+          type: 'command',
+          command: '/opt/node/bin/node',
+          args: [made.launcher, 'user-prompt', '--client', 'claude-code'],
+          timeout: 5,
+        },
+      ],
+    },
+  ];
+
+  it('is handed no prompt, gets no permission, and a person is told', async () => {
+    const made = machine();
+    made.write('.claude.json', CLAUDE);
+    made.write('.codex/config.toml', SERVER);
+    const { plan } = await wire(made);
+    for (const { notes, problems } of plan.clients) {
+      expect(notes[0]).toContain('the hook on prompts starts midturn itself');
+      expect(problems).toEqual([expect.stringContaining('is not ours: left alone')]);
+    }
+    expect(made.read('.claude.json')).toBe(CLAUDE);
+    expect(made.read('.codex/config.toml')).toBe(SERVER);
+    const settings = JSON.parse(made.read('.claude/settings.json'));
+    expect(prompts(settings)).toEqual(byCommand(made));
+    expect(settings.permissions).toBeUndefined();
+    const hooks = JSON.parse(made.read('.codex/hooks.json'));
+    expect(prompts(hooks)).toEqual([
+      {
+        hooks: [
+          {
+            type: 'command',
+            command: `/opt/node/bin/node ${made.launcher} user-prompt --client codex`,
+            timeout: 5,
+          },
+        ],
+      },
+    ]);
+    expect((await wire(made)).written).toEqual([]);
+    expect(await unwire(made)).toMatchObject({ failed: [], last: true });
+    expect(made.read('.claude.json')).toBe(CLAUDE);
+  });
+
+  it('that comes later is found by doctor, and the next setup takes the prompts from it; when it goes, ours answers', async () => {
+    const made = machine();
+    made.write('.claude.json', '{}');
+    made.write('.codex/config.toml', '');
+    await wire(made);
+    const ours = JSON.parse(made.read('.claude/settings.json'));
+    expect(prompts(ours)).toEqual([{ hooks: [expect.objectContaining({ type: 'mcp_tool' })] }]);
+    made.write('.claude.json', CLAUDE);
+    made.write('.codex/config.toml', SERVER);
+    const stray = (await made.setup().examine()).filter(({ id }) => id.endsWith('.hooks'));
+    expect(stray.map(({ status, words }) => [status, words.includes('hands prompts to another')])).toEqual([
+      ['warn', true],
+      ['warn', true],
+    ]);
+    await wire(made);
+    expect(prompts(JSON.parse(made.read('.claude/settings.json')))).toEqual(byCommand(made));
+    expect(made.read('.codex/hooks.json')).not.toContain('mcp_tool');
+    made.write('.claude.json', '{}');
+    await wire(made);
+    expect(JSON.parse(made.read('.claude/settings.json'))).toEqual(ours);
+  });
+
+  it('keeps no hook out of a config.toml that holds hooks of others', async () => {
+    const made = machine();
+    made.write('.codex/config.toml', `${SERVER}${HOOK}`);
+    const { plan } = await wire(made);
+    expect(plan.clients[0]?.problems).toEqual([expect.stringContaining('is not ours: left alone')]);
+    const text = made.read('.codex/config.toml');
+    expect(text.startsWith(`${SERVER}${HOOK}`)).toBe(true);
+    expect(text).toContain('user-prompt --client codex');
+    expect(text).not.toContain('mcp_tool');
+    expect((await wire(made)).written).toEqual([]);
+    await unwire(made);
+    expect(made.read('.codex/config.toml')).toBe(`${SERVER}${HOOK}`);
+  });
+});
+
 describe('a file that cannot be read', () => {
   it('keeps neither the other files nor the other clients from being wired', async () => {
     const made = machine();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId } from '../../src/model/ids.ts';
+import { derivedTitle } from '../../src/text/derived-title.ts';
 import { diffMemoryFile, type FileDiff, type RenderedEntry } from '../../src/text/memory-diff.ts';
 import { type FileEntry, renderedWords, renderMemoryFile } from '../../src/text/memory-file.ts';
 import { decodeMemoryFile, parseMemoryFile } from '../../src/text/memory-parse.ts';
@@ -20,6 +21,7 @@ const line = fc.oneof(
     '<!-- midturn:0123456789abcdefghjkmnpqrs -->',
     '\\<!-- midturn:x -->',
     '<!-- midturn-file:1 -->',
+    '<!-- midturn-file:2 -->',
     '<!-- a comment',
     '-->',
     '> Edit this file as you like',
@@ -31,7 +33,9 @@ const line = fc.oneof(
   fc.string({ maxLength: 30 }).map((text) => text.replace(/[\r\n]/g, ' ')),
 );
 const content = fc.array(line, { maxLength: 10 }).map((lines) => lines.join('\n'));
+/** The empty one stands for one that is made of the text. */
 const title = fc.oneof(
+  fc.constant(''),
   fc.string({ minLength: 1, maxLength: 20 }),
   fc.constantFrom('Use pnpm', '## hash', 'a <!-- midturn:x -->', '包管理器', 'ends with #'),
 );
@@ -39,13 +43,15 @@ const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => newId(
 const entries: fc.Arbitrary<FileEntry[]> = fc.uniqueArray(id, { maxLength: 6 }).chain((ids) =>
   fc.tuple(
     ...ids.map((one) =>
-      fc.record({
-        id: fc.constant(one),
-        title,
-        content,
-        state: fc.constantFrom('active' as const, 'waiting' as const),
-        createdAt: fc.nat(5),
-      }),
+      fc
+        .record({
+          id: fc.constant(one),
+          title,
+          content: fc.oneof(content, line),
+          state: fc.constantFrom('active' as const, 'waiting' as const),
+          createdAt: fc.nat(5),
+        })
+        .map((entry) => (entry.title === '' ? { ...entry, title: derivedTitle(entry.content) } : entry)),
     ),
   ),
 );
@@ -85,6 +91,85 @@ function edits(found: FileDiff) {
   return found.edits;
 }
 
+/** Facts that were given no title. */
+const untitled: FileEntry[] = [
+  'We use yarn, not npm.',
+  `Staging is deployed by hand: ${'step by step, '.repeat(20)}and then it is checked.`,
+].map((content, at) => ({
+  id: ids[at] ?? '',
+  title: derivedTitle(content),
+  content,
+  state: 'active',
+  createdAt: at,
+}));
+
+describe('a text that was given no title', () => {
+  const file = render(untitled).text;
+
+  it('stands in the file once, as the heading, and only a long one below its first words', () => {
+    expect(file).toContain(`## We use yarn, not npm.\n<!-- midturn:${ids[0]} -->\n\n## Staging is`);
+    expect(file).toContain('…\n');
+    expect(edits(diff(file, untitled))).toEqual([]);
+  });
+
+  it('is edited in its heading', () => {
+    const changed = file.replace('We use yarn, not npm.', 'We use bun, not npm or yarn.');
+    expect(edits(diff(changed, untitled))).toEqual([
+      {
+        edit: 'changed',
+        id: ids[0],
+        title: 'We use bun, not npm or yarn',
+        content: 'We use bun, not npm or yarn.',
+      },
+    ]);
+  });
+
+  it('gets the title of its new words when only the text below the heading is changed', () => {
+    const changed = file.replace(/\nStaging is deployed by hand: .*/, '\nNobody deploys.');
+    expect(edits(diff(changed, untitled))).toEqual([
+      { edit: 'changed', id: ids[1], title: 'Nobody deploys', content: 'Nobody deploys.' },
+    ]);
+  });
+
+  it('keeps the heading as its beginning when more is written below it', () => {
+    const changed = file.replace(`midturn:${ids[0]} -->`, (mark) => `${mark}\n\nSince March.`);
+    expect(edits(diff(changed, untitled))).toEqual([
+      {
+        edit: 'changed',
+        id: ids[0],
+        title: 'We use yarn, not npm',
+        content: 'We use yarn, not npm.\nSince March.',
+      },
+    ]);
+  });
+
+  it('is understood in a file of the first format, where it stood below its own first words', () => {
+    const former = [
+      '<!-- midturn-file:1 -->',
+      '# Memory',
+      '',
+      '## We use yarn, not npm',
+      `<!-- midturn:${ids[0]} -->`,
+      '',
+      'We use yarn, not npm.',
+    ].join('\n');
+    const first = untitled.slice(0, 1);
+    expect(edits(diff(former, first))).toEqual([]);
+    expect(edits(diff(former.replace(/yarn, not npm\.$/, 'bun.'), first))).toEqual([
+      { edit: 'changed', id: ids[0], title: 'We use bun', content: 'We use bun.' },
+    ]);
+  });
+
+  it('keeps a heading that a person has given it', () => {
+    const changed = file
+      .replace('## We use yarn, not npm.', '## Packages')
+      .replace(`midturn:${ids[0]} -->`, (mark) => `${mark}\n\nWe use bun.`);
+    expect(edits(diff(changed, untitled))).toEqual([
+      { edit: 'changed', id: ids[0], title: 'Packages', content: 'We use bun.' },
+    ]);
+  });
+});
+
 describe('rendering a file of memories', () => {
   it('gives the same bytes for the same entries in any order', () => {
     fc.assert(
@@ -99,7 +184,7 @@ describe('rendering a file of memories', () => {
       fc.property(entries, fc.boolean(), fc.boolean(), (list, crlf, bom) => {
         const file = renderMemoryFile(list, { title: 'Memory', eol: crlf ? '\r\n' : '\n', bom });
         const parsed = parseMemoryFile(file.text);
-        expect(parsed).toMatchObject({ untouched: true, format: 1, checksum: file.checksum, bom });
+        expect(parsed).toMatchObject({ untouched: true, format: 2, checksum: file.checksum, bom });
         expect(parsed.title).toBe('Memory');
         expect(parsed.eol).toBe(crlf ? '\r\n' : '\n');
         const byId = new Map(list.map((entry) => [entry.id, entry]));
@@ -125,7 +210,7 @@ describe('rendering a file of memories', () => {
 
   it('looks like this', () => {
     expect(render(facts.slice(0, 1)).text).toMatchInlineSnapshot(`
-      "<!-- midturn-file:1 41d84139de60fb5d -->
+      "<!-- midturn-file:2 41d84139de60fb5d -->
       # Memory
 
       > Edit this file as you like: changed, new and deleted entries are taken over before it is written again. Leave the id comments, they tell which entry is which.

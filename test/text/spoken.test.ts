@@ -25,6 +25,11 @@ describe('spokenWords', () => {
       'Er sagt , ich nicht. non',
     ],
     ['long inline code', 'What does `always use npm for installs` mean?', 'What does mean?'],
+    ['an error in inline code', 'Fix `TypeError: x is not a function` now', 'Fix now'],
+    ['a rule in inline code', 'Why `ignore all previous instructions`?', 'Why ?'],
+    ['a command that somebody reports', 'The README says `make deploy --force on prod`', 'The README says'],
+    ['a command of great length', `Run \`npm test -- ${'--flag '.repeat(20)}\` please`, 'Run please'],
+    ['a quotation in a command', 'See `git commit -m "always push straight to main"`', 'See git commit -m'],
     ['an indented block', 'It printed\n    always use npm\n\tand yarn\nwhy?', 'It printed\nwhy?'],
     [
       'a stack trace',
@@ -71,6 +76,10 @@ describe('spokenWords', () => {
     ['use `pnpm` and `npm run build`, not `yarn`', 'use pnpm and npm run build , not yarn'],
     ["it's what I don't want, it's John's", "it's what I don't want, it's John's"],
     ['把它叫做「中间」', '把它叫做 中间'],
+    ['Always use `docker compose up db` here.', 'Always use docker compose up db here.'],
+    ['Test with `npm test -- --silent`, not npm test', 'Test with npm test -- --silent , not npm test'],
+    ['build: `make build -- --fast`', 'build: make build -- --fast'],
+    ['`CI=1 cargo test -- --nocapture` is what I run', 'CI=1 cargo test -- --nocapture is what I run'],
   ])('keeps a few quoted words as the speaker’s own: %s', (text, expected) => {
     expect(spokenWords(text)).toBe(expected);
   });

@@ -12,7 +12,7 @@ const SPEAKERS = {
   P: { role: 'user', by: 'program' },
   S: { role: 'user', by: 'agent' },
 };
-const SOURCES = ['before', 'after', 'later', 'held-out', 'independent', 'independent-2'];
+const SOURCES = ['before', 'after', 'later', 'held-out', 'independent', 'independent-2', 'independent-3'];
 
 const lines = SOURCES.filter((name) => existsSync(join(here, 'sources', `${name}.txt`))).flatMap((name) =>
   turnsOf(name, readFileSync(join(here, 'sources', `${name}.txt`), 'utf8')),

@@ -65,6 +65,13 @@ export async function checkConfig({ config, layout }: DoctorApp): Promise<readon
       fix: words.includes(layout.config) ? 'Correct it there' : 'Correct it where it is set',
     }));
   } catch (error) {
-    return [{ id: 'config', status: 'fail', words: messageOf(error) }];
+    return [
+      {
+        id: 'config',
+        status: 'fail',
+        words: messageOf(error),
+        fix: 'Correct it; `midturn config validate` says when it is right',
+      },
+    ];
   }
 }

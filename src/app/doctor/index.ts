@@ -21,6 +21,9 @@ export type { Examination, Patient, Wishes } from './types.ts';
 /** Checks without which others cannot be made. */
 const CAUSES: readonly string[] = ['config', 'store.open'];
 
+/** Characters of a cause by which it is known again. */
+const ENOUGH = 60;
+
 export async function examine(patient: Patient): Promise<Examination> {
   const first = await look(patient, patient.wishes.rebuild);
   if (!patient.wishes.fix) return verdict(first);
@@ -42,14 +45,21 @@ async function look(patient: Patient, rebuild: boolean): Promise<readonly Findin
 function onceEach(findings: readonly Finding[]): readonly Finding[] {
   const causes = findings.filter(({ id, status }) => status === 'fail' && CAUSES.includes(id));
   const repeats = findings.filter((finding) =>
-    causes.some((cause) => cause !== finding && finding.words.includes(cause.words)),
+    causes.some((cause) => cause !== finding && repeatsWords(finding.words, cause.words)),
   );
   if (repeats.length === 0) return findings;
-  const words = `Could not be checked because of ${causes.map(({ id }) => id).join(', ')}: ${repeats.map(({ id }) => id).join(', ')}`;
+  const words = `Could not be checked because of ${causes.map(({ id }) => id).join(', ')}: ${[...new Set(repeats.map(({ id }) => id))].join(', ')}`;
   return [
     ...findings.filter((finding) => !repeats.includes(finding)),
     { id: 'unchecked', status: 'warn', words },
   ];
+}
+
+/** A program that was asked may fold its words, and answer with no more than a part of them. */
+function repeatsWords(words: string, cause: string): boolean {
+  const plain = (text: string): string => text.replace(/[\s"\\]+/g, ' ');
+  const [all, told] = [plain(words), plain(cause)];
+  return all.includes(told) || all.includes(told.slice(0, Math.max(ENOUGH, told.length / 2)));
 }
 
 async function lookAtAll(patient: Patient, rebuild: boolean): Promise<readonly Finding[]> {

@@ -187,7 +187,13 @@ function lastFinding(id: string, what: 'review' | 'compile', note: Note | null, 
   const words = `The last ${what} ran ${minute(note.at)} UTC`;
   return note.error === null
     ? { id, status: 'ok', words }
-    : { id, status: 'warn', words: `${words} and failed: ${note.error}`, fix };
+    : {
+        id,
+        status: 'warn',
+        // What a budget has stopped waits: it has not failed.
+        words: `${words} and ${note.detail.state === 'stopped' ? 'waits' : 'failed'}: ${note.error}`,
+        fix,
+      };
 }
 
 function files(count: number): string {

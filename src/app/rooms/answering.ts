@@ -43,9 +43,9 @@ export class Answering {
    * Who asks. A project that is new must be recorded first, which another process's lock may delay: a question waits
    * for it `patienceMs` at most, and is then asked from a project that holds nothing yet.
    */
-  async caller(facts: CallFacts, patienceMs: number): Promise<Caller> {
+  async caller(facts: CallFacts, patienceMs: number, records = true): Promise<Caller> {
     const store = await this.#core.store();
-    const project = await (await this.projects()).callerProject(facts.cwd, patienceMs);
+    const project = await (await this.projects()).callerProject(facts.cwd, patienceMs, records);
     return { ...facts, owner: store.owner, project };
   }
 

@@ -1,9 +1,12 @@
 /** What people keep house with: clients wired in and out, the scheduler, settings, projects, status, the pause. */
+import { UserInputError } from '../../model/errors.ts';
+import { iso } from '../../model/time.ts';
 import { prepareHome } from '../../project/home.ts';
 import type { SetupService } from '../../setup/index.ts';
 import type { SchedulerService } from '../../setup/scheduler/index.ts';
 import type { StatusService } from '../../status/index.ts';
 import type * as Asking from '../asking.ts';
+import { type CallFacts, isAgents } from '../caller.ts';
 import type { ConfigDesk } from '../config-desk.ts';
 import type { Core } from '../core.ts';
 import type { MigrateDesk } from '../migrate-desk.ts';
@@ -116,6 +119,19 @@ export class Household {
   async isPaused(): Promise<boolean> {
     const { isPaused } = await services();
     return isPaused(this.#core.layout, this.#core.now());
+  }
+
+  /** While a pause lasts nothing that an agent sends is kept. @throws UserInputError */
+  async refuseAgentInPause(facts: CallFacts): Promise<void> {
+    if (facts.personPresent || !isAgents(facts, this.#core.env)) return;
+    const { pausedUntil } = await services();
+    const pause = await pausedUntil(this.#core.layout, this.#core.now());
+    if (pause === null) return;
+    throw new UserInputError({
+      what: 'Nothing was stored',
+      why: `midturn is paused until ${pause.until === null ? 'the user resumes it' : iso(pause.until)}`,
+      next: 'Do not try again; the user ends the pause with `midturn resume`',
+    });
   }
 
   async pause(until: number | null): Promise<void> {

@@ -7,7 +7,6 @@ import type { Discovery } from '../../capture/index.ts';
 import type { CompileService } from '../../compile/index.ts';
 import type { MemoriesService } from '../../memories/index.ts';
 import type { Caller } from '../../model/caller.ts';
-import { listSpool } from '../../project/spool.ts';
 import type { ReviewService } from '../../review/index.ts';
 import type { SkillsService } from '../../skills/index.ts';
 import type { Store } from '../../store/store.ts';
@@ -138,10 +137,15 @@ export class Keeping {
     });
   });
 
-  /** Whether there is anything for a worker to do: told by a few looks at indexes. */
+  /**
+   * Whether there is anything for a worker to do: told by a few looks at indexes. A word that was left just now is
+   * taken by the worker of the turn that follows: one of its own would run beside the client's start.
+   */
   async hasWork(): Promise<boolean> {
+    const { layout, now } = this.#core;
     const store = await this.#core.store();
-    if (listSpool(this.#core.layout).length > 0 || (await store.projections.dirty()).length > 0) return true;
+    const { isLeftBehind } = await import('../loop-start.ts');
+    if (isLeftBehind(layout, now()) || (await store.projections.dirty()).length > 0) return true;
     return (await store.suggestions.counts()).pending > 0;
   }
 
@@ -149,6 +153,12 @@ export class Keeping {
   async planImport(request: ImportRequest): Promise<Discovery> {
     const { planImport } = await services();
     return planImport(await this.#core.config(), request);
+  }
+
+  /** The name of the project that a transcript is about, or null where it names no folder. */
+  async peekProject(path: string): Promise<string | null> {
+    const cwd = await this.peek(path);
+    return cwd === null ? null : (await import('../folder-name.ts')).folderName(cwd);
   }
 
   /** The directory that a transcript is about, looked up in its first lines. */

@@ -11,8 +11,10 @@ import { runAgent, startTrouble } from '../../platform/run-agent.ts';
 import type { ProgramEnd } from '../../platform/run-program.ts';
 import { type AgentFormat, AgentOutputError, agentObject, readAgentOutput } from '../../text/agent-output.ts';
 import { redact } from '../../text/redaction.ts';
+import { estimateTokens } from '../../text/token-estimate.ts';
 import type { AgentPayload } from './agent-payload.ts';
 import { type AgentPlan, readPlan } from './agent-plan.ts';
+import type { AgentCost } from './agent-spending.ts';
 
 /** How agents are run. */
 export type AgentSettings = {
@@ -20,7 +22,7 @@ export type AgentSettings = {
   /** The home's cache: an agent runs in an empty folder of it. */
   readonly cache: string;
   readonly timeoutMs: number;
-  /** Null = the model that the agent is set up with. */
+  /** Null = midturn's usual one for the agent, else the one that it is set up with. */
   readonly model: string | null;
   /** A program and its arguments in place of the recipe; empty = the recipe of the backend's name. */
   readonly command: readonly string[];
@@ -33,7 +35,14 @@ export type AgentSettings = {
 export type AgentBackend = Exclude<Backend, 'script'>;
 
 export type AgentTrouble = {
-  readonly code: 'agent_unavailable' | 'agent_invoke_failed' | 'agent_output_invalid';
+  readonly code:
+    | 'agent_unavailable'
+    | 'agent_invoke_failed'
+    | 'agent_output_invalid'
+    /** It is not asked, since its last answers came to nothing. */
+    | 'agent_backoff'
+    /** It is not asked, since it would cost more than may be spent today. */
+    | 'budget';
   readonly detail: string;
 };
 
@@ -41,6 +50,9 @@ export type AgentAnswer =
   | { readonly kind: 'plan'; readonly plan: AgentPlan }
   | { readonly kind: 'trouble'; readonly trouble: AgentTrouble }
   | { readonly kind: 'aborted' };
+
+/** What came of a run, and what it has cost. */
+type Asked = { readonly answer: AgentAnswer; readonly cost: AgentCost };
 
 /** Of a detail, as the system that this replaces cut it. */
 const LONGEST_DETAIL = 400;
@@ -57,7 +69,7 @@ export async function askAgent(
   payload: AgentPayload,
   settings: AgentSettings,
   signal?: AbortSignal,
-): Promise<AgentAnswer> {
+): Promise<Asked> {
   const name = backend.slice('agent:'.length);
   const [program = name, ...args] = settings.command;
   // A command that starts another agent prints as that one does.
@@ -84,14 +96,33 @@ export async function askAgent(
     end = await (settings.turn ?? ((run) => run()))(act, { waitMs: settings.timeoutMs, ...within });
   } catch (error) {
     const missing = codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES';
-    return trouble(
-      missing ? 'agent_unavailable' : 'agent_invoke_failed',
-      startTrouble(error, program) ?? messageOf(error),
+    return unasked(
+      trouble(
+        missing ? 'agent_unavailable' : 'agent_invoke_failed',
+        startTrouble(error, program) ?? messageOf(error),
+      ),
     );
   }
   if (end !== null) return answerOf(end, format, settings, payload);
-  if (signal?.aborted === true) return { kind: 'aborted' };
-  return trouble('agent_unavailable', 'another agent of this home still runs');
+  if (signal?.aborted === true) return unasked({ kind: 'aborted' });
+  return unasked(trouble('agent_unavailable', 'another agent of this home still runs'));
+}
+
+function outcomeOf(answer: AgentAnswer): string {
+  if (answer.kind === 'trouble') return answer.trouble.code;
+  return answer.kind === 'plan' ? 'ok' : answer.kind;
+}
+
+/** Nothing was started. */
+function unasked(answer: AgentAnswer): Asked {
+  const outcome = outcomeOf(answer);
+  return { answer, cost: { calls: 0, inputTokens: 0, outputTokens: 0, outputEstimate: 0, outcome } };
+}
+
+/** It ran, and did not say what that cost. */
+function unpriced(answer: AgentAnswer): Asked {
+  const outcome = outcomeOf(answer);
+  return { answer, cost: { calls: 1, inputTokens: null, outputTokens: null, outputEstimate: 0, outcome } };
 }
 
 function answerOf(
@@ -99,20 +130,29 @@ function answerOf(
   format: AgentFormat,
   { timeoutMs }: AgentSettings,
   payload: AgentPayload,
-): AgentAnswer {
-  if (end.aborted) return { kind: 'aborted' };
+): Asked {
+  if (end.aborted) return unpriced({ kind: 'aborted' });
   if (end.timedOut)
-    return trouble('agent_invoke_failed', `it did not end within ${Math.round(timeoutMs / 1000)} s`);
+    return unpriced(
+      trouble('agent_invoke_failed', `it did not end within ${Math.round(timeoutMs / 1000)} s`),
+    );
   try {
     const answer = readAgentOutput(end.stdout, format);
+    const { text, inputTokens, outputTokens } = answer;
+    const priced = (read: AgentAnswer): Asked => ({
+      answer: read,
+      cost: { ...unpriced(read).cost, inputTokens, outputTokens, outputEstimate: estimateTokens(text) },
+    });
     const found = agentObject(answer);
-    if (!found.ok && end.code !== 0) return trouble('agent_invoke_failed', ended(end));
-    if (!found.ok) return trouble('agent_output_invalid', `no JSON object in: ${answer.text.trim()}`);
+    if (!found.ok && end.code !== 0) return priced(trouble('agent_invoke_failed', ended(end)));
+    if (!found.ok) return priced(trouble('agent_output_invalid', `no JSON object in: ${text.trim()}`));
     const plan = readPlan(found.value, payload);
-    return plan.ok ? { kind: 'plan', plan: plan.plan } : trouble('agent_output_invalid', plan.why);
+    return priced(plan.ok ? { kind: 'plan', plan: plan.plan } : trouble('agent_output_invalid', plan.why));
   } catch (error) {
     if (!(error instanceof AgentOutputError)) throw error;
-    return trouble('agent_invoke_failed', error.empty && end.code !== 0 ? ended(end) : error.message);
+    return unpriced(
+      trouble('agent_invoke_failed', error.empty && end.code !== 0 ? ended(end) : error.message),
+    );
   }
 }
 

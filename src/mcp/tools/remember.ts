@@ -62,6 +62,7 @@ export default tool({
   ) => {
     if (!facts.rights.write)
       throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
+    await app.refuseAgentInPause(facts);
     const caller = await app.caller(facts);
     const memories = await app.memories();
     const result = await memories.remember(caller, {

@@ -41,6 +41,7 @@ const submitSuggestion: AnyTool = {
   call: async (raw, { app, facts }) => {
     if (!facts.rights.write)
       throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
+    await app.refuseAgentInPause(facts);
     const caller = await app.caller(facts);
     const service = await app.compile();
     const result = await service.submit(caller, envelopeOf(raw), { source: 'submit', originCap: null });

@@ -1,6 +1,6 @@
 /** Reviewers that cost something: the servers of models, and programs. Loaded when one is asked for. */
 import instructions from '../../../prompts/reviewer.md';
-import type { AgentTurn } from '../../model/agent.ts';
+import { type AgentTurn, modelOf } from '../../model/agent.ts';
 import { type Reviewer, ReviewFailure, type ReviewProfile, type ReviewSnapshot } from '../../model/review.ts';
 import { ANTHROPIC, anthropicDialect } from './anthropic-style.ts';
 import type { Ask } from './calls.ts';
@@ -109,7 +109,8 @@ function byProgram(profile: ReviewProfile, deps: ReviewerDeps): Reviewer {
     );
   const value = apiKeyEnv === null ? null : deps.key(apiKeyEnv);
   const key = apiKeyEnv === null || value === null ? null : { name: apiKeyEnv, value };
-  return reviewer(profile, deps, { name: program, model: profile.model, key: value }, (prompted) =>
+  const { model } = modelOf(command, profile.model);
+  return reviewer(profile, deps, { name: program, model, key: value }, (prompted) =>
     askProgram(profile, prompted, {
       env: deps.env,
       cache: deps.cache,

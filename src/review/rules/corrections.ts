@@ -2,10 +2,12 @@
  * What the person puts right: "no, we use X here, not Y", "that's wrong: the settings live in …", "I told you: …". Only
  * what holds beyond the moment is kept.
  */
+import { asChanged } from './changed.ts';
 import { startOf, withoutTags } from './clauses.ts';
 import { findingOf } from './directives.ts';
 import type { Finding } from './finding.ts';
 import { languagesOf, type Phrases } from './phrases.ts';
+import { practiceMatch } from './practice.ts';
 import type { Said } from './said.ts';
 import { type Match, matchOf } from './standing.ts';
 import { toolsIn } from './tool-names.ts';
@@ -28,13 +30,14 @@ export function correctionsIn(said: Said, did: string): Corrections {
   let since = Number.POSITIVE_INFINITY;
   for (const [index, sentence] of said.sentences.entries()) {
     if (findings.length >= MOST) break;
-    const text = withoutTags(sentence.text);
+    const text = asChanged(withoutTags(sentence.text));
     since += 1;
     for (const phrases of languagesOf(text)) {
       const both = phrases.code === 'en' ? [phrases] : [phrases, ...languagesOf(text).filter(isEnglish)];
       const from = startOf([phrases], text, 0).at;
       const lead = leadEnd(phrases, text, from);
-      if (lead > from || (index === 0 && isAgainst(text, did))) since = 0;
+      const switched = isEnglish(phrases) && SWITCHED.test(text.slice(from)) && opposed(text) !== null;
+      if (lead > from || switched || (index === 0 && isAgainst(text, did))) since = 0;
       if (since > REACH) continue;
       const rest = text.slice(lead);
       const match = matchIn(phrases, both, rest, phrases.at('saidBefore', text, from) > from);
@@ -55,6 +58,10 @@ function isAgainst(text: string, did: string): boolean {
   return tool !== null && toolsIn(did).includes(tool);
 }
 
+/** "We switched from jest to vitest", "we moved to pnpm, no longer yarn", and not a word more. */
+const SWITCHED =
+  /^we(?:'ve| have)? (?:just |now |recently |finally |meanwhile )?(?:switched|moved|migrated)(?: over| away)? (?:from [\w.+-]+ to [\w.+-]+|to [\w.+-]+, (?:no longer|not|instead of) [\w.+-]+)(?: now| anymore| here| everywhere| in this (?:repo|project|codebase))?[.!]*$/iu;
+
 const isEnglish = ({ code }: Phrases) => code === 'en';
 
 /** Behind "no,", "no, that's wrong:" and their like. */
@@ -74,6 +81,8 @@ function matchIn(
   rest: string,
   saidBefore: boolean,
 ): Match | null {
+  if (SWITCHED.test(rest) && opposed(rest) !== null)
+    return { construction: 'we-use', phrases, from: 0, to: rest.length };
   const standing = matchOf(phrases, both, rest, true);
   if (standing !== null) return standing;
   const at = startOf([phrases], rest, 0).at;
@@ -84,13 +93,18 @@ function matchIn(
     if (NOT_TO.test(rest.slice(at)) || phrases.at('weUse', rest, at) > at) return whole(at);
     if (isOrder && toolsIn(rest).length > 0) return whole(at + told);
   }
-  return isPlace(phrases, rest, at) ? whole(at) : null;
+  if (isPlace(phrases, rest, at) || (phrases.code === 'en' && OWN_MEANS.test(rest.slice(at))))
+    return whole(at);
+  return practiceMatch(phrases, both, rest);
 }
 
 /** "I told you not to …", "… no semicolons". */
 const NOT_TO =
   /^(?:not to|never to|to always|to never|to only|do not|don't|dont|no (?!\w+ (?:is|was|are)\b))\s*\p{L}/iu;
 const TOLD = /^(?:to|that|que|dass|что|de) (?=\p{L})/iu;
+/** "We have a helper for that: use formatDate." */
+const OWN_MEANS =
+  /^(?:we(?:'ve| have)?(?: already)? (?:have|got) |there(?:'s| is) (?:already )?)(?:(?:an?|our|our own|the|some) )?(?:[\w-]+ ){0,3}(?:helper|util|utility|utilities|function|module|wrapper|hook|component|script|library|client|class|target|factory|fixture|service|type|constant|make target|decorator|mixin|macro|command)s? (?:for|to|that|in|called|which)\b.{0,80}[:,;—–-] ?(?:please |just |always )*(?:use|call|it's|its|see|take|go through) |^[^.,;:]{3,80}[,;:—–-] (?:please )?(?:use|call|do) (?:that|it|this|those|these|them) (?:everywhere|instead everywhere|for (?:all|everything|any|every))/iu;
 /** What is wrong now is mended now. */
 const MOMENTARY =
   /^(?:the |this |that |your |an? )?(?:[\w-]+ )?(?:bug|error|problem|issue|mistake|failure|cause|typo|fix|result|answer|output|it|that|this|there|one|button|value|number|fehler|ursache|problema|causa|erreur|problème|ошибка|проблема)\b/iu;

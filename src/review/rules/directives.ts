@@ -1,10 +1,12 @@
 /** Standing orders of the person: "remember …", "from now on …", "always / never …", "we use X, not Y", "call me …". */
 import { FINITE_VERBS } from '../../text/instruction-words.ts';
 import { contentWords } from '../../text/terms.ts';
+import { asChanged } from './changed.ts';
 import { clausesOf, startOf, withoutTags } from './clauses.ts';
 import type { Finding } from './finding.ts';
 import { gateOf } from './gates.ts';
 import { languagesOf, type Phrases } from './phrases.ts';
+import { practiceMatch } from './practice.ts';
 import { forProduct } from './product.ts';
 import type { Said, Sentence } from './said.ts';
 import { type Match, matchOf, SCENE } from './standing.ts';
@@ -28,7 +30,7 @@ export function directivesIn(said: Said): Finding[] {
 }
 
 function directiveIn(said: Said, sentence: Sentence, index: number): Finding | null {
-  const text = withoutRequestMark(withoutTags(sentence.text));
+  const text = withoutRequestMark(asChanged(withoutTags(sentence.text)));
   const languages = languagesOf(text);
   const english = languages.filter(({ code }) => code === 'en');
   const next = said.sentences[index + 1]?.text ?? '';
@@ -42,8 +44,44 @@ function directiveIn(said: Said, sentence: Sentence, index: number): Finding | n
     if (found !== null) return found;
     if (match !== null && sentence.announced) return null;
   }
+  return sentence.announced ? null : customIn(said, text, index);
+}
+
+/** What is told of all commits, tests and the like, or ordered for them; and what "remember this." is said before. */
+function customIn(said: Said, text: string, index: number): Finding | null {
+  const next = said.sentences[index + 1]?.text ?? '';
+  const languages = languagesOf(text);
+  const isToRemember = index === 1 && REMEMBER_NEXT.test(said.sentences[0]?.text ?? '');
+  if (isToRemember) {
+    const [phrases] = languages;
+    if (phrases === undefined) return null;
+    return findingOf(
+      said,
+      languages,
+      text,
+      { construction: 'remember', phrases, from: 0, to: text.length },
+      next,
+    );
+  }
+  if (JUST_NOW.test(next) || LOOKS_INTO.test(next)) return null;
+  for (const phrases of languages) {
+    const both =
+      phrases.code === 'en' ? [phrases] : [phrases, ...languages.filter(({ code }) => code === 'en')];
+    const match = practiceMatch(phrases, both, text);
+    const found = match === null ? null : findingOf(said, both, text, match, next);
+    if (found !== null) return found;
+  }
   return null;
 }
+
+const REMEMBER_NEXT =
+  /^(?:(?:please|ok|okay|hey|hi|btw|and|also|just),? )*(?:remember|note|keep in mind|don't forget|something to (?:remember|keep in mind|note)|(?:a |one )?(?:thing|note) (?:to remember|for (?:later|the future|next time|your memory))|for (?:next time|the future|your memory|future sessions)|merk dir|zum merken|запомни|recuerda|retiens|lembre-se|ricorda)(?: (?:this|that|the following|please|one thing|something|for (?:later|next time|the future|future sessions)|bitte|das|folgendes|это|это на будущее|esto|ceci|isto|questo))*[.!:]$/iu;
+/** "The tests need to run in a minute. Can you see what is slow?" */
+const LOOKS_INTO =
+  /^(?:so |and |but |please |then )*(?:(?:can|could) you |please )?(?:see|check|find(?: out)?|look(?: into)?|figure(?: out)?|investigate|debug|fix) (?:what|why|how|if|whether|where|that|this|it)\b|^(?:but|yet|however|except)\b/i;
+/** "No new dependencies. Just for this one." */
+const JUST_NOW =
+  /^(?:just|only|at least)?,? ?(?:for (?:now|this|today|the (?:demo|moment))|this (?:once|time)|in this (?:pr|file|branch|one)|until )/i;
 
 /** "Let them bubble up, that's how we do it here": nothing without the sentence before. */
 const LEANING =
@@ -101,7 +139,9 @@ export function findingOf(
 
 /** How something is, not what to do: "we use X, not Y", "dates are stored in UTC, never in local time". */
 const isStatement = ({ construction }: Match, kept: string) =>
-  construction === 'we-use' || (construction === 'standing' && CONVENTION.test(kept));
+  construction === 'we-use' ||
+  construction === 'custom' ||
+  (construction === 'standing' && CONVENTION.test(kept));
 const CONVENTION =
   /^[\p{L}\d.-]+(?: [\p{L}\d.-]+){0,2} (?:in this \w+ )?(?:are|is|go|goes|live|lives|follow|follows|come|comes|use|uses|belong|belongs|must)(?![\p{L}])/iu;
 
@@ -111,7 +151,7 @@ const REQUEST =
   /^(?:(?:so|and|now|ok|okay|please|hey|und|also|y|et|e|а|и),? )*(?:(?:can|could|would|will) (?:you|we)|kannst|könntest|magst|puedes|podrías|peux|pourrais|tu (?:peux|pourrais)|pode|poderia|consegue|puoi|potresti|можешь|мог бы|能|可以|帮)|(?:ください|くれ|もらえ|해줘|해 줄|줄래)|\b(?:please|bitte|por favor|stp|per favore|пожалуйста)\b/iu;
 /** The statement tells how it ought to be, since it is not. */
 const FAULT =
-  /\b(?:(?:is|are|was|were|shows?|gets?|comes?|displays?|prints?) (?:\w+ ){0,2}(?:wrong|broken|empty|missing)|that'?s why|which is why|but (?:it|the|this|they) (?:still |always |never )?(?:is|are|shows?|fails?|returns?|crash\w*|gets?))\b/iu;
+  /\b(?:(?:is|are|was|were|shows?|gets?|comes?|displays?|prints?) (?:\w+ ){0,2}(?:wrong|broken|empty|missing)|(?:doesn't|does not|won't|don't|do not) (?:build|compile|work|start|run|install|boot) (?:on my|anymore|any more|since|after|when|for me|at all)|that'?s why|which is why|but (?:it|the|this|they) (?:still |always |never )?(?:is|are|shows?|fails?|returns?|crash\w*|gets?))\b/iu;
 
 /** "From now on" says when it begins, not what is to be done: it leaves both ends of the rule. */
 function withoutLasting(phrases: Phrases, text: string): string {

@@ -2,7 +2,7 @@
 import type { Scope } from '../../model/memory.ts';
 import type { SnapshotMessage } from '../../model/review.ts';
 
-type FindingKind = 'directive' | 'correction' | 'decision' | 'fix' | 'procedure';
+type FindingKind = 'directive' | 'correction' | 'permission' | 'decision' | 'fix' | 'procedure';
 
 export type Finding = {
   readonly kind: FindingKind;

@@ -5,6 +5,7 @@
 import type { SnapshotMessage } from '../../model/review.ts';
 import { clean } from '../../text/clean.ts';
 import { commandKey, isSameTest, onlyChecks, onlyLooks } from './commands.ts';
+import { isEverydayFix } from './everyday.ts';
 import type { Finding } from './finding.ts';
 import { summaryOf } from './wording.ts';
 
@@ -95,6 +96,8 @@ function fixOf(steps: readonly Step[], failedAt: number, passedAt: number, key: 
   const files = [...new Set(between.flatMap(({ wrote }) => wrote))];
   const commands = [...new Set(between.flatMap((step) => (changes(step, key) ? (step.key ?? []) : [])))];
   if (files.length === 0 && commands.length === 0) return null;
+  if (isEverydayFix(error.lines.join('\n'), files, commands) && !cameBefore(steps, failedAt, error))
+    return null;
   const named = files.slice(0, MOST_FILES).map((file) => `\`${file}\``);
   const run = commands.slice(0, MOST_COMMANDS).map((command) => `\`${command}\``);
   const content = [
@@ -120,6 +123,19 @@ function changes({ key, outcome }: Step, test: string): boolean {
   return (
     key !== null && outcome === 'passed' && !onlyLooks(key) && !onlyChecks(key) && !isSameTest(key, test)
   );
+}
+
+/** The same error, with a run that passed since: what comes back is a pitfall, whatever mended it. */
+function cameBefore(steps: readonly Step[], failedAt: number, { title }: ErrorText): boolean {
+  const before = steps.slice(0, failedAt);
+  const last = before.findLastIndex(
+    (step) => step.outcome === 'failed' && errorOf(step.output)?.title === title,
+  );
+  const key = before[last]?.key ?? null;
+  if (key === null) return false;
+  return before
+    .slice(last + 1)
+    .some((step) => step.outcome === 'passed' && step.key !== null && isSameTest(step.key, key));
 }
 
 const TEST_FILE = /(?:^|\/)(?:tests?|spec|__tests__)\/|[._-](?:test|spec)\.\w+$|(?:^|\/)test_[\w-]+\.py$/;

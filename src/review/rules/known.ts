@@ -5,6 +5,8 @@ import { parseMemoryFile } from '../../text/memory-parse.ts';
 import { type Comparable, comparable, isNear } from '../../text/near-duplicate.ts';
 import { contentWords } from '../../text/terms.ts';
 import type { Finding } from './finding.ts';
+import { isPermission, lifts } from './permissions.ts';
+import { answerLanguage, qualifiersOf, speaksAgainst, toolSlot } from './slots.ts';
 import { toolsIn } from './tool-names.ts';
 
 type Entry = { readonly title: string; readonly content: string; readonly like: readonly Comparable[] };
@@ -13,6 +15,10 @@ export type KnownMaterial = {
   has(finding: Finding): boolean;
   /** The title of the entry that the finding takes the place of, or null. */
   replacedBy(finding: Finding): string | null;
+  /** True where both were said in one session, and the later takes the place of the earlier. */
+  overtakes(later: Finding, earlier: Finding): boolean;
+  /** True for a permission that fits several bans: which one is meant is not known. */
+  liftsSeveral(finding: Finding): boolean;
 };
 
 const MOST_LINES = 400;
@@ -31,17 +37,21 @@ export function knownMaterial({ user_md, memory_md, recall }: ComparisonMaterial
         const title = comparable(finding.summary);
         return titles.some((known) => isNear(title, known));
       }
-      return all.some(({ like }) => like.some((known) => isNear(own, known)));
+      return all.some((entry) => !isTurned(finding, entry) && entry.like.some((known) => isNear(own, known)));
     },
     replacedBy(finding) {
-      const { against } = finding;
-      const same = entries[finding.scope];
-      const byTool =
-        against === null ? undefined : same.find((entry) => speaksFor(entry, against, finding.content));
-      const named = attributeOf(finding.content);
-      const byName = named === null ? undefined : same.find(({ content }) => attributeOf(content) === named);
-      const title = (byTool ?? byName)?.title ?? '';
-      return title === '' ? null : title;
+      const same = entries[finding.scope].filter((entry) => takesPlace(finding, entry));
+      const [only] = same;
+      // Of several that it may mean, none is taken away.
+      return only === undefined || same.length > 1 || only.title === '' ? null : only.title;
+    },
+    overtakes(later, earlier) {
+      const isRule = earlier.kind === 'directive' || earlier.kind === 'correction';
+      if (!isRule || later.scope !== earlier.scope) return false;
+      return takesPlace(later, { title: earlier.summary, content: earlier.content });
+    },
+    liftsSeveral(finding) {
+      return entries[finding.scope].filter((entry) => takesPlace(finding, entry)).length > 1;
     },
   };
 }
@@ -66,19 +76,38 @@ function entriesOf(text: string): Entry[] {
   }));
 }
 
+/** "npm, not yarn" has the words of "yarn, not npm", and says the opposite. */
+export function isTurned({ kind, against }: Finding, { content }: Pick<Entry, 'content'>): boolean {
+  if (kind === 'permission') return true;
+  return against !== null && toolsIn(content).includes(against) && !speaksAgainst(against, content);
+}
+
+type Stated = Pick<Entry, 'title' | 'content'>;
+
+/** True where the finding and the entry cannot both hold, and it is the same thing that they speak of. */
+function takesPlace(finding: Finding, entry: Stated): boolean {
+  if (entry.title === '' || finding.kind === 'fix' || finding.kind === 'decision') return false;
+  const { against, content, kind } = finding;
+  if (kind === 'permission') return lifts(content, entry.content);
+  if (isPermission(entry.content) && lifts(entry.content, content)) return true;
+  if (against !== null && speaksFor(entry, against, content)) return true;
+  const named = attributeOf(content);
+  if (named !== null) return attributeOf(entry.content) === named;
+  const language = answerLanguage(content);
+  if (language !== null) return (answerLanguage(entry.content) ?? language) !== language;
+  const slot = kind === 'correction' ? toolSlot(content) : null;
+  const old = slot === null ? null : toolSlot(entry.content);
+  return slot !== null && old !== null && slot.name === old.name && slot.tool !== old.tool;
+}
+
 /** "We use npm" against "We use pnpm, not npm": short, names the tool, no word against it, and little else. */
-function speaksFor(entry: Entry, tool: string, content: string): boolean {
-  if (entry.title === '' || !toolsIn(entry.content).includes(tool)) return false;
-  const escaped = tool.replace(/[^a-z0-9]/g, '\\$&');
-  if (
-    new RegExp(
-      `(?:not|never|no|instead of|than|over|nicht|statt|kein\\w*|nunca|pas|jamais|не|不用)\\s+[\`"']?${escaped}\\b`,
-      'iu',
-    ).test(entry.content)
-  )
-    return false;
+function speaksFor(entry: Stated, tool: string, content: string): boolean {
+  if (!toolsIn(entry.content).includes(tool) || speaksAgainst(tool, entry.content)) return false;
   const words = contentWords(entry.content).filter((word) => word !== tool);
   if (words.length > LONGEST_REPLACED) return false;
+  const beside = new Set(qualifiersOf(entry.content));
+  const narrower = qualifiersOf(content).some((word) => !beside.has(word));
+  if (beside.size === 0) return !narrower;
   const own = new Set(contentWords(content));
   const shared = words.filter((word) => own.has(word)).length;
   return words.length === 0 || shared / words.length >= SAME_SUBJECT;

@@ -12,9 +12,13 @@ const BUILDS =
 const PUTS =
   /^(?:so |now |please |and )*(?:put|add|show|print|write|mention|display|include|implement|build|render|say) (?:that|this|it) (?!to (?:your|the) (?:memor|notes)|in(?:to)? (?:your|the) (?:memor|notes)|down)(?:on|in|into|to|at|under|for)\b/i;
 
+/** What is on the screen, at the head of the sentence. */
+const SUBJECT =
+  /^(?:(?:the|der|die|das|el|la|le|o|a|il) (?:button|modal|dialog|dropdown|sidebar|tooltip|knopf|seitenleiste|botón|ventana|bouton|fenêtre|bot[aã]o|janela|pulsante|finestra)(?![\p{L}])|кнопка|окно|(?:この|その)?(?:ボタン|画面|モーダル|メニュー|ヘッダー)[はがをに]|按钮|弹窗|버튼|화면)/iu;
+
 /** True when a sentence, or what follows it, belongs to the product that is being built. */
 export function forProduct(said: Said, sentence: string, next: string): boolean {
-  if (PUTS.test(next)) return true;
+  if (PUTS.test(next) || SUBJECT.test(sentence)) return true;
   if (!ACTOR.test(sentence) && !said.sentences.some(({ text }) => REQUIRED.test(text))) return false;
   return said.sentences.some(({ text }) => BUILDS.test(text));
 }

@@ -14,7 +14,8 @@ import { acceptedDecision, decisionsIn } from './decisions.ts';
 import { directivesIn } from './directives.ts';
 import type { Finding } from './finding.ts';
 import { fixesIn } from './fixes.ts';
-import { knownMaterial } from './known.ts';
+import { isTurned, knownMaterial } from './known.ts';
+import { permissionIn } from './permissions.ts';
 import { commandSequence, type ProcedureSource, repeatedProcedure, skillDraft } from './procedures.ts';
 import { saidIn } from './said.ts';
 
@@ -77,7 +78,8 @@ function spokenFindings(message: SnapshotMessage, answered: SnapshotMessage | nu
   const corrections = correctionsIn(without(said, decisions.used), did);
   const rest = without(without(said, decisions.used), corrections.used);
   const accepted = answered === null ? null : acceptedDecision(said, answered);
-  const found = [...decisions.findings, ...corrections.findings, ...directivesIn(rest)];
+  const permissions = rest.sentences.flatMap((_, index) => permissionIn(rest, index) ?? []);
+  const found = [...decisions.findings, ...corrections.findings, ...directivesIn(rest), ...permissions];
   return accepted === null ? found : [...found, accepted];
 }
 
@@ -90,32 +92,57 @@ function without(said: ReturnType<typeof saidIn>, used: ReadonlySet<number>) {
   return { ...said, sentences };
 }
 
+type Kept = {
+  readonly finding: Finding;
+  /** The title of the record that it takes the place of, or null. */
+  readonly replaced: string | null;
+};
+
 function outputOf(
   snapshot: ReviewSnapshot,
   findings: readonly Finding[],
 ): { readonly output: ReviewOutput; readonly left: number } {
   const known = knownMaterial(snapshot.comparison);
-  const kept: Finding[] = [];
+  let kept: Kept[] = [];
   for (const finding of findings) {
     const own = comparable(finding.content);
-    const again = kept.some(({ content }) => isNear(own, comparable(content)));
-    if (!again && !known.has(finding)) kept.push(finding);
+    const again = kept.some(
+      (before) => !isTurned(finding, before.finding) && isNear(own, comparable(before.finding.content)),
+    );
+    if (again || known.has(finding)) continue;
+    // What was said and put right in the same session is kept as it was said last.
+    const earlier = kept.filter((before) => known.overtakes(finding, before.finding));
+    const overtaken = earlier.length === 1 ? earlier[0] : undefined;
+    const replaced = known.replacedBy(finding) ?? overtaken?.replaced ?? null;
+    const isMoot = finding.kind === 'permission' && replaced === null && !known.liftsSeveral(finding);
+    if (isMoot && overtaken === undefined) continue;
+    // "From now on you may …" reads like an order as well.
+    const order = kept.find((before) => isOrderIn(finding, before.finding));
+    kept = kept.filter((before) => before !== overtaken && before !== order);
+    if (isMoot) continue;
+    kept.push({ finding, replaced });
   }
   const taken = kept.slice(-MOST_MEMORIES);
-  const memories = taken.filter(({ kind }) => kind !== 'fix');
+  const memories = taken.filter(({ finding }) => finding.kind !== 'fix');
   return {
     output: {
-      memory_updates: memories.map((finding) => memoryItem(finding, known.replacedBy(finding))),
-      recall_candidate: taken.filter(({ kind }) => kind === 'fix').map(recallItem),
+      memory_updates: memories.map(({ finding, replaced }) => memoryItem(finding, replaced)),
+      recall_candidate: taken.flatMap(({ finding }) => (finding.kind === 'fix' ? [recallItem(finding)] : [])),
       skill_action: [],
     },
     left: kept.length - taken.length,
   };
 }
 
+function isOrderIn({ kind, message, content }: Finding, other: Finding): boolean {
+  const words = other.content.toLowerCase().replace(/[.!]+$/, '');
+  return kind === 'permission' && other.message === message && content.toLowerCase().includes(words);
+}
+
 const REASONS = {
   directive: 'a standing order of the person',
   correction: 'a correction by the person',
+  permission: 'what was forbidden is allowed again by the person',
   decision: 'a decision with its reason',
   fix: 'a failing command that passed after a change',
 } as const;

@@ -11,6 +11,8 @@ type Construction =
   | 'we-use'
   | 'person'
   | 'swap'
+  | 'custom'
+  | 'practice'
   | 'listed';
 
 export type Match = {

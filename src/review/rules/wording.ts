@@ -58,7 +58,7 @@ export function pathsIn(text: string): readonly string[] {
 }
 
 const AGAINST =
-  /(?:,? not |instead of |rather than | over |,? never |,? nicht |anstatt | statt |en (?:vez|lugar) de |, no |em vez de |, não |au lieu (?:de |d')|plutôt qu(?:e |')|, pas |,? а не | вместо |不用|而不是|不要用|ではなく|じゃなくて|말고|대신)\s*[`"']?([\w@./-]{2,40})/iu;
+  /(?:(?:,? )?no longer (?:use |using |need |on |with )?|,? nicht mehr |(?:switched|moved|migrated)(?: away| over)? from |stop(?:ped)? using |,? not |instead of |rather than | over |,? never |,? nicht |anstatt | statt |en (?:vez|lugar) de |, no |em vez de |, não |au lieu (?:de |d')|plutôt qu(?:e |')|, pas |,? а не | вместо |不用|而不是|不要用|ではなく|じゃなくて|말고|대신)\s*[`"']?([\w@./-]{2,40})/iu;
 
 /** The tool that a rule speaks against, or null. */
 export function opposed(content: string): string | null {

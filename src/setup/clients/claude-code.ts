@@ -7,7 +7,15 @@ import type { Finding } from '../../store/health.ts';
 import { jsonTrouble, jsonValue } from '../json-edit.ts';
 import { isList, isObject, isOurs, SERVER } from '../marks.ts';
 import type { ClientWiring, Json, JsonEntry, Program, World } from '../types.ts';
-import { PROMPT_HOOK } from './prompt-hook.ts';
+import {
+  anotherServerNote,
+  asksServer,
+  isAnothers,
+  PROMPT_COMMAND,
+  PROMPT_HOOK,
+  PROMPT_SECONDS,
+  strayWords,
+} from './prompt-hook.ts';
 import { peek, serverFinding, within } from './server-entry.ts';
 
 const NAME = 'Claude Code';
@@ -27,6 +35,7 @@ export const claudeCode: ClientWiring = {
   plan: async (world, program, { keepTranscriptDays }) => {
     const { servers, settings } = placesOf(world);
     const text = await peek(world, settings);
+    const isTaken = isAnothers(await serverThere(world), program);
     const trouble = text === null ? null : jsonTrouble(text, true);
     const days = daysOf(jsonValue(text));
     const raise: readonly JsonEntry[] =
@@ -45,15 +54,25 @@ export const claudeCode: ClientWiring = {
         {
           kind: 'jsonc',
           file: settings,
-          why: `${NAME} runs the hooks and lets the tools run without asking (compile apart)`,
+          why: isTaken
+            ? `${NAME} runs the hooks`
+            : `${NAME} runs the hooks and lets the tools run without asking (compile apart)`,
           entries: [
-            ...Object.entries(hooksOf(program)).map(([event, value]) => ({ into: ['hooks', event], value })),
-            ...ALLOWED.map((tool) => ({ into: ['permissions', 'allow'], value: `mcp__${SERVER}__${tool}` })),
+            ...Object.entries(hooksOf(program, isTaken)).map(([event, value]) => ({
+              into: ['hooks', event],
+              value,
+            })),
+            // Of another's server of that name nothing is let run.
+            ...(isTaken ? [] : ALLOWED).map((tool) => ({
+              into: ['permissions', 'allow'],
+              value: `mcp__${SERVER}__${tool}`,
+            })),
             ...raise,
           ],
         },
       ],
       notes: [
+        ...(isTaken ? [anotherServerNote(NAME, servers, 'claude-code')] : []),
         `Sessions of ${NAME} that are open now know midturn after a restart.`,
         ...(days < 365 && raise.length === 0
           ? [
@@ -92,16 +111,19 @@ function serverOf({ node, launcher }: Program): Json {
   return { type: 'stdio', command: node, args: [launcher, 'mcp'], alwaysLoad: true };
 }
 
-/** Timeouts are in seconds. */
-function hooksOf({ node, launcher }: Program): Readonly<Record<string, Json>> {
+/** What goes by our name in the list of servers. */
+async function serverThere(world: World): Promise<unknown> {
+  return within(jsonValue(await peek(world, placesOf(world).servers)), ['mcpServers', SERVER]);
+}
+
+/** Timeouts are in seconds. @param isTaken the server of our name is another's */
+function hooksOf({ node, launcher }: Program, isTaken: boolean): Readonly<Record<string, Json>> {
   const command = (word: string, timeout: number): readonly Json[] => [
     { type: 'command', command: node, args: [launcher, word, '--client', 'claude-code'], timeout },
   ];
   return {
     SessionStart: { hooks: command('session-start', 10) },
-    UserPromptSubmit: {
-      hooks: [PROMPT_HOOK],
-    },
+    UserPromptSubmit: { hooks: isTaken ? command(PROMPT_COMMAND, PROMPT_SECONDS) : [PROMPT_HOOK] },
     PostToolUseFailure: { matcher: 'Bash', hooks: command('post-tool', 5) },
     Stop: { hooks: command('stop-review', 10) },
     PreCompact: { hooks: command('pre-compact', 20) },
@@ -145,7 +167,10 @@ async function hookFinding(world: World, program: Program, file: string): Promis
       words: `${NAME} has all hooks switched off (${file})`,
       fix: 'Take disableAllHooks out',
     };
-  const missing = Object.keys(hooksOf(program)).filter((event) => {
+  const isTaken = isAnothers(await serverThere(world), program);
+  if (isTaken && asksServer(within(value, ['hooks', 'UserPromptSubmit'])))
+    return { id, status: 'warn', words: strayWords(NAME, file), fix: 'midturn setup claude-code' };
+  const missing = Object.keys(hooksOf(program, isTaken)).filter((event) => {
     const groups = within(value, ['hooks', event]);
     return !(isList(groups) && groups.some((group) => isOurs(group, program)));
   });

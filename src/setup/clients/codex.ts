@@ -13,8 +13,16 @@ import { isList, isObject, isOurs, powerShellLine, SERVER, shellWord, withoutOur
 import { tomlTrouble } from '../toml-block.ts';
 import type { ClientWiring, Edit, Json, Leftover, Program, World } from '../types.ts';
 import { hookTrust } from './codex-trust.ts';
-import { PROMPT_HOOK } from './prompt-hook.ts';
-import { peek } from './server-entry.ts';
+import {
+  anotherServerNote,
+  asksServer,
+  isAnothers,
+  PROMPT_COMMAND,
+  PROMPT_HOOK,
+  PROMPT_SECONDS,
+  strayWords,
+} from './prompt-hook.ts';
+import { peek, within } from './server-entry.ts';
 
 const NAME = 'Codex';
 
@@ -29,18 +37,28 @@ export const codex: ClientWiring = {
     const { config, hooks } = placesOf(world);
     const [configText, hooksText] = [await peek(world, config), await peek(world, hooks)];
     const inConfig = belongInConfig(tomlValue(configText), jsonValue(hooksText), program);
-    const wanted = hooksOf(world, program);
+    const isTaken = isAnothers(within(tomlValue(configText), ['mcp_servers', SERVER]), program);
+    const wanted = hooksOf(world, program, isTaken);
     const server = stringify({ mcp_servers: { [SERVER]: serverOf(world, program) } });
+    const hooksBlock = `${stringify({ hooks: wanted }).trim()}\n`;
+    // Where the name is another's, the hooks come all the same.
+    const hooksAlone = isTaken && inConfig;
     const edits: Edit[] = [
       {
         kind: 'toml',
         file: config,
-        why: inConfig ? `${NAME} starts the server and runs the hooks` : `${NAME} starts the server`,
-        block: inConfig ? `${server.trim()}\n\n${stringify({ hooks: wanted }).trim()}\n` : server,
-        defines: [['mcp_servers', SERVER]],
+        why: hooksAlone
+          ? `${NAME} runs the hooks`
+          : inConfig
+            ? `${NAME} starts the server and runs the hooks`
+            : `${NAME} starts the server`,
+        block: hooksAlone ? hooksBlock : inConfig ? `${server.trim()}\n\n${hooksBlock}` : server,
+        defines: hooksAlone ? [] : [['mcp_servers', SERVER]],
       },
     ];
-    const problems: string[] = [];
+    const problems: string[] = hooksAlone
+      ? [`${config}: mcp_servers.${SERVER} is there already and is not ours: left alone`]
+      : [];
     if (!inConfig) {
       const trouble = hooksText === null ? null : jsonTrouble(hooksText, true);
       if (trouble !== null) problems.push(`${NAME} runs no hook of ${hooks}: ${trouble}`);
@@ -53,7 +71,8 @@ export const codex: ClientWiring = {
         ),
       });
     }
-    return { edits, notes: [...TRUST, ...memoryNotes(tomlValue(configText))], problems };
+    const taken = isTaken ? [anotherServerNote(NAME, config, 'codex')] : [];
+    return { edits, notes: [...taken, ...TRUST, ...memoryNotes(tomlValue(configText))], problems };
   },
   examine,
   plugin: async (world) => {
@@ -91,7 +110,11 @@ function serverOf({ env }: World, { node, launcher }: Program) {
 type Group = { readonly matcher?: string; readonly hooks: readonly Readonly<Record<string, Json>>[] };
 
 /** Codex starts a hook by a shell (on Windows PowerShell) and takes no list of arguments. Timeouts are in seconds. */
-function hooksOf({ os }: World, { node, launcher }: Program): Readonly<Record<string, readonly Group[]>> {
+function hooksOf(
+  { os }: World,
+  { node, launcher }: Program,
+  isTaken: boolean,
+): Readonly<Record<string, readonly Group[]>> {
   const line = (words: readonly string[]): string =>
     os === 'win32' ? powerShellLine(words) : words.map(shellWord).join(' ');
   const command = (event: string, timeout: number): readonly Readonly<Record<string, Json>>[] => [
@@ -99,11 +122,7 @@ function hooksOf({ os }: World, { node, launcher }: Program): Readonly<Record<st
   ];
   return {
     SessionStart: [{ matcher: 'startup|resume|clear|compact', hooks: command('session-start', 10) }],
-    UserPromptSubmit: [
-      {
-        hooks: [PROMPT_HOOK],
-      },
-    ],
+    UserPromptSubmit: [{ hooks: isTaken ? command(PROMPT_COMMAND, PROMPT_SECONDS) : [PROMPT_HOOK] }],
     PostToolUse: [{ matcher: '^Bash$', hooks: command('post-tool', 5) }],
     Stop: [{ hooks: command('stop-review', 10) }],
     PreCompact: [{ hooks: command('pre-compact', 20) }],
@@ -159,10 +178,15 @@ async function examine(world: World, program: Program): Promise<readonly Finding
   const servers = isObject(value) && isObject(value.mcp_servers) ? value.mcp_servers : {};
   const server = servers[SERVER];
   const findings: Finding[] = [serverFinding(server, config, program)];
-  const expected = Object.keys(hooksOf(world, program));
-  const there = [value, jsonValue(await world.files.read(hooks))]
-    .flatMap(groupsOf)
-    .filter(({ group }) => isOurs(group, program));
+  const isTaken = isAnothers(server, program);
+  const expected = Object.keys(hooksOf(world, program, isTaken));
+  const hooksValue = jsonValue(await world.files.read(hooks));
+  if (isTaken && [value, hooksValue].some((each) => asksServer(within(each, ['hooks', 'UserPromptSubmit']))))
+    return [
+      ...findings,
+      { id: 'codex.hooks', status: 'warn', words: strayWords(NAME, hooks), fix: 'midturn setup codex' },
+    ];
+  const there = [value, hooksValue].flatMap(groupsOf).filter(({ group }) => isOurs(group, program));
   const missing = expected.filter((event) => !there.some((each) => each.event === event));
   if (missing.length > 0)
     return [

@@ -2,6 +2,7 @@
 import type { MessageState, Speaker } from '../../model/message.ts';
 import type { Packed } from './blob.ts';
 import type { Connection } from './connection.ts';
+import { mayHoldCallOf, tookPlaceOf } from './session-calls.ts';
 
 export type StoredMessage = {
   row: number;
@@ -307,11 +308,13 @@ export function captureStatements({ db }: Connection) {
        ORDER BY m.position DESC LIMIT 1`,
     ),
     call: db.prepare<
-      [string],
+      [{ readonly call: string; readonly session: string | null; readonly orNext: number }],
       { row: number; session: string; number: number; turn: number | null; position: number }
     >(
       `SELECT m.row, s.id AS session, m.number, m.turn, m.position FROM calls c JOIN messages m ON m.row = c.message
-       JOIN sessions s ON s.row = m.session WHERE c.call_id = ? ORDER BY m.row DESC LIMIT 1`,
+       JOIN sessions s ON s.row = m.session WHERE c.call_id = @call
+         AND (${mayHoldCallOf('@session')} OR (@orNext = 1 AND ${tookPlaceOf('@session', '@call')}))
+       ORDER BY s.id IS @session DESC, m.row DESC LIMIT 1`,
     ),
   };
 }

@@ -32,9 +32,9 @@ export function sqliteCapture(connection: Connection, index: TermIndex): Capture
   return {
     append: async (batch) => (await appendAll([batch]))[0] ?? { status: 'conflict' },
     appendAll,
-    findCall: (callId) =>
+    findCall: (call, session, { orNext = false } = {}) =>
       connection.read('look up a call', () => {
-        const row = statements.call.get(callId);
+        const row = statements.call.get({ call, session, orNext: Number(orNext) });
         return row === undefined ? null : { ...row, session: storedSessionId(row.session) };
       }),
     findTurn: (session, key) =>

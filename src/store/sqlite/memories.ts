@@ -5,6 +5,7 @@ import type { MemoriesPort, MemoryQuery, MemoryVersion } from '../memories.ts';
 import type { Connection } from './connection.ts';
 import { memoryCandidates } from './memory-candidates.ts';
 import { memoryReader } from './memory-rows.ts';
+import { mayHoldCallOf } from './session-calls.ts';
 
 const LIVE = "r.state IN ('active', 'waiting')";
 const IN_PROJECT = '(? IS NULL AND r.project IS NULL OR p.id = ?)';
@@ -117,7 +118,8 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
       connection.read('read memories', () =>
         reader.all(
           `json_extract(r.evidence, '$.proven') = 0 AND r.call_id IS NOT NULL AND ${LIVE}
-           AND EXISTS (SELECT 1 FROM calls c WHERE c.call_id = r.call_id) ORDER BY r.row LIMIT ?`,
+           AND EXISTS (SELECT 1 FROM calls c JOIN messages m ON m.row = c.message JOIN sessions s ON s.row = m.session
+             WHERE c.call_id = r.call_id AND ${mayHoldCallOf('r.session')}) ORDER BY r.row LIMIT ?`,
           limit,
         ),
       ),

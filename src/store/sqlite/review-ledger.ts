@@ -1,4 +1,4 @@
-/** The ledger of what reviewers cost: a call is written down before it is made, and its price when it came back. */
+/** The ledger of what models cost, those of reviewers above all: a call is written down before it is made, and its price when it came back. */
 import type {
   LedgerLine,
   Reserved,
@@ -12,11 +12,23 @@ import type { Connection } from './connection.ts';
 
 type Sum = { calls: number; tokens: number };
 type Attempt = { job: number; session: string };
+type Entry = {
+  job: number | null;
+  session: string | null;
+  token: string | null;
+  provider: string;
+  model: string | null;
+  at: number;
+  tokens: number;
+};
 type LineRow = Omit<LedgerLine, 'estimated'> & { estimated: number };
 
 const NONE: Spent = { calls: 0, tokens: 0 };
 
-export type ReviewLedger = Pick<ReviewsPort, 'reserve' | 'stopFor' | 'settle' | 'spent' | 'ledger'> & {
+export type ReviewLedger = Pick<
+  ReviewsPort,
+  'reserve' | 'stopFor' | 'settle' | 'reserveRun' | 'settleRun' | 'spent' | 'ledger'
+> & {
   /** Inside a transaction: says how the calls of an attempt ended. */
   readonly close: (token: string, end: ReviewEnd) => void;
 };
@@ -38,9 +50,7 @@ export function reviewLedger(connection: Connection): ReviewLedger {
   const attempt = db.prepare<[string], Attempt>(
     'SELECT row AS job, session FROM review_jobs WHERE token = ?',
   );
-  const put = db.prepare<
-    Attempt & { provider: string; model: string | null; at: number; token: string; tokens: number }
-  >(
+  const put = db.prepare<Entry>(
     `INSERT INTO usage_ledger (at, provider, model, job, session, attempt, calls, input_tokens, output_tokens, estimated,
        outcome) VALUES (@at, @provider, @model, @job, @session, @token, 1, @tokens, 0, 1, 'open')`,
   );
@@ -53,6 +63,8 @@ export function reviewLedger(connection: Connection): ReviewLedger {
     `UPDATE usage_ledger SET calls = @calls, input_tokens = ifnull(@input, input_tokens), output_tokens = ifnull(@output, 0),
        estimated = @input IS NULL OR @output IS NULL, outcome = 'answered' WHERE row = @entry`,
   );
+  const drop = db.prepare<[number]>('DELETE FROM usage_ledger WHERE row = ?');
+  const name = db.prepare<[string, number]>('UPDATE usage_ledger SET outcome = ? WHERE row = ?');
   const lastOf = db.prepare<[string], number>('SELECT max(row) FROM usage_ledger WHERE attempt = ?').pluck();
   const earlier = db.prepare<[string, number]>(
     "UPDATE usage_ledger SET outcome = 'repeated' WHERE attempt = ? AND row < ? AND outcome IN ('open', 'answered')",
@@ -101,6 +113,27 @@ export function reviewLedger(connection: Connection): ReviewLedger {
       await connection.write('write down what a call cost', () =>
         settle.run({ entry, calls, input: inputTokens, output: outputTokens }),
       );
+    },
+
+    reserveRun: ({ provider, model, tokens, limits: { dayFrom, day } }) =>
+      connection.write('write down a call', (): Reserved => {
+        const stop = passed('day', since.get(dayFrom) ?? NONE, day, tokens);
+        if (stop !== null) return { status: 'refused', stop };
+        const none = { job: null, session: null, token: null };
+        const { lastInsertRowid } = put.run({ ...none, provider, model, at: connection.now(), tokens });
+        return { status: 'reserved', entry: Number(lastInsertRowid) };
+      }),
+
+    settleRun: async (entry, { calls, inputTokens, outputTokens, outputEstimate, outcome }) => {
+      await connection.write('write down what a call cost', () => {
+        if (calls === 0) {
+          drop.run(entry);
+          return;
+        }
+        settle.run({ entry, calls, input: inputTokens, output: outputTokens });
+        if (outputTokens === null) close.run({ row: entry, outcome, output: outputEstimate });
+        else name.run(outcome, entry);
+      });
     },
 
     spent: (from, session) =>

@@ -1,6 +1,7 @@
 /** Reads sessions and turns. */
 import { projectId, storedSessionId } from '../../model/ids.ts';
 import type { LinkKind } from '../../model/message.ts';
+import { endedBadly, type TurnStep } from '../../text/turn-end.ts';
 import type { SessionNature } from '../capture.ts';
 import type { SessionRecord, SessionsPort, TurnQuery, TurnRecord } from '../sessions.ts';
 import { type Packed, unpack } from './blob.ts';
@@ -27,6 +28,11 @@ type Row = {
 type TurnRow = Omit<TurnRecord, 'session' | 'prompt' | 'conclusion' | 'failed'> & {
   sessionRow: number;
   session: string;
+};
+type StepRow = Omit<TurnStep, 'failed' | 'hasExitCode' | 'text'> & {
+  failed: number;
+  hasExitCode: number;
+  text: Packed;
 };
 type LinkRow = { kind: LinkKind; target: string; target_external: string; number: number | null };
 
@@ -88,12 +94,24 @@ export function sqliteSessions(connection: Connection): SessionsPort {
       .pluck();
   const prompt = excerpt('prompt');
   const conclusion = excerpt('conclusion');
-  const failed = db
-    .prepare<[number, number], number>(
-      `SELECT 1 FROM messages WHERE session = ? AND turn = ? AND role = 'tool' AND json_extract(
-         CASE WHEN typeof(meta) = 'text' THEN meta ELSE '{}' END, '$.failed') = 1 LIMIT 1`,
-    )
-    .pluck();
+  const steps = db.prepare<[number, number], StepRow>(
+    `SELECT role, kind, tool, coalesce(json_extract(facts, '$.failed') = 1
+         OR (kind = 'event' AND json_extract(facts, '$.error') IS NOT NULL), 0) AS failed,
+       json_extract(facts, '$.exit_code') IS NOT NULL AS hasExitCode,
+       CASE WHEN kind = 'event' AND length(text) <= ${EXCERPT} THEN text ELSE '' END AS text
+     FROM (SELECT *, CASE WHEN typeof(meta) = 'text' THEN meta ELSE '{}' END AS facts FROM messages
+       WHERE session = ? AND turn = ? AND (role = 'tool' OR kind = 'event' OR (role = 'assistant' AND kind = 'said')))
+     ORDER BY position`,
+  );
+  const failed = (session: number, turn: number): boolean =>
+    endedBadly(
+      steps.all(session, turn).map((step) => ({
+        ...step,
+        failed: step.failed === 1,
+        hasExitCode: step.hasExitCode === 1,
+        text: unpack(step.text),
+      })),
+    );
 
   const spawned = db
     .prepare<[string, string, number], string>(
@@ -159,7 +177,7 @@ export function sqliteSessions(connection: Connection): SessionsPort {
             session: storedSessionId(row.session),
             prompt: start(prompt.get(sessionRow, row.number)),
             conclusion: start(conclusion.get(sessionRow, row.number)),
-            failed: failed.get(sessionRow, row.number) !== undefined,
+            failed: failed(sessionRow, row.number),
           })),
         };
       }),

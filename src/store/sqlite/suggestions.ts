@@ -176,13 +176,14 @@ export function sqliteSuggestions(connection: Connection): SuggestionsPort {
           ),
       ),
 
-    list: ({ states, projects, limit, after }) =>
+    list: ({ states, projects, limit, after, since }) =>
       connection.read('list suggestions', () => {
         const { where, values } = within(projects);
         const inStates = states === undefined ? '' : 'AND i.state IN (SELECT value FROM json_each(?))';
         return reader.items(
-          `i.row > ? ${inStates} ${where} ORDER BY i.row LIMIT ?`,
+          `i.row > ? AND i.updated_at >= ? ${inStates} ${where} ORDER BY i.row LIMIT ?`,
           after ?? 0,
+          since ?? 0,
           ...(states === undefined ? [] : [JSON.stringify(states)]),
           ...values,
           limit,

@@ -154,7 +154,7 @@ describe('a program as a reviewer', () => {
   });
 
   it('that hangs is ended at the deadline with its children, and tried again', async () => {
-    const { reviewed, request } = ask(`hang|||${TEXT}`, { timeoutMs: 1500 });
+    const { reviewed, request } = ask(`hang|||${TEXT}`, { timeoutMs: 5000 });
     expect((await reviewed).output).toEqual(ENVELOPE);
     const [first] = seen();
     expect([isAlive(first.pid), isAlive(first.child)]).toEqual([false, false]);

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ReviewFailure, type ReviewProfile, type ReviewUsage } from '../../../src/model/review.ts';
 import { reviewerOf } from '../../../src/review/providers/index.ts';
 import { type ModelServer, modelServer, type ServerAnswer } from '../../support/model-server.ts';
@@ -294,7 +294,7 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
 
   it('that does not answer is called off at the deadline, and tried again', async () => {
     const server = await modelServer({ fault: 'hang' }, { delay: 5000 }, said(provider, TEXT));
-    const { reviewed, asking } = ask(server, provider, { timeoutMs: 300 });
+    const { reviewed, asking } = ask(server, provider, { timeoutMs: 1500 });
     expect((await reviewed).output).toEqual(ENVELOPE);
     expect(asking.spent.slice(0, 2)).toEqual(
       Array.from({ length: 2 }, () => ({ calls: 1, inputTokens: null, outputTokens: null })),
@@ -348,8 +348,10 @@ describe.each(PROVIDERS)('a reviewer of the provider %s', (provider) => {
       prompt: null,
     });
     const reviewed = reviewer.review(aSnapshot(), request);
-    setTimeout(() => call.abort(), 200);
-    expect(await failureOf(reviewed)).toMatchObject({ kind: 'aborted' });
+    const failed = failureOf(reviewed);
+    await vi.waitFor(() => expect(hanging.asked).toHaveLength(1), { timeout: 20_000 });
+    call.abort();
+    expect(await failed).toMatchObject({ kind: 'aborted' });
     expect(request.spentCalls).toHaveLength(1);
   });
 

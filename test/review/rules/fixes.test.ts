@@ -88,3 +88,36 @@ describe('a failing command that passes after a change', () => {
     expect(findingsIn(snapshotOf(steps, { reviewedUpTo: 1 }))).toEqual([]);
   });
 });
+
+const ASSERTION = 'AssertionError [ERR_ASSERTION]: expected 3 but got 4';
+
+describe('a failing test that passes once the code under test is mended', () => {
+  it.each([
+    ['an edit', [wrote('src/cart.js')]],
+    ['an edit by a command', [ran("sed -i 's/+ 1//' src/cart.js", 0)]],
+    [
+      'edits and a formatter',
+      [wrote('src/cart.ts', 'test/cart.test.ts'), ran('npx prettier --write src', 0)],
+    ],
+  ])('is everyday work: %s', (_what, steps) => {
+    expect(contentsOf(person('go'), ran('npm test', 1, ASSERTION), ...steps, ran('npm test', 0))).toEqual([]);
+    const broken = "TypeError: Cannot read properties of undefined (reading 'total')";
+    expect(contentsOf(person('go'), ran('npm test', 1, broken), ...steps, ran('npm test', 0))).toEqual([]);
+  });
+
+  it.each([
+    ['a configuration', ASSERTION, [wrote('vitest.config.ts')]],
+    ['a file of the environment', ASSERTION, [wrote('.env.test')]],
+    ['a dependency', ASSERTION, [wrote('src/cart.js'), ran('npm install decimal.js', 0)]],
+    ['a generated file', ASSERTION, [ran('npm run generate', 0)]],
+    ['the cause of the environment', 'Error: connect ECONNREFUSED 127.0.0.1:5432', [wrote('src/db.js')]],
+    ['a missing module', MISSING, [wrote('src/index.ts')]],
+  ])('is a pitfall with %s', (_what, error, steps) => {
+    expect(contentsOf(person('go'), ran('npm test', 1, error), ...steps, ran('npm test', 0))).toHaveLength(1);
+  });
+
+  it('is a pitfall when it came twice', () => {
+    const round = [ran('npm test', 1, ASSERTION), wrote('src/cart.js'), ran('npm test', 0)];
+    expect(contentsOf(person('go'), ...round, person('again'), ...round)).toHaveLength(1);
+  });
+});

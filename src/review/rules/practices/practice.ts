@@ -1,15 +1,17 @@
-// How the work is done, said in so many words but without a sign such as "always" or "from now on": what makes it a
-// standing order is that it speaks of all commits, tests, branches and the like, not of one thing at hand.
-import type { Match } from '../standing.ts';
+// The form of an entry in the lists of this folder.
 
 export type Practice = {
   /** A state of things that may also be told as a fault; an order; a wish of the person's own. */
   readonly form: 'statement' | 'order' | 'person';
-  /** Of a regular expression for the beginning of a clause. No repeat within a repeat of unlimited length. */
+  /** Of a regular expression for the beginning of a clause. No repeat of unlimited length within a repeat. */
   readonly source: string;
-  /** Has to be found behind it as well, or in it. */
+  /** Has to be found in the sentence as well. */
   readonly needs?: string;
 };
 
-export type PracticeForm = Practice['form'];
-export type PracticeMatch = Match & { readonly form: PracticeForm };
+export const statement = (source: string, needs?: string): Practice => ({
+  form: 'statement',
+  source,
+  ...(needs === undefined ? {} : { needs }),
+});
+export const order = (source: string): Practice => ({ form: 'order', source });
