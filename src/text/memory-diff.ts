@@ -93,7 +93,8 @@ function edited(
   format: number | null,
 ): { readonly title: string; readonly content: string } {
   const wasHeading = format !== 1 && standsAsHeading({ title: before, content: text });
-  if (wasHeading && title === text && content !== '') {
+  // A heading with nothing below it is read as its own text: nothing was written below it then.
+  if (wasHeading && title === text && content !== '' && content !== text) {
     const whole = `${text}\n${content}`;
     return { title: derivedTitle(whole), content: whole };
   }

@@ -111,7 +111,9 @@ describe('remember', () => {
     const id = await idOf(cli, 'We deploy on Tuesdays');
     expect(await cli.midturn(['remember', 'We deploy on Fridays', '--replaces', id])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(new RegExp(`^Remembered as m_\\w+, in place of ${id}\\.\\n$`)),
+      out: expect.stringMatching(
+        new RegExp(`^Remembered as m_\\w+, in place of ${id}\\.\\nNo terminal of a person `),
+      ),
     });
     const missing = await cli.midturn('remember We deploy daily --replaces m_zzzzzz');
     expect(missing).toMatchObject({ code: 1, out: expect.stringMatching(/^Not remembered: /) });

@@ -15,7 +15,7 @@ const MANUAL = { MIDTURN_TRUST_POLICY: 'manual' };
 
 /** Puts a draft into the home's store, as a compile does. */
 async function draft(cli: CommandLine, item: Partial<SkillItem> = {}): Promise<string> {
-  await cli.midturn('status --json');
+  await cli.midturn('compile --json');
   const store = await openSqlite({ path: join(cli.home, 'midturn.db'), now: Date.now, memoryTerms });
   try {
     const [project] = await store.projects.list();
@@ -62,7 +62,7 @@ describe('review of skills', () => {
     const skill = await draft(cli);
     const { out } = await cli.midturn('review');
     expect(out).toContain('1 memory and 1 skill wait for you:');
-    expect(out).toContain(`${skill}  Release the shop\n  every skill waits for a person`);
+    expect(out).toContain(`${skill}  Release the shop\n  about you · every skill waits for a person`);
     const { json } = await cli.midturn('review list --json');
     expect(json).toMatchObject({
       items: [

@@ -75,14 +75,14 @@ describe('an error that was met before', () => {
     const [found] = fixesIn(
       [
         said(1, OLD, { command: 'npx tsc --noEmit', exitCode: 2, failed: true }),
-        said(2, 'done', { name: 'apply_patch', wrote: ['src/types.ts'] }),
+        said(2, 'done', { name: 'apply_patch', wrote: ['tsconfig.json'] }),
         said(3, '', { command: 'npx tsc --noEmit', exitCode: 0 }),
       ],
       0,
     );
     if (found === undefined) throw new Error('the rules found nothing');
     await add(found.content, { kind: 'recall', title: found.summary });
-    expect(await inject.failure(await agent(), failing)).toContain('Changed after that: `src/types.ts`');
+    expect(await inject.failure(await agent(), failing)).toContain('Changed after that: `tsconfig.json`');
     expect(
       await inject.failure(await agent(), { ...failing, error: NEW.replace('quantity', 'price') }),
     ).toBeNull();
