@@ -183,7 +183,8 @@ describe('remember and recall', () => {
   });
 
   it('answers a hook before a prompt in hook JSON: what is sure, else nothing, never an error', async () => {
-    const server = await connect('2026', place());
+    // A test is nobody's own word: what agents said is given unasked only where that is wished.
+    const server = await connect('2026', { ...place(), env: { MIDTURN_TRUST_INJECT: 'agent' } });
     await server.call('remember', { content: 'The staging database of the shop listens on port 5544.' });
     const ask = async (args: Record<string, unknown>) =>
       (await server.call('recall', { hook: true, ...args })).text;
