@@ -162,3 +162,16 @@ describe('wrong use of the command line', () => {
     expect(existsSync(join(home, '.midturn'))).toBe(false);
   });
 });
+
+describe('a secret', () => {
+  // Rules with letters beyond ASCII must mean the same in the bundles as in their source.
+  it.each(['密码: Tr0ub4dor-3x', 'пароль: Tr0ub4dor-3x', 'パスワード: Tr0ub4dor-3x'])(
+    'is known by its name in any script: %s',
+    async (content) => {
+      const { home, cwd } = place();
+      const { code, stderr } = await run(['remember', content], { home, cwd });
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/secrets are never stored/);
+    },
+  );
+});
