@@ -1,11 +1,15 @@
 /** Makes the caller: who asks, from which session, turn and project, as far as client and environment tell. */
+import type { Principal } from '../model/access.ts';
 import type { Caller, Surface } from '../model/caller.ts';
-import { sessionId } from '../model/ids.ts';
+import { type ProjectId, sessionId } from '../model/ids.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a surface knows of a call before the project and the owner are looked up. */
-export type CallFacts = Omit<Caller, 'owner' | 'project'>;
+export type CallFacts = Omit<Caller, 'owner' | 'project'> & {
+  /** The project of a call that comes from no folder of this machine; null = none was named. */
+  readonly projectId?: ProjectId | null;
+};
 
 /** Variables by which agents mark the commands that they run. */
 const AGENT_MARKS = [
@@ -54,6 +58,29 @@ export function mcpCall({ clientName, meta, env, cwd }: McpCall): CallFacts {
     cwd,
     rights: TOOLS,
     personPresent: false,
+  };
+}
+
+export type HttpCall = {
+  readonly clientName: string | null;
+  /** `_meta` of the request. */
+  readonly meta: unknown;
+  readonly principal: Principal;
+  readonly project: ProjectId | null;
+};
+
+/**
+ * A call over HTTP. The environment of this process says nothing about the caller, and the call comes from no folder:
+ * the token says which projects it may see, the token or a header which one it is about.
+ */
+export function httpCall({ clientName, meta, principal, project }: HttpCall): CallFacts {
+  return {
+    ...mcpCall({ clientName, meta, env: {}, cwd: '' }),
+    surface: 'http',
+    rights: principal.rights,
+    token: principal.id,
+    reach: principal.projects,
+    projectId: project,
   };
 }
 
@@ -113,7 +140,6 @@ export function fromPlugin(env: Environment): boolean {
   return [env.CLAUDE_PLUGIN_ROOT, env.PLUGIN_ROOT].some((root) => (root ?? '') !== '');
 }
 
-/** True where the environment shows that an agent runs this process. */
 /** True for a call that an agent makes, over its own connection or by a command. */
 export function isAgents(
   { surface, client }: Pick<CallFacts, 'surface' | 'client'>,

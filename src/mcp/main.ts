@@ -1,5 +1,6 @@
 /** The bundle behind `midturn mcp`: one server over stdio, ended with its client. */
 import { App } from '../app/app.ts';
+import { connectProcess } from './roots.ts';
 import { serve } from './stdio.ts';
 import { workspaceOf } from './workspace.ts';
 
@@ -20,9 +21,7 @@ try {
   serve({
     app,
     version: __MIDTURN_VERSION__,
-    env: process.env,
-    cwd,
-    asksRoots: workspace === undefined,
+    connect: connectProcess({ app, env: process.env, cwd, asksRoots: workspace === undefined, log }),
     log,
   });
 } catch (error) {

@@ -22,11 +22,11 @@ const PROMPTS = [
 export function registerPrompts(
   server: McpServer,
   app: App,
-  askerOf: (context: ServerContext) => CallFacts,
+  askerOf: (context: ServerContext) => Promise<CallFacts>,
 ): void {
   for (const { name, title, description, text } of PROMPTS) {
     server.registerPrompt(name, { title, description }, async (context) => {
-      const { client, plugin } = askerOf(context);
+      const { client, plugin } = await askerOf(context);
       const words = (await app.inject())[text](client, plugin);
       return { messages: [{ role: 'user', content: { type: 'text', text: words } }] };
     });

@@ -5,9 +5,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { App } from '../app/app.ts';
+import { type Environment, mcpCall } from '../app/caller.ts';
 import { firstFolder, isNoProject, surroundings } from '../app/workspace.ts';
 import { messageOf } from '../model/errors.ts';
-import type { ServerOptions } from './server.ts';
+import type { Connect } from './connection.ts';
 
 /** How long calls wait for one answer, counted from the first of them. */
 const PATIENCE_MS = 200;
@@ -16,12 +18,28 @@ const STEP_MS = 20;
 /** An answer that comes later than this is not listened for. */
 const ANSWER_MS = 30_000;
 
-export type Workspace = {
-  /** Where the person works, as far as it is known by now. */
-  readonly cwd: () => Promise<string>;
+export type Surroundings = {
+  readonly app: App;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Nobody has said where the person works: where `cwd` is no project, the client is asked for its roots. */
+  readonly asksRoots?: boolean;
+  /** Lines for stderr. */
+  readonly log: (line: string) => void;
 };
 
-export function workspaceFor(server: McpServer, options: ServerOptions): Workspace {
+/** Calls of the one client that has started this process. */
+export function connectProcess(options: Surroundings): Connect {
+  return (server) => {
+    const roots = rootsOf(server, options);
+    return {
+      facts: async ({ clientName, meta }) =>
+        mcpCall({ clientName, meta, env: options.env, cwd: await roots.cwd() }),
+    };
+  };
+}
+
+function rootsOf(server: McpServer, options: Surroundings): Roots {
   const roots = new Roots(server, options);
   // Only clients of the protocol up to 2025-11-25 send this; by then their handshake is answered.
   server.server.oninitialized = () => {
@@ -30,23 +48,24 @@ export function workspaceFor(server: McpServer, options: ServerOptions): Workspa
     server.server.setNotificationHandler('notifications/roots/list_changed', () => roots.ask());
     roots.ask();
   };
-  return { cwd: () => roots.cwd() };
+  return roots;
 }
 
 class Roots {
   readonly #server: McpServer;
-  readonly #options: ServerOptions;
+  readonly #options: Surroundings;
   #cwd: string;
   /** The question that is out; null = none is. */
   #question: Promise<void> | null = null;
   #patience: Promise<void> | null = null;
 
-  constructor(server: McpServer, options: ServerOptions) {
+  constructor(server: McpServer, options: Surroundings) {
     this.#server = server;
     this.#options = options;
     this.#cwd = options.cwd;
   }
 
+  /** Where the person works, as far as it is known by now. */
   async cwd(): Promise<string> {
     if (this.#question !== null) {
       this.#patience ??= listened(PATIENCE_MS);

@@ -1,11 +1,10 @@
 /** Builds the MCP server: the same factory serves both protocol eras. */
 import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { App } from '../app/app.ts';
-import { type Environment, mcpCall } from '../app/caller.ts';
+import type { Connect, Connection } from './connection.ts';
 import type { AnyTool, ToolAnswer, ToolCall } from './define-tool.ts';
 import { errorAnswer } from './errors.ts';
 import { registerPrompts } from './prompts.ts';
-import { type Workspace, workspaceFor } from './roots.ts';
 import { TOOLS } from './tools/index.ts';
 
 /** Codex shows the first 250 characters only: they say what the tools are for and when to call them. */
@@ -18,10 +17,8 @@ const INSTRUCTIONS = [
 export type ServerOptions = {
   readonly app: App;
   readonly version: string;
-  readonly env: Environment;
-  readonly cwd: string;
-  /** Nobody has said where the person works: where `cwd` is no project, the client is asked for its roots. */
-  readonly asksRoots?: boolean;
+  /** Where calls come from: the process's own surroundings, or a token. */
+  readonly connect: Connect;
   /** Lines for stderr. */
   readonly log: (line: string) => void;
 };
@@ -31,11 +28,10 @@ export function buildServer(options: ServerOptions): McpServer {
     { name: 'midturn', title: 'midturn', version: options.version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
-  const workspace = workspaceFor(server, options);
-  for (const tool of TOOLS) register(server, tool, options, workspace);
-  const { app, env, cwd } = options;
-  registerPrompts(server, app, (context) =>
-    mcpCall({ clientName: clientName(server, context), meta: null, env, cwd }),
+  const connection = options.connect(server);
+  for (const tool of TOOLS) register(server, tool, options, connection);
+  registerPrompts(server, options.app, (context) =>
+    connection.facts({ clientName: clientName(server, context), meta: context.mcpReq._meta }),
   );
   return server;
 }
@@ -43,8 +39,8 @@ export function buildServer(options: ServerOptions): McpServer {
 function register(
   server: McpServer,
   tool: AnyTool,
-  { app, env, log }: ServerOptions,
-  workspace: Workspace,
+  { app, log }: ServerOptions,
+  connection: Connection,
 ): void {
   const { name, title, description, hints } = tool;
   server.registerTool(
@@ -53,11 +49,9 @@ function register(
     async (args: unknown, context: ServerContext) => {
       let answer: ToolAnswer;
       try {
-        const facts = mcpCall({
+        const facts = await connection.facts({
           clientName: clientName(server, context),
           meta: context.mcpReq._meta,
-          env,
-          cwd: await workspace.cwd(),
         });
         answer = await tool.call(args, {
           app,

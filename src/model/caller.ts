@@ -1,4 +1,5 @@
 /** Who asks a service: the first argument of every service. */
+import type { Rights } from './access.ts';
 import type { ProjectId, SessionId } from './ids.ts';
 
 export type Surface = 'mcp' | 'cli' | 'hook' | 'http';
@@ -33,7 +34,14 @@ export type Caller = {
   readonly callId: string | null;
   readonly project: CallerProject | null;
   readonly cwd: string;
-  readonly rights: { readonly read: boolean; readonly write: boolean; readonly admin: boolean };
+  readonly rights: Rights;
+  /** The token of a call over the network: receipts and the audit name it. */
+  readonly token?: string | undefined;
+  /**
+   * The projects that this caller may see anything of, whatever id, name or reference it sends; null or absent = all.
+   * What belongs to no project but to the owner stays visible.
+   */
+  readonly reach?: readonly ProjectId[] | null | undefined;
   /** A person sits at this terminal and no agent drives it. */
   readonly personPresent: boolean;
 };

@@ -5,6 +5,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import { App } from '../../src/app/app.ts';
+import { connectProcess } from '../../src/mcp/roots.ts';
 import { buildServer } from '../../src/mcp/server.ts';
 import { readLog } from '../../src/project/log-file.ts';
 import { afterThisTest } from '../support/cleanup.ts';
@@ -21,7 +22,12 @@ async function connected(config = '', more: Readonly<Record<string, string>> = {
   const env = { HOME: folder, MIDTURN_HOME: home, ...more };
   const time = { now: NOON };
   const app = new App({ env, cwd: folder, version: '1.2.3', now: () => time.now });
-  const server = buildServer({ app, version: '1.2.3', env, cwd: folder, log: () => {} });
+  const server = buildServer({
+    app,
+    version: '1.2.3',
+    connect: connectProcess({ app, env, cwd: folder, log: () => {} }),
+    log: () => {},
+  });
   const client = new Client({ name: 'claude-code', version: '1' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await server.connect(ours);
@@ -134,8 +140,7 @@ describe('a prompt that the server has answered', () => {
     const server = buildServer({
       app,
       version: '1',
-      env: {},
-      cwd: app.cwd,
+      connect: connectProcess({ app, env: {}, cwd: app.cwd, log: () => {} }),
       log: () => {},
     });
     const client = new Client({ name: 'claude-code', version: '1' });

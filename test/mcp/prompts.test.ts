@@ -2,6 +2,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { App } from '../../src/app/app.ts';
+import { connectProcess } from '../../src/mcp/roots.ts';
 import { buildServer } from '../../src/mcp/server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -9,7 +10,12 @@ async function connected(name: string, more: Readonly<Record<string, string>> = 
   const home = tempFolder();
   const env = { HOME: home, MIDTURN_HOME: `${home}/home`, ...more };
   const app = new App({ env, cwd: home, version: 'test' });
-  const server = buildServer({ app, version: 'test', env, cwd: home, log: () => {} });
+  const server = buildServer({
+    app,
+    version: 'test',
+    connect: connectProcess({ app, env, cwd: home, log: () => {} }),
+    log: () => {},
+  });
   const client = new Client({ name, version: '1' });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await server.connect(ours);

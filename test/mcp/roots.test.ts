@@ -6,6 +6,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it } from 'vitest';
 import { App } from '../../src/app/app.ts';
 import { mcpCall } from '../../src/app/caller.ts';
+import { connectProcess } from '../../src/mcp/roots.ts';
 import { buildServer } from '../../src/mcp/server.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -17,7 +18,12 @@ it('holds a call back until the client has answered where its roots are', async 
   const app = new App({ env, cwd: home, version: 'test' });
   // The store is open: the call waits for nothing else.
   await app.store();
-  const server = buildServer({ app, version: 'test', env, cwd: home, asksRoots: true, log: () => {} });
+  const server = buildServer({
+    app,
+    version: 'test',
+    connect: connectProcess({ app, env, cwd: home, asksRoots: true, log: () => {} }),
+    log: () => {},
+  });
   const client = new Client(
     { name: 'editor', version: '1' },
     { capabilities: { roots: {} }, versionNegotiation: { mode: 'legacy' } },
