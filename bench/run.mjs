@@ -19,6 +19,7 @@ const PARTS = {
   facts: { load: async () => (await import('./facts.mjs')).facts, own: ['without'] },
   directives: { load: async () => (await import('./directives.mjs')).directives, own: [] },
   scale: { load: async () => (await import('./scale.mjs')).scale, own: ['keep', 'only'] },
+  load: { load: async () => (await import('./load.mjs')).load, own: ['keep'] },
   quality: {
     load: async () => (await import('./quality.mjs')).quality,
     own: ['data', 'pooled', 'without', 'ablate', 'negatives'],
@@ -44,7 +45,7 @@ parts: ${Object.keys(PARTS).join(', ')} (without any: all but quality, which nee
   --negatives WHICH  quality: related | other-domain | a file of questions (may be given more than once)
   --ablate           quality: each signal left out in turn
   --without A,B      quality, coding, negatives, facts: leave out these signals
-  --keep FOLDER      scale: keep the stores there, and use those that are there
+  --keep FOLDER      scale, load: keep the stores there, and use those that are there
   --only KIND        scale: history | memories
   --json FILE        everything measured, with a row for each question
   --results          put these figures into bench/results.ndjson and bench/RESULTS.md`;

@@ -16,22 +16,24 @@ const ONE_BY_ONE = 10_000;
 
 /** `{place, made}`: `made` holds the figures of the making, and the map of sessions to their short ids. */
 export function historyStore(folder, count) {
-  return kept(folder, async (place) => {
-    const file = join(place.home, 'sessions.ndjson');
-    const bytes = writeMessages(file, count, workspaces(place));
-    const { report, seconds, cpuSeconds, peak } = await command(['import', file, '--json', '--yes'], place);
-    rmSync(file);
-    return {
-      count,
-      seconds,
-      cpuSeconds,
-      peakMB: peak,
-      messagesPerSecond: count / seconds,
-      megabytesPerSecond: bytes / 1e6 / seconds,
-      bytesPerMessage: storeBytes(place) / count,
-      sessions: Object.fromEntries(report.sessions.map(({ external_id, session }) => [external_id, session])),
-    };
-  });
+  return kept(folder, (place) => importMessages(place, count));
+}
+
+async function importMessages(place, count) {
+  const file = join(place.home, 'sessions.ndjson');
+  const bytes = writeMessages(file, count, workspaces(place));
+  const { report, seconds, cpuSeconds, peak } = await command(['import', file, '--json', '--yes'], place);
+  rmSync(file);
+  return {
+    count,
+    seconds,
+    cpuSeconds,
+    peakMB: peak,
+    messagesPerSecond: count / seconds,
+    megabytesPerSecond: bytes / 1e6 / seconds,
+    bytesPerMessage: storeBytes(place) / count,
+    sessions: Object.fromEntries(report.sessions.map(({ external_id, session }) => [external_id, session])),
+  };
 }
 
 /** `{place, made}`: `made` holds the figures of the making, and the short ids of the records in order. */
@@ -51,6 +53,15 @@ export function memoryStore(folder, count) {
   });
 }
 
+/** Sessions and memories in one home: `{place, made}`, where `made` says how many of each. */
+export function mixedStore(folder, { messages, memories }) {
+  return kept(folder, async (place) => {
+    await importMessages(place, messages);
+    await fillAtOnce(place, memories);
+    return { messages, memories };
+  });
+}
+
 async function kept(folder, make) {
   const place = placeIn(folder);
   for (const name of PROJECTS) from(place, name);
@@ -59,9 +70,9 @@ async function kept(folder, make) {
   return { place, made: JSON.parse(readFileSync(note, 'utf8')) };
 }
 
-const workspaces = ({ home }) => PROJECTS.map((name) => join(home, name));
+export const workspaces = ({ home }) => PROJECTS.map((name) => join(home, name));
 
-function storeBytes({ home }) {
+export function storeBytes({ home }) {
   return ['midturn.db', 'midturn.db-wal'].reduce((sum, name) => {
     const path = join(home, '.midturn', name);
     return sum + (existsSync(path) ? statSync(path).size : 0);

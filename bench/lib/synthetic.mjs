@@ -152,15 +152,15 @@ export function drawWords(seed) {
   return (count) => Array.from({ length: count }, () => forms[draw(next)]);
 }
 
-/** Writes the first n messages as NDJSON; returns the bytes. */
-export function writeMessages(file, n, cwds) {
+/** Writes n messages as NDJSON, from the one numbered `first`; returns the bytes. */
+export function writeMessages(file, n, cwds, first = 0) {
   const out = openSync(file, 'w');
   let bytes = 0;
   let lines = '';
-  for (let at = 0; at < n; at += 1) {
+  for (let at = first; at < first + n; at += 1) {
     const { session, role, text, time, project } = message(at);
     lines += `${JSON.stringify({ session, role, text, time, cwd: cwds[project] })}\n`;
-    if (lines.length > 1 << 20 || at === n - 1) {
+    if (lines.length > 1 << 20 || at === first + n - 1) {
       bytes += writeSync(out, lines);
       lines = '';
     }

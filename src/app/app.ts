@@ -2,6 +2,7 @@
  * What surfaces work with: one door to every service. Everything behind it is built when it is first asked for: a
  * server that only answers its handshake has opened nothing.
  */
+import type { AccessService } from '../access/index.ts';
 import type { Discovery } from '../capture/index.ts';
 import type { CompileService } from '../compile/index.ts';
 import type { EmbeddingsService } from '../embeddings/index.ts';
@@ -178,6 +179,9 @@ export class App {
   projectDesk(): Promise<ProjectDesk> {
     return this.#household.projectDesk();
   }
+
+  /** Tokens of callers over the network. */
+  readonly access = (): Promise<AccessService> => this.#household.access();
 
   status(): Promise<StatusService> {
     return this.#household.status();

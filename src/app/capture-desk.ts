@@ -148,7 +148,9 @@ export class CaptureDesk {
   async caughtUp(caller: Caller, since: number | null): Promise<boolean> {
     const asked = tailCaller(caller);
     const isAgents =
-      !caller.personPresent && (caller.surface === 'mcp' || caller.client !== null) && caller.client !== OWN;
+      !caller.personPresent &&
+      (caller.surface === 'mcp' || caller.surface === 'http' || caller.client !== null) &&
+      caller.client !== OWN;
     if (isAgents && !this.#tail.isReadable(asked)) return false;
     const ms = caller.personPresent ? CATCH_UP_PERSON_MS : CATCH_UP_MS;
     if (!(await this.#tail.catchUp(asked, since, ms))) return false;
@@ -255,7 +257,8 @@ function tailCaller(caller: Caller): TailCaller {
     external: caller.externalSession,
     session: caller.session,
     turnKey: caller.turnKey,
-    directories: root === null ? [caller.cwd] : [caller.cwd, root],
+    // Over the network without a checkout here there is none.
+    directories: [...new Set([caller.cwd, root ?? ''])].filter((directory) => directory !== ''),
     root,
     callId: caller.callId,
   };

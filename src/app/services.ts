@@ -2,12 +2,14 @@
  * What neither an answered handshake nor a question needs: capture, memories, compile, review and the rest. A bundle
  * of its own, loaded when first needed; what questions stand on is in asking.ts.
  */
+export { accessService } from '../access/index.ts';
 export { indexText, peekCwd } from '../capture/index.ts';
 export { memoriesService } from '../memories/index.ts';
 export { watchParent } from '../platform/process.ts';
 export { isPaused, pause, pausedUntil, resume } from '../project/pause.ts';
 export { statusService } from '../status/index.ts';
 export { reconsiderAbsorbed } from './absorbed-book.ts';
+export { CallersAfar } from './caller-afar.ts';
 export { CaptureDesk, planImport } from './capture-desk.ts';
 export { openCompile } from './compile-desk.ts';
 export { ConfigDesk } from './config-desk.ts';

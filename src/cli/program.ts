@@ -25,6 +25,7 @@ import { setupCommand } from './setup.ts';
 import { skillsCommand } from './skills.ts';
 import { statusCommand } from './status.ts';
 import { suggestCommand } from './suggest.ts';
+import { tokenCommand } from './token.ts';
 import { undoCommand } from './undo.ts';
 import { uninstallCommand } from './uninstall.ts';
 import { usageCommand } from './usage.ts';
@@ -88,6 +89,7 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
   schedulerCommand(program, act);
   program.commandsGroup('For clients and other programs:');
   mcpCommand(program, act);
+  tokenCommand(program, act);
   hookCommands(program, act);
   recallTriggerCommand(program, act);
   workerCommand(program, act);

@@ -114,7 +114,7 @@ async function split(invocation: Invocation): Promise<number> {
 }
 
 /** A folder as it is written in a shell: `.`, `../shop`, `./shop`. Names and ids hold no such signs. */
-function which({ io }: Invocation, word: string): string {
+export function which({ io }: Invocation, word: string): string {
   return /^\.{1,2}$|[\\/]/.test(word) ? resolve(io.cwd, word) : word;
 }
 

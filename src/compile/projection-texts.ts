@@ -8,7 +8,7 @@ import type { ProjectedMemory, ProjectionDeps, ProjectionGroup } from './project
 
 /** The text of each file, from what is in memory and the order that the person has given it. */
 export function renderStates(
-  { states, memories }: Reading,
+  { states, memories }: Pick<Reading, 'states' | 'memories'>,
   group: ProjectionGroup,
   budgets: ProjectionDeps['budgets'],
 ): ReadonlyArray<{ readonly state: FileState; readonly file: RenderedFile }> {

@@ -4,28 +4,10 @@
  */
 import type * as z from 'zod';
 import { UserInputError } from '../model/errors.ts';
-import type { AnyTool, Tool } from './define-tool.ts';
+import type { Tool } from './define-tool.ts';
 
-/** Ties a tool's arguments to its handler. */
-export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyTool {
-  const { run, instead, inputWith, ...rest } = definition;
-  return {
-    ...rest,
-    call: async (raw, outer) => {
-      const { switches, published } = withoutSwitches(definition, raw);
-      const call = { ...outer, switches };
-      try {
-        return await run(checked(definition, published, inputWith?.(switches) ?? definition.input), call);
-      } catch (error) {
-        const answer = instead?.(error, call) ?? null;
-        if (answer !== null) return answer;
-        throw error;
-      }
-    },
-  };
-}
-
-function withoutSwitches<Shape extends z.ZodRawShape>(
+/** The switches that are on, and the arguments without them. */
+export function withoutSwitches<Shape extends z.ZodRawShape>(
   { unpublished = [] }: Tool<Shape>,
   raw: unknown,
 ): { switches: ReadonlySet<string>; published: unknown } {
@@ -40,7 +22,8 @@ function withoutSwitches<Shape extends z.ZodRawShape>(
   };
 }
 
-function checked<Shape extends z.ZodRawShape>(
+/** @throws UserInputError that says which argument, why, and what to send instead */
+export function checked<Shape extends z.ZodRawShape>(
   definition: Tool<Shape>,
   raw: unknown,
   input: z.ZodObject<Shape>,

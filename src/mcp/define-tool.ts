@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
+import type { Need } from './rights.ts';
 
 /** How long a question waits for a write (a new project) that another process's lock holds up. */
 export const PATIENCE_MS = 50;
@@ -19,10 +20,34 @@ export type ToolCall = {
   readonly facts: CallFacts;
   /** Aborted when the client cancels the call. */
   readonly signal: AbortSignal;
+  /** Aborted when the time of the call is up: what is there by then is answered. */
+  readonly deadline?: AbortSignal;
+  /** Another limit than the usual one, in milliseconds. */
+  readonly allow?: (ms: number) => void;
   /** The unpublished switches that are on. */
   readonly switches?: ReadonlySet<string>;
   /** Tells a client that asked for it how far the call has come. */
   readonly progress: (step: { readonly done: number; readonly total: number }) => void;
+};
+
+/** What a person may be asked where the client shows forms; the answer is complete without it. */
+export type Question =
+  /** Whether the memory that waits may come into force. */
+  | { readonly kind: 'approve'; readonly id: string }
+  /** Which of these memories was meant by the argument. */
+  | {
+      readonly kind: 'which';
+      readonly argument: string;
+      readonly candidates: ReadonlyArray<{ readonly id: string; readonly title: string }>;
+    };
+
+/** A stored text that the client may read whole, named beside the answer. */
+export type AnswerLink = {
+  readonly uri: string;
+  readonly name: string;
+  readonly title?: string;
+  readonly mimeType?: string;
+  readonly size?: number;
 };
 
 /** What a handler says; `result.ts` decides how it is shown. */
@@ -31,6 +56,8 @@ export type ToolAnswer = {
   /** Equal to the text; clients that see it show the model nothing else. */
   readonly structured?: Readonly<Record<string, unknown>>;
   readonly isError?: boolean;
+  readonly question?: Question;
+  readonly links?: readonly AnswerLink[];
 };
 
 export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
@@ -45,6 +72,10 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   /** What is taken in the place of `input` where one of these is on; null = `input`. */
   readonly inputWith?: (switches: ReadonlySet<string>) => z.ZodObject<Shape> | null;
   readonly hints: ToolHints;
+  /** What the caller must be allowed to; see rights.ts. */
+  readonly needs: Need;
+  /** Whether this call is about a project, which over the network may have to be asked for. */
+  readonly needsProject?: (raw: unknown) => boolean;
   /** A call that works, for an error to show; absent = one is made of what must be given. */
   readonly example?: string;
   readonly run: (args: z.infer<z.ZodObject<Shape>>, call: ToolCall) => Promise<ToolAnswer>;
@@ -52,7 +83,33 @@ export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly instead?: (error: unknown, call: ToolCall) => ToolAnswer | null;
 };
 
-/** A tool whose arguments are checked where it is called. */
+/** A tool whose rights and arguments are checked where it is called. */
 export type AnyTool = Omit<Tool, 'run' | 'instead' | 'inputWith'> & {
   readonly call: (raw: unknown, call: ToolCall) => Promise<ToolAnswer>;
 };
+
+/** Ties a tool's arguments to its handler. What a start has no need of is loaded with the first call. */
+export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyTool {
+  const { run: _run, instead: _instead, inputWith: _with, ...rest } = definition;
+  return {
+    ...rest,
+    call: async (raw, call) => {
+      const { callTool } = await import('./calling.ts');
+      return callTool(definition, raw, call);
+    },
+  };
+}
+
+/** The same for a tool that reads what was sent by itself. */
+export function rawTool(
+  definition: Omit<AnyTool, 'call'> & { readonly run: AnyTool['call'] },
+): AnyTool {
+  const { run, ...rest } = definition;
+  return {
+    ...rest,
+    call: async (raw, call) => {
+      const { callRaw } = await import('./calling.ts');
+      return callRaw(definition, run, raw, call);
+    },
+  };
+}

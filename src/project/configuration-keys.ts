@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ReviewProfile } from '../model/review.ts';
 import { Embeddings } from './configuration-embeddings.ts';
+import { Http } from './configuration-http.ts';
 import { Compile, Inject, Review } from './configuration-loop.ts';
 import { type KeySpec, specsOf } from './configuration-spec.ts';
 
@@ -68,7 +69,7 @@ export const Tables = z.object({
   inject: Inject,
   // Its tables are checked one by one: configuration-profiles.ts.
   profiles: open(),
-  http: open(),
+  http: Http,
 });
 
 type DeepReadonly<T> = T extends readonly (infer U)[]

@@ -10,6 +10,7 @@ import { type Environment, gatherEnvironment } from './configuration-environment
 import { gatherFile, parseToml, readConfigFile } from './configuration-file.ts';
 import { gatherFormer, gatherProviderVariables } from './configuration-former.ts';
 import { fromText, type Gathered, gathering, type Place, put, refused } from './configuration-gathered.ts';
+import { httpContradiction } from './configuration-http.ts';
 import { Tables } from './configuration-keys.ts';
 import { type Configuration, madeConfiguration } from './configuration-made.ts';
 import { profileOf, reviewProfile } from './configuration-profiles.ts';
@@ -42,9 +43,11 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
     put(gathered, place, fromText(place, value), { source: 'flag', name: `the flag for ${path}` });
   }
   gatherProviderVariables(env, gathered);
-  const { capture, ...rest } = validated(gathered);
+  const { capture, http, ...rest } = validated(gathered);
   const profiles = validatedProfiles(gathered);
   const place = (key: string, value: string) => absolute(['capture', key], value, gathered, osHome, os);
+  const httpFile = (key: string, value: string | null) =>
+    value === null ? null : absolute(['http', key], value, gathered, osHome, os);
   const settings = {
     ...rest,
     profiles,
@@ -53,6 +56,12 @@ export async function loadConfiguration(sources: ConfigurationSources): Promise<
       exclude: capture.exclude.map((pattern) => expandTilde(pattern, osHome)),
       codex_home: place('codex_home', capture.codex_home),
       claude_home: place('claude_home', capture.claude_home),
+    },
+    http: {
+      ...http,
+      token_file: httpFile('token_file', http.token_file),
+      tls_cert: httpFile('tls_cert', http.tls_cert),
+      tls_key: httpFile('tls_key', http.tls_key),
     },
   };
   warnOfReviewer(settings, gathered);
@@ -64,9 +73,13 @@ function validated(gathered: Gathered) {
     [...gathered.values].map(([table, keys]) => [table, Object.fromEntries(keys)]),
   );
   const checked = Tables.safeParse(raw);
-  if (checked.success) return checked.data;
-  const [table, key] = checked.error.issues[0]?.path.map(String) ?? [];
-  throw refused([table ?? '', key ?? ''], gathered);
+  if (!checked.success) {
+    const [table, key] = checked.error.issues[0]?.path.map(String) ?? [];
+    throw refused([table ?? '', key ?? ''], gathered);
+  }
+  const wrong = httpContradiction(checked.data.http);
+  if (wrong !== null) throw refused(['http', wrong.key], gathered, wrong.because);
+  return checked.data;
 }
 
 function validatedProfiles(gathered: Gathered): Readonly<Record<string, ReviewProfile>> {

@@ -9,6 +9,8 @@ export type MemoryQuery = {
   readonly states: readonly MemoryState[];
   readonly limit: number;
   readonly offset?: number;
+  /** Only records that were made before the one of this row. */
+  readonly before?: number;
 };
 
 export type MemoryVersion = {
@@ -101,6 +103,11 @@ export interface MemoriesPort {
     scope: Scope,
     project: ProjectId | null,
   ): Promise<ReadonlyArray<{ readonly row: number; readonly title: string }>>;
+  /** What the active records of these projects and of the owner are called, those changed last first. */
+  names(
+    projects: readonly ProjectId[],
+    limit: number,
+  ): Promise<ReadonlyArray<{ readonly short: string; readonly title: string }>>;
   /** Active records that no longer hold at this time, of these projects and of the owner. */
   expired(at: number, projects: readonly ProjectId[], limit: number): Promise<readonly Memory[]>;
   list(query: MemoryQuery): Promise<{ readonly memories: readonly Memory[]; readonly total: number }>;

@@ -34,6 +34,15 @@ export interface MessagesPort {
     readonly outside?: boolean;
     readonly limit: number;
   }): Promise<readonly Message[]>;
+  /**
+   * Numbers of the session's messages that begin with these digits, the newest first, `limit` at most; `total` counts
+   * all of them. What is hidden or erased is left out.
+   */
+  numbers(
+    session: SessionId,
+    digits: string,
+    limit: number,
+  ): Promise<{ readonly numbers: readonly number[]; readonly total: number }>;
   counts(
     projects: readonly ProjectId[] | null,
   ): Promise<{ readonly sessions: number; readonly messages: number }>;

@@ -10,7 +10,13 @@ import type { DateRange } from '../text/dates.ts';
 import type { ExcludedTurn } from './sessions.ts';
 
 /** A query term as the store knows it. `number` is null for a term that the store has never seen. */
-export type KnownTerm = { readonly term: string; readonly number: number | null; readonly documents: number };
+export type KnownTerm = {
+  readonly term: string;
+  readonly number: number | null;
+  readonly documents: number;
+  /** What reading it costs, where others hold it too: for a caller who may see some projects only. Default: `documents`. */
+  readonly postings?: number;
+};
 
 export type Corpus = {
   /** Documents in the whole index. */

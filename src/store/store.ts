@@ -3,6 +3,7 @@
  * transaction. Engines live in a folder each (`sqlite/`) with the same file names as the ports.
  */
 import type { CapturePort } from './capture.ts';
+import type { ChangesPort } from './changes.ts';
 import type { EraseJobsPort } from './erase-jobs.ts';
 import type { ErasingPort } from './erasing.ts';
 import type { FeedbackPort } from './feedback.ts';
@@ -13,6 +14,7 @@ import type { MessagesPort } from './messages.ts';
 import type { PlansPort } from './plans.ts';
 import type { ProjectionsPort } from './projections.ts';
 import type { ProjectsPort } from './projects.ts';
+import type { ReachPort } from './reach.ts';
 import type { ReceiptsPort } from './receipts.ts';
 import type { ReviewsPort } from './reviews.ts';
 import type { SearchPort } from './search.ts';
@@ -20,6 +22,7 @@ import type { SessionsPort } from './sessions.ts';
 import type { SkillsPort } from './skills.ts';
 import type { SourcesPort } from './sources.ts';
 import type { SuggestionsPort } from './suggestions.ts';
+import type { TokensPort } from './tokens.ts';
 import type { VectorsPort } from './vectors.ts';
 
 export interface Store {
@@ -42,6 +45,9 @@ export interface Store {
   readonly reviews: ReviewsPort;
   readonly health: HealthPort;
   readonly vectors: VectorsPort;
+  readonly changes: ChangesPort;
+  readonly tokens: TokensPort;
+  readonly reach: ReachPort;
 
   /** The store's own secret, 32 bytes: digests are keyed with it. */
   readonly digestKey: Uint8Array;

@@ -13,6 +13,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const surfaces = ['cli', 'mcp', 'hooks'];
 const services = [
+  'access',
   'capture',
   'history',
   'recall',

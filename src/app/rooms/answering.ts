@@ -6,6 +6,7 @@ import type { Caller } from '../../model/caller.ts';
 import type { RecallService } from '../../recall/index.ts';
 import type * as Asking from '../asking.ts';
 import type { CallFacts } from '../caller.ts';
+import type { CallersAfar } from '../caller-afar.ts';
 import type { Core } from '../core.ts';
 import { once } from '../once.ts';
 import type { ProjectBook } from '../project-book.ts';
@@ -45,9 +46,21 @@ export class Answering {
    */
   async caller(facts: CallFacts, patienceMs: number, records = true): Promise<Caller> {
     const store = await this.#core.store();
+    if (facts.projectId !== undefined) return (await this.#afar()).caller(facts);
     const project = await (await this.projects()).callerProject(facts.cwd, patienceMs, records);
     return { ...facts, owner: store.owner, project };
   }
+
+  /** Callers over the network, who stand in no folder. */
+  readonly #afar = once(async (): Promise<CallersAfar> => {
+    const [{ machineId }, { CallersAfar }] = [await asking(), await services()];
+    const projects = await this.projects();
+    return new CallersAfar({
+      store: await this.#core.store(),
+      machine: machineId(),
+      projectAt: (path) => projects.callerProject(path, Number.POSITIVE_INFINITY, false),
+    });
+  });
 
   /** Nearness by meaning; null, and nothing loaded, where no endpoint is configured. */
   readonly embeddings = once(async (): Promise<EmbeddingsService | null> => {

@@ -1,4 +1,5 @@
 /** What people keep house with: clients wired in and out, the scheduler, settings, projects, status, the pause. */
+import type { AccessService } from '../../access/index.ts';
 import { UserInputError } from '../../model/errors.ts';
 import { iso } from '../../model/time.ts';
 import { prepareHome } from '../../project/home.ts';
@@ -82,6 +83,19 @@ export class Household {
     const { ProjectDesk } = await services();
     return new ProjectDesk({ store: await this.#core.store(), book: await this.#answering.projects() });
   }
+
+  /** Tokens of callers over the network. */
+  readonly access = once(async (): Promise<AccessService> => {
+    const [{ machineId }, { accessService }] = [await asking(), await services()];
+    const { store, now, env } = this.#core;
+    return accessService({
+      store: await store(),
+      now,
+      machine: machineId(),
+      isAgents: (caller) => isAgents(caller, env),
+      onError: () => void this.#core.failed('token'),
+    });
+  });
 
   async status(): Promise<StatusService> {
     const { projectNews, statusService } = await services();

@@ -25,6 +25,11 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
      AND (? IS NULL AND r.project IS NULL OR r.project = (SELECT row FROM projects WHERE id = ?))`,
   );
 
+  const names = db.prepare<[string, number], { short: string; title: string }>(
+    `SELECT r.short, r.title FROM memories r WHERE r.state = 'active' AND (r.scope = 'user' OR r.project IN (
+       SELECT row FROM projects WHERE id IN (SELECT value FROM json_each(?)))) ORDER BY r.updated_at DESC, r.row DESC LIMIT ?`,
+  );
+
   return {
     ...memoryCandidates(connection, reader),
 
@@ -70,6 +75,13 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
       ),
 
     titles: (scope, project) => connection.read('read titles', () => titles.all(scope, project, project)),
+
+    names: (projects, limit) =>
+      connection.read('read titles', () =>
+        names
+          .all(JSON.stringify(projects), limit)
+          .map(({ short, title }) => ({ short: `m_${short}`, title })),
+      ),
 
     expired: (at, projects, limit) =>
       connection.read('read memories', () =>
@@ -136,6 +148,10 @@ function condition(query: MemoryQuery): { where: string; values: Array<string | 
   if (query.projects !== undefined) {
     where.push("(r.scope = 'user' OR p.id IN (SELECT value FROM json_each(?)))");
     values.push(JSON.stringify(query.projects));
+  }
+  if (query.before !== undefined) {
+    where.push('r.row < ?');
+    values.push(query.before);
   }
   return { where: where.join(' AND '), values };
 }

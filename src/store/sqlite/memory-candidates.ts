@@ -163,8 +163,8 @@ function rarest(terms: readonly KnownTerm[], budget: number): KnownTerm[] {
   const known = terms.filter(({ number, documents }) => number !== null && documents > 0);
   known.sort((a, b) => a.documents - b.documents || (a.number ?? 0) - (b.number ?? 0));
   let left = budget;
-  return known.filter(({ documents }, index) => {
-    left -= documents;
+  return known.filter(({ documents, postings = documents }, index) => {
+    left -= postings;
     return index === 0 || left >= 0;
   });
 }

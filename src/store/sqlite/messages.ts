@@ -12,6 +12,12 @@ export function sqliteMessages(connection: Connection): MessagesPort {
   const one = db.prepare<[string, number], MessageRow>(select('s.id = ? AND m.number = ?'));
   const byRow = db.prepare<[number], MessageRow>(select('m.row = ?'));
   const sessionRow = db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck();
+  const numbers = db
+    .prepare<[number, string], number>(
+      `SELECT m.number FROM messages m LEFT JOIN turns t ON t.session = m.session AND t.number = m.turn
+       WHERE m.session = ? AND m.number GLOB ? AND ${SHOWN} AND ifnull(t.state, 'active') = 'active' ORDER BY m.number DESC`,
+    )
+    .pluck();
   const before = db.prepare<[number, number, number], MessageRow>(
     `${select(`m.session = ? AND m.position < ? AND ${SHOWN} AND ifnull(t.state, 'active') = 'active'`)} ORDER BY m.position DESC LIMIT ?`,
   );
@@ -64,6 +70,14 @@ export function sqliteMessages(connection: Connection): MessagesPort {
         return evidence
           .all(row, upTo, by ?? null, by ?? null, role ?? null, role ?? null, fromOutside, fromOutside, limit)
           .map(messageOf);
+      }),
+
+    numbers: (session, digits, limit) =>
+      connection.read('read messages', () => {
+        const row = sessionRow.get(session);
+        if (row === undefined || !/^\d{0,9}$/.test(digits)) return { numbers: [], total: 0 };
+        const all = numbers.all(row, `${digits}*`);
+        return { numbers: all.slice(0, limit), total: all.length };
       }),
 
     counts: (projects) =>

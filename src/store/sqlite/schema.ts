@@ -4,6 +4,7 @@ import { indexUnindexedMemories } from './replaced-index.ts';
 import { PROJECTS } from './schema-projects.ts';
 import { PROMOTION } from './schema-promotion.ts';
 import { REVIEW } from './schema-review.ts';
+import { TOKENS } from './schema-tokens.ts';
 import { findSummaries } from './session-summaries.ts';
 
 /** "mtur": tells a midturn file from any other SQLite file. */
@@ -245,4 +246,5 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   PROMOTION,
   { ...REVIEW, sql: `${REVIEW.sql}${PROJECTS}` },
+  TOKENS,
 ];

@@ -183,8 +183,8 @@ function rarestFirst(terms: readonly KnownTerm[]): KnownTerm[] {
 /** How many of these terms have postings within the budget together; always at least one. */
 function withinBudget(rarest: readonly KnownTerm[], budget: number): number {
   let postings = 0;
-  for (const [taken, { documents }] of rarest.entries()) {
-    postings += documents;
+  for (const [taken, { documents, postings: read = documents }] of rarest.entries()) {
+    postings += read;
     if (taken > 0 && postings > budget) return taken;
   }
   return rarest.length;

@@ -3,7 +3,7 @@ import { SHORT_LENGTH } from '../../model/ids.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
 
-type Table = 'memories' | 'receipts' | 'skills' | 'envelopes' | 'suggestion_items' | 'review_jobs';
+type Table = 'memories' | 'receipts' | 'skills' | 'envelopes' | 'suggestion_items' | 'review_jobs' | 'tokens';
 
 /** Gives the short form for a new id; belongs to the transaction that stores it. */
 export function shortIds({ db }: Connection): (table: Table, id: string) => string {

@@ -5,6 +5,7 @@ import type { Clock } from '../../model/time.ts';
 import type { IndexTerms } from '../health.ts';
 import type { Store } from '../store.ts';
 import { sqliteCapture } from './capture.ts';
+import { sqliteChanges } from './changes.ts';
 import { Connection } from './connection.ts';
 import { sqliteEraseJobs } from './erase-jobs.ts';
 import { sqliteErasing } from './erasing.ts';
@@ -16,6 +17,7 @@ import { sqliteMessages } from './messages.ts';
 import { sqlitePlans } from './plans.ts';
 import { sqliteProjections } from './projections.ts';
 import { sqliteProjects } from './projects.ts';
+import { sqliteReach } from './reach.ts';
 import { sqliteReceipts } from './receipts.ts';
 import { sqliteReviews } from './reviews.ts';
 import { sqliteSearch } from './search.ts';
@@ -24,6 +26,7 @@ import { sqliteSkills } from './skills.ts';
 import { sqliteSources } from './sources.ts';
 import { sqliteSuggestions } from './suggestions.ts';
 import { TermIndex } from './term-index.ts';
+import { sqliteTokens } from './tokens.ts';
 import { sqliteVectors } from './vectors.ts';
 
 export type SqliteOptions = {
@@ -86,6 +89,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     reviews: once(() => sqliteReviews(connection)),
     health: once(() => sqliteHealth(connection, indexes)),
     vectors: once(() => sqliteVectors(connection)),
+    changes: once(() => sqliteChanges(connection)),
+    tokens: once(() => sqliteTokens(connection)),
+    reach: once(() => sqliteReach(connection)),
   };
 
   return {
@@ -145,6 +151,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     },
     get vectors() {
       return ports.vectors();
+    },
+    get changes() {
+      return ports.changes();
+    },
+    get tokens() {
+      return ports.tokens();
+    },
+    get reach() {
+      return ports.reach();
     },
     digestKey,
     owner,

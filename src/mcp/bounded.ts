@@ -1,0 +1,69 @@
+/** The last look at an answer: however much a tool has to say, what leaves is bounded, and says what was left out. */
+import { clipEnd } from '../text/clip.ts';
+import type { ToolAnswer } from './define-tool.ts';
+import { ANSWER } from './limits.ts';
+
+export function bounded(answer: ToolAnswer): ToolAnswer {
+  const { text, structured, isError } = answer;
+  const clipped = clippedText(text, isError === true ? ANSWER.error : ANSWER.text);
+  if (structured === undefined) return clipped === text ? answer : { ...answer, text: clipped };
+  const omitted: Record<string, number> = {};
+  const kept = boundedFields(structured, '', omitted, 0);
+  const isWhole = Object.keys(omitted).length === 0;
+  return { ...answer, text: clipped, structured: isWhole ? structured : { ...kept, omitted } };
+}
+
+/** The first lines within the limit, each of them within its own, and how many more there are. */
+export function boundedLines(lines: readonly string[], most: number = ANSWER.lines): readonly string[] {
+  const shown = lines.slice(0, most).map((line) => clippedText(line, ANSWER.line));
+  const more = lines.length - shown.length;
+  return more <= 0 ? shown : [...shown, `… and ${more} more.`];
+}
+
+export function clippedText(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const { text: kept, cut } = clipEnd(text, most);
+  return `${kept}… [${cut} characters left out]`;
+}
+
+/** @param omitted takes how many entries or characters each path lacks */
+function boundedFields(
+  fields: Readonly<Record<string, unknown>>,
+  path: string,
+  omitted: Record<string, number>,
+  depth: number,
+): Record<string, unknown> {
+  const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  const entries = Object.entries(fields);
+  if (entries.length > ANSWER.entries) omitted[path] = entries.length - ANSWER.entries;
+  return Object.fromEntries(
+    entries
+      .slice(0, ANSWER.entries)
+      .map(([key, value]) => [key, boundedValue(value, at(key), omitted, depth + 1)]),
+  );
+}
+
+function boundedValue(
+  value: unknown,
+  path: string,
+  omitted: Record<string, number>,
+  depth: number,
+): unknown {
+  if (typeof value === 'string') {
+    if (value.length <= ANSWER.string) return value;
+    const { text, cut } = clipEnd(value, ANSWER.string);
+    omitted[path] = (omitted[path] ?? 0) + cut;
+    return `${text}…`;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > ANSWER.depth) {
+    omitted[path] = 1;
+    return null;
+  }
+  if (!Array.isArray(value)) return boundedFields({ ...value }, path, omitted, depth);
+  if (value.length > ANSWER.entries)
+    omitted[path] = (omitted[path] ?? 0) + value.length - ANSWER.entries;
+  return value
+    .slice(0, ANSWER.entries)
+    .map((entry: unknown) => boundedValue(entry, `${path}[]`, omitted, depth + 1));
+}

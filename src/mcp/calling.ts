@@ -1,0 +1,157 @@
+/**
+ * One call from its arguments to its answer: rights, arguments, time, errors and bounds, the same for every tool. A
+ * bundle of its own, loaded with the first call: the start of a server needs none of it.
+ */
+import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server';
+import type * as z from 'zod';
+import type { App } from '../app/app.ts';
+import type { CallFacts } from '../app/caller.ts';
+import type { ProjectId } from '../model/ids.ts';
+import { checked, withoutSwitches } from './arguments.ts';
+import { bounded } from './bounded.ts';
+import { CallTime, tooLate } from './deadline.ts';
+import type { AnyTool, Tool, ToolAnswer, ToolCall } from './define-tool.ts';
+import { errorAnswer } from './errors.ts';
+import { CALL_LIMITS, type CallLimits } from './limits.ts';
+import { requireRight } from './rights.ts';
+
+/** Checks rights and arguments, and runs the tool. */
+export async function callTool<Shape extends z.ZodRawShape>(
+  definition: Tool<Shape>,
+  raw: unknown,
+  outer: ToolCall,
+): Promise<ToolAnswer> {
+  const { switches, published } = withoutSwitches(definition, raw);
+  const call = { ...outer, switches };
+  try {
+    requireRight(call.facts, definition.needs, definition.name);
+    const input = definition.inputWith?.(switches) ?? definition.input;
+    return await definition.run(checked(definition, published, input), call);
+  } catch (error) {
+    const answer = definition.instead?.(error, call) ?? null;
+    if (answer !== null) return answer;
+    throw error;
+  }
+}
+
+/** The same for a tool that reads what was sent by itself. */
+export async function callRaw(
+  { name, needs }: Pick<AnyTool, 'name' | 'needs'>,
+  run: AnyTool['call'],
+  raw: unknown,
+  call: ToolCall,
+): Promise<ToolAnswer> {
+  requireRight(call.facts, needs, name);
+  return run(raw, call);
+}
+
+/** A request to call a tool, and what its server knows of it. */
+export type Request = {
+  readonly app: App;
+  readonly log: (line: string) => void;
+  readonly tool: AnyTool;
+  readonly args: unknown;
+  readonly context: ServerContext;
+  readonly facts: () => Promise<CallFacts>;
+  /** What the client of this connection has declared; undefined = nothing is known of it. */
+  readonly capabilities: unknown;
+  /** Of this connection: forms belong to it, and it may remember the project that a person chose. */
+  readonly connection: ConnectionState;
+  readonly limits?: CallLimits;
+};
+
+export type ConnectionState = {
+  readonly id: string;
+  project: ProjectId | null;
+};
+
+export async function answerCall(request: Request): Promise<CallToolResult | InputRequiredResult> {
+  const { app, log, tool, args, context, limits = CALL_LIMITS } = request;
+  const time = new CallTime(limits.callMs, {
+    graceMs: limits.graceMs,
+    late: () => tooLate(tool.name, tool.needs === 'write', time.seconds),
+  });
+  const known: { facts: CallFacts | null } = { facts: null };
+  const work = async (): Promise<ToolAnswer | InputRequiredResult> => {
+    const facts = withProject(await request.facts(), request.connection);
+    known.facts = facts;
+    const call: ToolCall = {
+      app,
+      facts,
+      signal: context.mcpReq.signal,
+      deadline: time.passed,
+      allow: (ms) => time.allow(ms),
+      progress: progressOf(context, log),
+    };
+    return asking({ ...request, limits, time }, call);
+  };
+  try {
+    const answer = await time.watch(work());
+    return 'resultType' in answer ? answer : resultOf(answer);
+  } catch (error) {
+    return resultOf(errorAnswer(tool.name, error, { app, log, surface: known.facts?.surface ?? null }));
+  }
+}
+
+/** A request under way. */
+export type Underway = Request & { readonly limits: CallLimits; readonly time: CallTime };
+
+/** The tool's own answer, and where it leaves a question to a person whose client shows forms, theirs. */
+async function asking(request: Underway, call: ToolCall): Promise<ToolAnswer | InputRequiredResult> {
+  const { tool, args, context } = request;
+  const forms = () => import('./ask/forms.ts');
+  const { requestState, inputResponses } = context.mcpReq;
+  if (requestState() !== undefined || inputResponses !== undefined)
+    return (await forms()).answered(request, call);
+  if (!showsForms(request)) return tool.call(args, call);
+  const { surface, projectId = null } = call.facts;
+  if (surface === 'http' && projectId === null && tool.needsProject?.(args) === true)
+    return (await forms()).askProject(request, call);
+  const answer = await tool.call(args, call);
+  const { question } = answer;
+  return question === undefined ? answer : (await forms()).ask(request, call, question, answer);
+}
+
+/** Declared with each request since 2026-07-28, once for the connection before. */
+function showsForms({ context, capabilities }: Request): boolean {
+  const declared = fieldOf(context.mcpReq.envelope, 'io.modelcontextprotocol/clientCapabilities');
+  const elicitation = fieldOf(declared ?? capabilities, 'elicitation');
+  if (typeof elicitation !== 'object' || elicitation === null) return false;
+  // An empty one means forms: it is older than the other mode.
+  return 'form' in elicitation || !('url' in elicitation);
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** A project that a person has chosen in a form stays chosen for the connection, until a call names another. */
+function withProject(facts: CallFacts, { project }: ConnectionState): CallFacts {
+  return facts.surface !== 'http' || project === null || (facts.projectId ?? null) !== null
+    ? facts
+    : { ...facts, projectId: project };
+}
+
+function resultOf(given: ToolAnswer): CallToolResult {
+  const { text, structured, isError, links = [] } = bounded(given);
+  return {
+    content: [
+      { type: 'text', text },
+      ...links.map((link) => ({ type: 'resource_link' as const, ...link })),
+    ],
+    ...(structured === undefined ? {} : { structuredContent: structured }),
+    ...(isError === true ? { isError: true } : {}),
+  };
+}
+
+/** Notifications of progress, for a client that has given a token for them. */
+function progressOf({ mcpReq }: ServerContext, log: Request['log']): ToolCall['progress'] {
+  const token = mcpReq._meta?.progressToken;
+  if (typeof token !== 'string' && typeof token !== 'number') return () => {};
+  return ({ done, total }) => {
+    const params = { progressToken: token, progress: done, total };
+    mcpReq.notify({ method: 'notifications/progress', params }).catch((error: unknown) => {
+      log(`midturn: progress was not sent: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+}

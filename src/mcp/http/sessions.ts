@@ -1,0 +1,114 @@
+/**
+ * The sessions of this process: bounded, ended when nobody uses them, and each found only by the bearer that opened
+ * it. For anybody else its id is like one that never was: whoever learns or plants an id gains nothing by it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { McpServer } from '@modelcontextprotocol/server';
+import { CODES, Refusal, tryAgain } from './refusal.ts';
+import { Session } from './session.ts';
+
+export type SessionsOptions = {
+  readonly most: number;
+  readonly idleMs: number;
+  readonly retryMs: number;
+  readonly now: () => number;
+  readonly onerror: (error: Error) => void;
+  /** The bearer has gone or changed: `Rechecks`. */
+  readonly onEnded: (session: Session) => void;
+};
+
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #open = new Map<string, Session>();
+  /** Handshakes that are being answered count too. */
+  #opening = 0;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** @throws Refusal 404 for an id that is not this bearer's */
+  find(id: string, key: string): Session {
+    const session = this.#open.get(id);
+    if (session !== undefined && session.key === key) return session;
+    throw new Refusal({
+      status: 404,
+      code: CODES.session,
+      message: 'Session not found. Send initialize again, without Mcp-Session-Id.',
+    });
+  }
+
+  /**
+   * A session whose handshake is still to be handled: it is kept once that has been answered, and closed otherwise.
+   * @throws Refusal 503 where there are too many and all are in use
+   */
+  async open(key: string, buildServer: () => McpServer | Promise<McpServer>): Promise<Session> {
+    await this.#makeRoom();
+    this.#opening += 1;
+    try {
+      return await Session.open({
+        id: randomBytes(24).toString('base64url'),
+        key,
+        server: await buildServer(),
+        retryMs: this.#options.retryMs,
+        now: this.#options.now,
+        onOpened: (session) => this.#open.set(session.id, session),
+        onClosed: (session) => {
+          this.#open.delete(session.id);
+          this.#options.onEnded(session);
+        },
+      });
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  /** Ends those that nobody has used for long. */
+  async expire(): Promise<void> {
+    const before = this.#options.now() - this.#options.idleMs;
+    await Promise.all(
+      [...this.#open.values()]
+        .filter((session) => session.isIdle && session.lastUsed < before)
+        .map((session) => this.end(session)),
+    );
+  }
+
+  async end(session: Session): Promise<void> {
+    this.#open.delete(session.id);
+    try {
+      await session.close();
+    } catch (error) {
+      this.#options.onerror(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((session) => this.end(session)));
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (this.#open.size + this.#opening < this.#options.most) return;
+    const victim = idlest([...this.#open.values()]);
+    if (victim === undefined)
+      throw new Refusal({
+        status: 503,
+        message: `All ${this.#options.most} sessions are in use (max_sessions in [http] of config.toml).`,
+        headers: tryAgain(30_000),
+      });
+    await this.end(victim);
+  }
+}
+
+/** Of the bearer that has most sessions, so that one that opens many ends its own. */
+function idlest(sessions: readonly Session[]): Session | undefined {
+  const counts = new Map<string, number>();
+  for (const { key } of sessions) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const held = ({ key }: Session): number => counts.get(key) ?? 0;
+  return sessions
+    .filter((session) => session.isIdle)
+    .sort((one, other) => held(other) - held(one) || one.lastUsed - other.lastUsed)[0];
+}

@@ -1,0 +1,79 @@
+/**
+ * A server with the tools, resources and prompts that the official conformance suite asks for, on the HTTP of midturn:
+ * what the suite finds out of order here is out of order in `midturn serve`. Built and started by
+ * scripts/conformance.mjs; prints one line of JSON, `{url}`, and ends with its standard input.
+ */
+import { McpServer, type ServerEventBus } from '@modelcontextprotocol/server';
+import { listenHttp } from '../../src/mcp/http/listen.ts';
+import type { Principal } from '../../src/model/access.ts';
+import { registerAsking } from './fixture-asking.ts';
+import { registerChanges, registerPrompts, registerResources } from './fixture-resources.ts';
+import { registerRounds, requestState } from './fixture-rounds.ts';
+import { registerTools } from './fixture-tools.ts';
+
+const ANYBODY: Principal = {
+  id: 'a_suite',
+  owner: 'suite',
+  rights: { read: true, write: true, admin: true },
+  projects: null,
+  expiresAt: null,
+};
+
+const SETTINGS = {
+  host: '127.0.0.1',
+  port: 0,
+  allowed_hosts: [],
+  allowed_origins: [],
+  max_body_bytes: 1024 * 1024,
+  requests_per_minute: 100_000,
+  max_sessions: 256,
+  session_idle_minutes: 5,
+  request_seconds: 60,
+  tls_cert: null,
+  tls_key: null,
+};
+
+const buses = new Set<ServerEventBus>();
+
+function buildServer(): McpServer {
+  const server = new McpServer(
+    { name: 'midturn-conformance', version: '1.0.0' },
+    {
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        logging: {},
+        completions: {},
+      },
+      requestState,
+    },
+  );
+  registerTools(server);
+  registerAsking(server);
+  registerRounds(server);
+  registerResources(server);
+  registerPrompts(server);
+  registerChanges(server, (event) => {
+    for (const bus of buses) bus.publish(event);
+  });
+  return server;
+}
+
+const { url, close } = await listenHttp({
+  settings: SETTINGS,
+  authenticate: async () => ANYBODY,
+  projectFor: async () => null,
+  buildServer,
+  watch: (_bearer, bus) => {
+    buses.add(bus);
+    return () => buses.delete(bus);
+  },
+  onerror: (error) => console.error(error.message),
+  accessLog: () => {},
+});
+process.stdin.resume();
+process.stdin.once('end', () => {
+  close().finally(() => process.exit());
+});
+console.log(JSON.stringify({ url }));
