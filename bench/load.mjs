@@ -62,12 +62,13 @@ function whole(name, fallback) {
 async function measure(place, count, seconds) {
   const bytes = { before: bytesOf(place) };
   const shared = from(place, PROJECTS[0]).cwd;
+  await makeKnown(place, count);
   const plans = await tokens(place, count, shared);
   const server = await serve(place);
   const watch = watched(server.pid);
   const agents = await startClients(place, {
     url: server.url,
-    shared,
+    shared: PROJECTS[0],
     messages: MESSAGES,
     memories: MEMORIES,
     clients: plans,
@@ -95,6 +96,17 @@ async function measure(place, count, seconds) {
 
 /** The store lies in the home of the copy, not beside the workspaces. */
 const bytesOf = ({ own }) => storeBytes({ home: own });
+
+/** A token can be bound to a project that midturn knows. */
+async function makeKnown(place, count) {
+  const file = join(place.own, 'clients.ndjson');
+  const lines = Array.from({ length: count }, (_, number) => {
+    const { cwd } = from(place, `client-${number}`);
+    return `${JSON.stringify({ session: `client-${number}`, text: `Client ${number} begins its work`, cwd })}\n`;
+  });
+  writeFileSync(file, lines.join(''));
+  await command(['import', file, '--json', '--yes'], place);
+}
 
 /** Client number 7 works in `client-7`, and may see the large project too. */
 async function tokens(place, count, shared) {

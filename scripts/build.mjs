@@ -20,12 +20,15 @@ const bundles = [
   { source: 'src/app/reader.ts', file: 'reader.cjs' },
   { source: 'src/app/embeddings.ts', file: 'embeddings.cjs' },
   { source: 'src/app/reviewers.ts', file: 'reviewers.cjs' },
+  { source: 'src/mcp/calling.ts', file: 'calling.cjs' },
+  { source: 'src/mcp/resources/resources.ts', file: 'resources.cjs' },
+  { source: 'src/mcp/ask/forms.ts', file: 'forms.cjs' },
 ];
 /** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache; its neighbours alike. */
 const loadedApart = {
   name: 'loaded-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(?:asking|services|embeddings|reviewers)\.ts$/ }, ({ kind, path }) =>
+    build.onResolve({ filter: /\/(?:asking|services|embeddings|reviewers|calling|forms|resources)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import'
         ? { path: `${basename(path, '.ts')}.cjs`, namespace: 'loaded-apart' }
         : undefined,

@@ -35,7 +35,10 @@ export async function projectFor(
 }
 
 /** The known ones of several names; one that is unknown or ambiguous is left out. */
-export async function knownProjects(deps: PlaceDeps, named: readonly string[]): Promise<readonly ProjectId[]> {
+export async function knownProjects(
+  deps: PlaceDeps,
+  named: readonly string[],
+): Promise<readonly ProjectId[]> {
   const found = new Set<ProjectId>();
   for (const name of named) {
     const [project, ...others] = await candidates(deps, name.trim());
@@ -72,7 +75,11 @@ async function candidates(deps: PlaceDeps, named: string): Promise<readonly Proj
 }
 
 /** The project of a folder, or of the nearest one above it; by what is stored, without a look at the disk. */
-async function atPath({ store, machine }: PlaceDeps, path: string, os: Os): Promise<readonly ProjectRecord[]> {
+async function atPath(
+  { store, machine }: PlaceDeps,
+  path: string,
+  os: Os,
+): Promise<readonly ProjectRecord[]> {
   const { dirname } = pathsOf(os);
   let folder = path;
   for (let level = 0; level < MOST_LEVELS; level += 1) {

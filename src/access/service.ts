@@ -21,6 +21,8 @@ export type AccessDeps = {
   readonly store: Store;
   readonly now: Clock;
   readonly machine: string;
+  /** The token file where a call names no other. */
+  readonly tokenFile: string;
   /** Whether an agent makes this call, as far as client and environment show. */
   readonly isAgents: (caller: Caller) => boolean;
   /** What went wrong off the path, to be counted. */
@@ -68,7 +70,7 @@ export function accessService(deps: AccessDeps): AccessService {
     authenticate: (secret) => door.authenticate(secret),
     projectFor: (principal, named) => projectFor(deps, principal, named),
     knownProjects: (named) => knownProjects(deps, named),
-    ensureDefault: (file) => ensureTokenFile(deps, file),
+    ensureDefault: (file = deps.tokenFile) => ensureTokenFile(deps, file),
   };
 }
 
@@ -86,10 +88,16 @@ function checked(wish: TokenWish, now: number): TokenWish {
   const label = redact(clean(wish.label).replace(/\s+/g, ' ').trim()).text.slice(0, LONGEST_LABEL);
   const scopes = ACCESS_SCOPES.filter((scope) => wish.scopes.includes(scope));
   if (scopes.length === 0) {
-    throw new UserInputError({ what: 'A token without a scope opens nothing', next: 'Name read, write or admin' });
+    throw new UserInputError({
+      what: 'A token without a scope opens nothing',
+      next: 'Name read, write or admin',
+    });
   }
   if (wish.projects?.length === 0) {
-    throw new UserInputError({ what: 'A token for no project opens nothing', next: 'Name one, or none for all' });
+    throw new UserInputError({
+      what: 'A token for no project opens nothing',
+      next: 'Name one, or none for all',
+    });
   }
   if (wish.expiresAt !== null && wish.expiresAt <= now) {
     throw new UserInputError({ what: 'The token would have expired already', next: 'Name a time to come' });
@@ -104,8 +112,14 @@ async function oneToken(store: Store, text: string): Promise<StoredToken> {
   // What was typed may be a token itself, which is no word for a screen or a log.
   throw new UserInputError(
     found.length === 0
-      ? { what: `There is no token ${redact(clean(text)).text.slice(0, 40)}`, next: 'See `midturn token list`' }
-      : { what: `Several tokens fit: ${found.map(({ short }) => short).join(', ')}`, next: 'Give one of these' },
+      ? {
+          what: `There is no token ${redact(clean(text)).text.slice(0, 40)}`,
+          next: 'See `midturn token list`',
+        }
+      : {
+          what: `Several tokens fit: ${found.map(({ short }) => short).join(', ')}`,
+          next: 'Give one of these',
+        },
   );
 }
 

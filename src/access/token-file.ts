@@ -1,4 +1,6 @@
 /** The token file of `midturn serve`: where clients of the same user and machine find their way in. */
+
+import { timingSafeEqual } from 'node:crypto';
 import { scopesOf } from '../model/access.ts';
 import { ConfigError, codeOf, messageOf } from '../model/errors.ts';
 import type { Os } from '../platform/paths.ts';
@@ -6,7 +8,6 @@ import { createPrivateFile, type PrivateFile, readPrivateFile } from '../platfor
 import type { Store } from '../store/store.ts';
 import { isInForce } from './door.ts';
 import { hashOf, newSecret, parseToken, tokenText } from './token-text.ts';
-import { timingSafeEqual } from 'node:crypto';
 
 /** More than a token and a line end: something else was put there. */
 const MOST_BYTES = 1024;
@@ -41,7 +42,7 @@ async function create({ store, os }: TokenFileDeps, file: string): Promise<boole
   });
   let made = false;
   try {
-    made = await createPrivateFile(file, `${tokenText(token.short, secret)}\n`, os);
+    made = await createPrivateFile(file, `${tokenText(token.short, secret)}\n`, { os });
   } catch (cause) {
     throw unusable(file, `cannot be written: ${codeOf(cause) ?? messageOf(cause)}`, NAME_ANOTHER, cause);
   } finally {

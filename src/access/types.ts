@@ -63,8 +63,8 @@ export interface AccessService {
 
   /**
    * The token file of `midturn serve`: made with a token (read and write, all projects, no end) where there is none,
-   * checked where there is one.
+   * checked where there is one. `file`: an absolute path; absent = the one of the configuration.
    * @throws ConfigError for a file that others may read, or without a token of this store that is in force
    */
-  ensureDefault(file: string): Promise<{ readonly path: string; readonly created: boolean }>;
+  ensureDefault(file?: string): Promise<{ readonly path: string; readonly created: boolean }>;
 }

@@ -38,6 +38,8 @@ export class AnsweredHooks {
   }
 
   note(facts: CallFacts, hook: AnsweredHook): void {
+    // A client elsewhere says nothing of how the clients of this machine are wired.
+    if (facts.surface === 'http') return;
     const at = this.#deps.now();
     setImmediate(() => {
       this.#log(facts, hook, at);

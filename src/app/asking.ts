@@ -14,6 +14,7 @@ export { machineId } from '../platform/machine.ts';
 export { makePrivateFile } from '../platform/permissions.ts';
 export { withoutSignals } from '../text/weights.ts';
 export { openInject } from './inject-desk.ts';
+export { asSeen } from './claimed.ts';
 export { ProjectBook } from './project-book.ts';
 
 export async function readConfiguration(sources: ConfigurationSources): Promise<Configuration> {

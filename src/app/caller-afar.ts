@@ -35,7 +35,8 @@ export class CallersAfar {
     const reach = await this.#widened(facts.reach ?? null);
     const named = facts.projectId ?? null;
     const found = named === null ? null : await this.#project(named);
-    const project = found === null || reach === null || found.ids.some((id) => reach.includes(id)) ? found : null;
+    const project =
+      found === null || reach === null || found.ids.some((id) => reach.includes(id)) ? found : null;
     return { ...facts, owner: this.#deps.store.owner, project, reach, cwd: project?.root ?? '' };
   }
 

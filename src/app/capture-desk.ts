@@ -28,6 +28,8 @@ import type { HomeLayout } from '../project/home.ts';
 import { isInPause, type PauseState, readPause } from '../project/pause.ts';
 import type { CapturedCall } from '../store/capture.ts';
 import type { Store } from '../store/store.ts';
+import { storeWithin } from '../store/within.ts';
+import { asSeen } from './claimed.ts';
 import { exclusionOf, patternsName } from './exclusion.ts';
 import { startReader } from './start-reader.ts';
 
@@ -100,9 +102,11 @@ export class CaptureDesk {
    */
   async refresh(caller: Caller): Promise<Caller> {
     await this.#tail.refresh(tailCaller(caller), REFRESH_MS);
-    if (caller.callId === null || caller.client !== 'claude-code') return caller;
-    const call = await this.#deps.store.capture.findCall(caller.callId, caller.session, { orNext: true });
-    return call === null ? caller : { ...caller, session: call.session };
+    const seen = await asSeen(this.#deps.store, caller);
+    if (seen.callId === null || seen.client !== 'claude-code') return seen;
+    const { capture } = await storeWithin(this.#deps.store, seen);
+    const call = await capture.findCall(seen.callId, seen.session, { orNext: true });
+    return call === null ? seen : { ...seen, session: call.session };
   }
 
   /**
@@ -138,7 +142,12 @@ export class CaptureDesk {
     caller: Caller,
   ): Promise<{ readonly call: CapturedCall | null; readonly readable: boolean }> {
     const asked = tailCaller(caller);
-    return { readable: this.#tail.isReadable(asked), call: await this.#tail.awaitCall(asked, AWAIT_CALL_MS) };
+    const call = await this.#tail.awaitCall(asked, AWAIT_CALL_MS);
+    const { reach } = await storeWithin(this.#deps.store, caller);
+    const isBound = caller.reach !== null && caller.reach !== undefined;
+    const isSeen =
+      call === null || !isBound || (await reach.messages([call.row], caller.reach ?? [])).size > 0;
+    return { readable: this.#tail.isReadable(asked), call: isSeen ? call : null };
   }
 
   /**
@@ -255,11 +264,11 @@ function tailCaller(caller: Caller): TailCaller {
   return {
     client: caller.client,
     external: caller.externalSession,
-    session: caller.session,
+    session: caller.claimed === undefined ? caller.session : caller.claimed.session,
     turnKey: caller.turnKey,
     // Over the network without a checkout here there is none.
     directories: [...new Set([caller.cwd, root ?? ''])].filter((directory) => directory !== ''),
     root,
-    callId: caller.callId,
+    callId: caller.claimed === undefined ? caller.callId : caller.claimed.callId,
   };
 }

@@ -7,6 +7,7 @@ export { indexText, peekCwd } from '../capture/index.ts';
 export { memoriesService } from '../memories/index.ts';
 export { watchParent } from '../platform/process.ts';
 export { isPaused, pause, pausedUntil, resume } from '../project/pause.ts';
+export { tokenFileOf } from '../project/token-file.ts';
 export { statusService } from '../status/index.ts';
 export { reconsiderAbsorbed } from './absorbed-book.ts';
 export { CallersAfar } from './caller-afar.ts';

@@ -11,6 +11,7 @@ import type { Configuration } from '../project/configuration.ts';
 import type { FullReceipt, Receipt } from '../store/receipts.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
+import { storeWithin } from '../store/within.ts';
 
 /** More skills than anybody keeps. */
 const MANY = 10_000;
@@ -51,7 +52,7 @@ type ShelfDeps = {
 export async function openShelf(deps: ShelfDeps, caller: Caller): Promise<Shelf> {
   const { compile } = await deps.config();
   const budgets = { user: compile.user_characters, project: compile.project_characters };
-  return new Shelf(await deps.store(), budgets, caller);
+  return new Shelf(await storeWithin(await deps.store(), caller), budgets, caller);
 }
 
 /** For one look: the files are put together once. */

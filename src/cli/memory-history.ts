@@ -6,7 +6,7 @@ import { clean } from '../text/clean.ts';
 import type { Invocation } from './invocation.ts';
 import { oneLine, time } from './layout.ts';
 import { memoryJson, memoryRows } from './memory.ts';
-import { byWords } from './undo.ts';
+import { by as byOf, byWords } from './undo.ts';
 
 export async function history(invocation: Invocation): Promise<number> {
   const id = invocation.word('the id');
@@ -29,7 +29,7 @@ function historyJson({ memory, versions, replaced, replacedBy }: MemoryHistory):
       title,
       content,
       receipt: by?.short ?? null,
-      by: by === null ? null : { surface: by.surface, client: by.client, session: by.session },
+      by: by === null ? null : byOf(by),
       ...(version === 1 ? { from: memory.client } : {}),
       undone: by !== null && by.undoneBy !== null,
       diff: diff.filter(({ mark }) => mark !== ' ').map(({ mark, text }) => `${mark}${text}`),

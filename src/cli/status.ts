@@ -43,7 +43,7 @@ function linesOf(report: StatusReport, width: number): string[] {
     ...discardedRow(report),
     ...reviewRow(report),
     ...spendRow(report),
-    ['on disk', size(counts.bytes)],
+    ['on disk', size(counts.bytes ?? 0)],
     ['capture', `${capture.paused ? 'paused' : 'on'}${captured}`],
     ...clientRow(report),
     ...embeddingsRow(report),
@@ -93,6 +93,7 @@ function reviewRow({ queue, last }: StatusReport): string[][] {
 }
 
 function spendRow({ spend }: StatusReport): string[][] {
+  if (spend === null) return [];
   const { calls, tokens, budget, stopped } = spend;
   if (calls === 0 && stopped === 0) return [];
   return [

@@ -25,7 +25,11 @@ export function tokenCommand(program: Command, act: Act): void {
     .description(
       'Makes a token and shows it, this once: the store keeps a hash. read: recall, history, status. write: remember, suggest, compile. admin: approve what waits for a person.',
     )
-    .option('--scope <scope>', `read, write or admin; may be given several times (default: read, write)`, collect)
+    .option(
+      '--scope <scope>',
+      `read, write or admin; may be given several times (default: read, write)`,
+      collect,
+    )
     .option(
       '--project <project>',
       'a folder, name or id; may be given several times. The token sees these alone, and what is about you (default: all)',

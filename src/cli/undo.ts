@@ -1,6 +1,7 @@
 /** `midturn undo`: takes back what one receipt did; without one, lists the latest. */
 import type { Undone } from '../compile/index.ts';
 import type { ListedReceipt } from '../memories/index.ts';
+import type { Caller } from '../model/caller.ts';
 import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
 import type { Command } from './command.ts';
@@ -44,7 +45,7 @@ async function undo(invocation: Invocation): Promise<number> {
   if (flags.has('show')) return show(invocation);
   const caller = await invocation.caller();
   const memories = await app.memories();
-  const targets = await chosen(invocation);
+  const targets = await chosen(invocation, caller);
   if (invocation.mayAsk && !flags.has('yes')) {
     const named =
       targets.length === 1
@@ -70,11 +71,13 @@ async function undo(invocation: Invocation): Promise<number> {
 }
 
 /** Each once, the newest first. */
-async function chosen({ app, flags, words }: Invocation): Promise<readonly string[]> {
+async function chosen({ app, flags, words }: Invocation, caller: Caller): Promise<readonly string[]> {
   const memories = await app.memories();
   const found = new Map<string, number>();
   for (const word of words) {
-    const receipts = flags.has('run') ? await memories.run(word) : [(await memories.receipt(word)).receipt];
+    const receipts = flags.has('run')
+      ? await memories.run(caller, word)
+      : [(await memories.receipt(caller, word)).receipt];
     const open = flags.has('run') ? receipts.filter(({ undoneBy }) => undoneBy === null) : receipts;
     for (const { short, row } of open.length === 0 ? receipts : open) found.set(short, row);
   }
@@ -111,7 +114,9 @@ function tell(invocation: Invocation, done: readonly Undone[]): void {
 }
 
 async function show(invocation: Invocation): Promise<number> {
-  const shown = await (await invocation.app.memories()).receipt(invocation.word('the receipt'));
+  const target = invocation.word('the receipt');
+  const caller = await invocation.reader();
+  const shown = await (await invocation.app.memories()).receipt(caller, target);
   const { receipt, operations, items } = shown;
   if (invocation.json) {
     const records = [...new Set(operations.map(({ record }) => record))];
@@ -143,7 +148,7 @@ async function list(invocation: Invocation): Promise<number> {
   const { flags, app } = invocation;
   const limit = flags.whole('limit', LIMIT) ?? DEFAULT_LIMIT;
   const before = flags.whole('cursor', { least: 1, most: Number.MAX_SAFE_INTEGER });
-  const found = await (await app.memories()).receipts({
+  const found = await (await app.memories()).receipts(await invocation.reader(), {
     limit: limit + 1,
     ...(before === undefined ? {} : { before }),
   });
@@ -195,11 +200,13 @@ function receiptJson(receipt: Receipt, records: readonly string[]): Readonly<Rec
   };
 }
 
-function by({ surface, client, session }: Receipt): Readonly<Record<string, unknown>> {
-  return { surface, client, session };
+/** Who did it: `token` names the token of a call over the network, or the bearer that an identity provider vouches for. */
+export function by({ owner, surface, client, session, token }: Receipt): Readonly<Record<string, unknown>> {
+  return { owner, surface, client, session, token };
 }
 
-export function byWords({ surface, client, session }: Receipt): string {
+export function byWords({ surface, client, session, token }: Receipt): string {
   const who = client ?? (surface === 'cli' ? 'you, at the command line' : surface);
-  return clean(session === null ? who : `${who} ${session.slice(0, 8)}`);
+  const named = session === null ? who : `${who} ${session.slice(0, 8)}`;
+  return clean(token === null ? named : `${named} by ${token}`);
 }

@@ -7,6 +7,7 @@ import type { ItemEnd, Operation } from '../model/plan.ts';
 import { isWeaker } from '../model/strength.ts';
 import { type SuggestionItem, suggestionItem } from '../model/suggestion.ts';
 import type { Envelope, Item } from '../store/suggestions.ts';
+import { storeWithin } from '../store/within.ts';
 import { decided } from './backends/agent-decision.ts';
 import type { AgentPlan } from './backends/agent-plan.ts';
 import { propose } from './backends/script.ts';
@@ -104,7 +105,7 @@ class BatchReader {
   readonly #caller: Caller;
   readonly #decisions: Decisions | null;
   readonly #envelopes: ReadonlyMap<string, Envelope>;
-  readonly #provenance: Provenance;
+  readonly #provenance = new Map<string, Provenance>();
 
   constructor(
     deps: CompileDeps,
@@ -116,7 +117,6 @@ class BatchReader {
     this.#caller = caller;
     this.#decisions = decisions;
     this.#envelopes = envelopes;
-    this.#provenance = new Provenance(deps.store, deps.now());
   }
 
   /** What is wrong with one item is that item's end, and nobody else's. */
@@ -174,14 +174,16 @@ class BatchReader {
       const words = [fields.title, fields.description, fields.content]
         .filter((text) => text !== null)
         .join('\n');
-      const proof = await this.#provenance.proofOf(envelope, words);
-      const from = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
-      this.skills.push({ id: item.id, item: fields, from });
+      const provenance = await this.#of(envelope);
+      const proof = await provenance.proofOf(envelope, words);
+      const from = provenance.base(envelope, proof, fields.confidence, fields.paths);
+      this.skills.push({ id: item.id, item: fields, from, isFromAfar: isFromAfar(envelope) });
       return;
     }
     if (fields.content === null) {
-      const proof = await this.#provenance.proofOf(envelope, 'target' in fields ? (fields.target ?? '') : '');
-      const base = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
+      const provenance = await this.#of(envelope);
+      const proof = await provenance.proofOf(envelope, 'target' in fields ? (fields.target ?? '') : '');
+      const base = provenance.base(envelope, proof, fields.confidence, fields.paths);
       this.read.push({ ...at, memory: null, proof, base });
       return;
     }
@@ -196,7 +198,7 @@ class BatchReader {
     );
     const { title, content, contentHash, tags, aliases } = prepared;
     const proof = await this.#proofOf(envelope, content, sent === fields.content ? null : sent);
-    const base = this.#provenance.base(envelope, proof, fields.confidence, fields.paths);
+    const base = (await this.#of(envelope)).base(envelope, proof, fields.confidence, fields.paths);
     const memory: NewMemory = {
       ...base,
       kind: fields.family === 'recall_candidate' ? 'recall' : 'memory',
@@ -212,14 +214,31 @@ class BatchReader {
     };
     this.read.push({ ...at, memory, proof, base });
     const candidate = this.#deps.skills?.candidate(fields) ?? null;
-    if (candidate !== null) this.skills.push({ id: item.id, item: candidate, from: base });
+    if (candidate !== null)
+      this.skills.push({ id: item.id, item: candidate, from: base, isFromAfar: isFromAfar(envelope) });
+  }
+
+  /**
+   * What came over the network names its session itself: no words of another project speak for it, whoever compiles.
+   */
+  async #of(envelope: Envelope): Promise<Provenance> {
+    const key = isFromAfar(envelope) ? (envelope.project ?? 'none') : '';
+    const known = this.#provenance.get(key);
+    if (known !== undefined) return known;
+    const { store, now } = this.#deps;
+    const own = this.#caller.project?.ids ?? [];
+    const reach = envelope.project !== null && own.includes(envelope.project) ? own : [];
+    const made = new Provenance(key === '' ? store : await storeWithin(store, { reach }), now());
+    this.#provenance.set(key, made);
+    return made;
   }
 
   /** New words make nothing stronger: what a tool said stays what a tool said, however an agent puts it. */
   async #proofOf(envelope: Envelope, content: string, sent: string | null): Promise<Proof> {
-    const proof = await this.#provenance.proofOf(envelope, content);
+    const provenance = await this.#of(envelope);
+    const proof = await provenance.proofOf(envelope, content);
     if (sent === null) return proof;
-    const before = await this.#provenance.proofOf(envelope, sent);
+    const before = await provenance.proofOf(envelope, sent);
     return isWeaker(before.origin, proof.origin) ? before : proof;
   }
 }
@@ -246,6 +265,10 @@ async function planSkills(
       .filter(({ item }) => !settled.has(item))
       .map(({ item, state, words }) => ({ item, state, reason: words })),
   };
+}
+
+function isFromAfar({ token }: Envelope): boolean {
+  return token !== null && token !== undefined;
 }
 
 /** Every claimed item ends: what nothing speaks of would stay in the queue for ever. */

@@ -81,6 +81,8 @@ export class Run {
         `the inbox holds ${dropped} ${dropped === 1 ? 'file' : 'files'} that a compile takes first`,
       );
     const list = [];
+    const { pending, processing } = await this.#deps.store.suggestions.counts(projectsOf(this.#caller));
+    this.#total = Math.min(pending + processing, this.#left());
     let after = 0;
     while (this.#left() > 0 && !this.#cancelled()) {
       const items = await this.#deps.store.suggestions.list({
@@ -272,7 +274,9 @@ export class Run {
       by_scope: this.#scopes,
       waiting: this.#actions.waiting,
       ...this.#planner.used,
-      ...(this.#cancelled() ? { cancelled: true as const } : {}),
+      ...(this.#cancelled()
+        ? { cancelled: true as const, remaining: Math.max(0, this.#total - this.#processed) }
+        : {}),
       ...(lock === null || lock === undefined ? {} : { lock }),
       ...(this.#discarded.length === 0 ? {} : { discarded: this.#discarded }),
       ...(this.#notices.size === 0 ? {} : { notices: [...this.#notices] }),

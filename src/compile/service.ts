@@ -8,6 +8,8 @@ import { preflight } from './preflight.ts';
 import { retry } from './retry.ts';
 import { scan } from './scan.ts';
 import { submit } from './submit.ts';
+import { storeWithin } from '../store/within.ts';
+import { withoutPaths } from '../text/absolute-paths.ts';
 import type {
   CompileDeps,
   CompileRequest,
@@ -36,12 +38,31 @@ export type CompileService = {
 export function compileService(deps: CompileDeps): CompileService {
   return {
     read: readEnvelopeText,
-    submit: (caller, sent, options) => submit(deps, caller, sent, options),
+    submit: async (caller, sent, options) => submit(await within(deps, caller), caller, sent, options),
     retry: (targets) => retry(deps, targets),
     inbox: (caller) => drainInbox(deps, caller),
-    preflight: (caller) => preflight(deps, caller),
-    compile: (caller, request) => compile(deps, caller, request),
+    preflight: async (caller) => preflight(await within(deps, caller), caller),
+    compile: async (caller, request) =>
+      toldTo(caller, await compile(await within(deps, caller), caller, request)),
     render: (caller) => renderStale(deps, caller),
     scan: (caller, request) => scan(deps, caller, request),
   };
+}
+
+/**
+ * For a caller who is bound to projects, the inbox is left to the next compile of somebody else: other programs drop
+ * envelopes of every project there.
+ */
+async function within(deps: CompileDeps, caller: Caller): Promise<CompileDeps> {
+  const store = await storeWithin(deps.store, caller);
+  return store === deps.store ? deps : { ...deps, store, inbox: null };
+}
+
+/** Over the network nothing is told of this machine, and of its files nothing to who is bound to projects. */
+function toldTo({ surface, reach }: Caller, result: CompileResult): CompileResult {
+  const isBound = reach !== null && reach !== undefined;
+  if (surface !== 'http' && !isBound) return result;
+  const { lock: _, notices = [], ...rest } = result;
+  const told = isBound ? [] : [...new Set(notices.map((words) => withoutPaths(words)))];
+  return { ...rest, ...(told.length === 0 ? {} : { notices: told }) };
 }

@@ -100,6 +100,7 @@ export async function submit(
         client: caller.client,
         session,
         externalSession: caller.externalSession,
+        token: caller.token ?? null,
         turn,
         turnKey: caller.turnKey,
         callId: caller.callId,

@@ -42,7 +42,13 @@ export type RecordRules = {
 };
 
 /** A suggested skill and where it comes from, its origin decided. */
-export type SkillClaim = { readonly id: ItemId; readonly item: SkillItem; readonly from: Base };
+export type SkillClaim = {
+  readonly id: ItemId;
+  readonly item: SkillItem;
+  readonly from: Base;
+  /** It came over the network: nothing of another project is told to it. */
+  readonly isFromAfar?: boolean;
+};
 
 /** What the items of skills come to, by the rules of skills. Reads the store as it is now. */
 type SkillRules = {
@@ -179,6 +185,8 @@ export type CompileResult = {
   readonly fallback?: { readonly backend: Backend; readonly reason: string };
   /** Ended before the queue was empty, since the caller asked for it. */
   readonly cancelled?: true;
+  /** Suggestions that were in the queue and are still, where it was ended. */
+  readonly remaining?: number;
   /** Who holds the lock. */
   readonly lock?: LockInfo;
   /** What came to nothing, with the reasons: the first hundred. */

@@ -20,6 +20,7 @@ import { type AskedSignals, NO_SIGNALS } from '../text/signals.ts';
 import { synonymsOf } from '../text/synonyms.ts';
 import type { Weights } from '../text/weights.ts';
 import { messageText } from './message-text.ts';
+import type { Steps } from './pace.ts';
 import type { CurrentTurn } from './scope.ts';
 import type { Understood } from './understand.ts';
 
@@ -48,20 +49,21 @@ export type Finding = {
   readonly current: CurrentTurn | null;
   readonly weights: Weights;
   readonly explain: boolean;
+  readonly steps: Steps;
   /** What is near by meaning, which is looked for meanwhile; never rejects. */
   readonly near: Promise<Nearness<NearHit>>;
 };
 
 export async function findMessages(store: Store, given: Understood, finding: Finding): Promise<Found> {
-  const { weights, explain } = finding;
+  const { weights, explain, steps } = finding;
   const { understood, corpus } = await withNames(store, given, weights);
   const { query, signals } = understood;
   const phrases = phrasesOf(query);
   const exact = phrases.length === 0 ? null : await phraseHits(store, corpus, phrases, finding);
   const held = new Set(exact?.map(({ row }) => row));
   const beside = query.terms.length - new Set(phrases.flatMap(({ terms }) => terms)).size;
-  if (exact !== null && exact.length > 0 && beside < BESIDE)
-    return { ranked: exact, verdict: 'good', weak: () => false, phraseMissing: false, timeMissing: false };
+  if (exact !== null && exact.length > 0 && beside < BESIDE) return onlyExact(exact);
+  if (!(await steps.next())) return onlyExact(exact ?? []);
   const { asked, hits, streams, near } = await gather(store, understood, corpus, finding);
   const strong = strongRows(near);
   const byWords = rankMessages(asked, streams, hits, POOL.seeds, signals, { weights, explain });
@@ -86,11 +88,17 @@ export async function findMessages(store: Store, given: Understood, finding: Fin
     verdict: held.size > 0 ? 'good' : liftVerdict(verdict, strong),
     weak: (one) =>
       held.size > 0 ? !held.has(one.row) : strong.get(one.row) !== 'good' && isWeakMessage(asked, one),
-    phraseMissing: exact !== null && held.size === 0,
+    phraseMissing: exact !== null && held.size === 0 && !steps.cut,
     timeMissing:
+      !steps.cut &&
       understood.periods.length > 0 &&
       !first.some((one) => one.own > 0 && inRanges(one.at, understood.periods)),
   };
+}
+
+function onlyExact(ranked: readonly Ranked[]): Found {
+  const verdict = ranked.length > 0 ? 'good' : 'none';
+  return { ranked, verdict, weak: () => false, phraseMissing: false, timeMissing: false };
 }
 
 /** Share of a question that a message holds itself, to stand before those of other times. */
@@ -204,7 +212,7 @@ async function gather(
   store: Store,
   { query, signals, kinds, names: meant }: Understood,
   corpus: AskedCorpus,
-  { filter, current, weights, near: looking }: Pick<Finding, 'filter' | 'current' | 'weights' | 'near'>,
+  { filter, current, weights, steps, near: looking }: Finding,
 ): Promise<Gathered> {
   const names = new Set(query.identifiers);
   const byName = query.terms.some((term) => meant.has(term));
@@ -222,6 +230,7 @@ async function gather(
     })),
   });
   const byTerms = await candidates(store, corpus, signals, filter);
+  await steps.next();
   const near = await looking;
   const hits = [
     ...byTerms,
@@ -230,7 +239,7 @@ async function gather(
       byTerms.map(({ row }) => row),
     ),
   ];
-  const streams = await streamsAround(store, hits);
+  const streams = await streamsAround(store, hits, steps);
   const own = await currentRows(store, current);
   return {
     asked,
@@ -266,8 +275,13 @@ async function candidates(
 }
 
 /** The hits and what stands around them, each once. */
-async function streamsAround(store: Store, hits: readonly Candidate[]): Promise<readonly Stream[]> {
+async function streamsAround(
+  store: Store,
+  hits: readonly Candidate[],
+  steps: Steps,
+): Promise<readonly Stream[]> {
   const wide = await store.search.neighbours(hits.slice(0, POOL.seeds), RADIUS.seeds);
+  if (!(await steps.next())) return wide;
   const narrow = await store.search.neighbours(hits.slice(POOL.seeds), RADIUS.others);
   const seen = new Set(wide.map(({ row }) => row));
   return [...wide, ...narrow.filter(({ row }) => !seen.has(row))];
@@ -278,13 +292,14 @@ async function phraseHits(
   store: Store,
   corpus: Corpus,
   phrases: readonly Phrase[],
-  { filter, weights, explain }: Finding,
+  { filter, weights, explain, steps }: Finding,
 ): Promise<Ranked[]> {
   const number = new Map(corpus.terms.map((known) => [known.term, known.number]));
   const sought = phrases.map(({ terms }) => terms.map((term) => number.get(term) ?? null));
   const inPhrases = new Set(phrases.flatMap(({ terms }) => terms));
   const needed = corpus.terms.filter(({ term }) => inPhrases.has(term));
   const hits = await store.search.messages(needed, filter, BUDGET, POOL.phrase);
+  if (!(await steps.next())) return [];
   const streams = await store.search.neighbours(hits, 0);
   const close = streams.filter(({ terms }) => sought.some((numbers) => inOrder(terms, numbers)));
   const rows = close.map(({ row }) => row);

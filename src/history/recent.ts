@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { clean } from '../text/clean.ts';
 import { type HistoryAnswer, item, nothing, page } from './answer.ts';
 import { callOf, oneLine, turnLine } from './lines.ts';
+import type { Steps } from './pace.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
 import type { HistoryHit } from './types.ts';
@@ -17,12 +18,18 @@ const AHEAD = 8;
 /** A narrow filter must not walk a whole store: so many turns are looked at, the cursor goes on behind them. */
 const LOOKED_AT = 500;
 
-export async function recentTurns(store: Store, caller: Caller, asked: IndexAsked): Promise<HistoryAnswer> {
+export async function recentTurns(
+  store: Store,
+  caller: Caller,
+  asked: IndexAsked,
+  steps: Steps,
+): Promise<HistoryAnswer> {
   const scope = await scopeOf(store, caller, asked.project);
   const current = await currentTurn(store, caller);
-  const found = await gather(store, scope, current, asked);
+  const found = await gather(store, scope, current, asked, steps);
   const { lines, rest, older, total } = found;
   const filtered = asked.since !== null || asked.until !== null || asked.client !== null;
+  if (lines.length === 0 && steps.cut && rest !== null) return laterTurns(asked, rest);
   if (lines.length === 0 && asked.offset > 0) return nothing('There are no older turns.', 'end of the list');
   if (lines.length === 0) return empty(scope, current, filtered, total);
   const showProject = scope.projects === null;
@@ -65,11 +72,13 @@ async function gather(
   scope: Scope,
   current: CurrentTurn | null,
   asked: IndexAsked,
+  steps: Steps,
 ): Promise<Gathered> {
   const lines: Line[] = [];
   const step = asked.limit + 1;
   let total = 0;
   for (let offset = asked.offset; offset < asked.offset + LOOKED_AT; offset += step) {
+    if (!(await steps.next()) && offset > asked.offset) return { lines, rest: offset, older: null, total };
     const found = await store.sessions.turns({
       projects: scope.projects,
       limit: step + AHEAD,
@@ -112,6 +121,13 @@ async function isCopy(store: Store, turn: TurnRecord, behind: readonly TurnRecor
   if (alike.length === 0) return false;
   const links = (await store.sessions.get(session))?.links ?? [];
   return alike.some((other) => links.some(({ kind, to }) => kind === 'forked_from' && to === other.session));
+}
+
+/** The time was up while turns were looked through: the next call goes on from there. */
+function laterTurns({ request }: IndexAsked, rest: number): HistoryAnswer {
+  const sentence =
+    'No turn that fits was found before the time of one call was up; older ones were not looked at.';
+  return page({ sentence, items: [], closing: [], request, rest });
 }
 
 function empty(scope: Scope, current: CurrentTurn | null, narrowed: boolean, total: number): HistoryAnswer {

@@ -5,6 +5,7 @@ import type { Message } from '../model/message.ts';
 import { inOwnPaths } from '../project/asked-paths.ts';
 import type { MessageFilter } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
+import { projectsWithin } from '../store/within.ts';
 import type { DateRange } from '../text/dates.ts';
 import { NOTHING_NEAR } from '../text/fusion.ts';
 import type { Parts, Ranked } from '../text/ranking.ts';
@@ -15,6 +16,7 @@ import { type HistoryAnswer, item, nothing, page } from './answer.ts';
 import { messagesOf, wordsOfPeriods } from './dated.ts';
 import { type Found, findMessages } from './find.ts';
 import { callOf, hitOf, messageHead, refOf } from './lines.ts';
+import type { Steps } from './pace.ts';
 import type { Asked } from './request.ts';
 import { type CurrentTurn, currentTurn, type Scope, scopeOf } from './scope.ts';
 import { oneSession } from './session-of.ts';
@@ -37,7 +39,13 @@ export async function searchMessages(
     now,
     weights,
     semantic,
-  }: { readonly now: number; readonly weights: Weights; readonly semantic: Semantic | null },
+    steps,
+  }: {
+    readonly now: number;
+    readonly weights: Weights;
+    readonly semantic: Semantic | null;
+    readonly steps: Steps;
+  },
 ): Promise<HistoryAnswer> {
   const question = await inOwnPaths(asked.query, caller, store.projects);
   const understood = await understand(store, question, now);
@@ -47,7 +55,8 @@ export async function searchMessages(
   if (session !== null && 'blocks' in session) return session;
   const scope = await searchScope(store, caller, asked, session !== null);
   const current = await currentTurn(store, caller);
-  const filter = filterOf(asked, scope, current, session?.id ?? null);
+  const within = { ...scope, projects: projectsWithin(caller, scope.projects) };
+  const filter = filterOf(asked, within, current, session?.id ?? null);
   // Looked for beside the words: by the time that these are ready, little of its deadline is left to wait for.
   const near = timeOnly
     ? undefined
@@ -59,18 +68,22 @@ export async function searchMessages(
         current,
         weights,
         explain: asked.explain,
+        steps,
         near: near ?? Promise.resolve(NOTHING_NEAR),
       });
-  if (found.verdict === 'none') return noFit(scope, asked, query, periods);
+  if (found.verdict === 'none') return steps.cut ? nothingInTime() : noFit(scope, asked, query, periods);
   const fitting = await load(store, found.ranked, {
     asked,
     filter,
     current,
     from: asked.offset,
     count: asked.limit + 1,
+    steps,
   });
+  if (fitting.length === 0 && steps.cut) return nothingInTime();
   if (fitting.length === 0) return asked.offset > 0 ? noMore() : noFit(scope, asked, query, periods);
-  return shown(caller, asked, scope, understood, found, fitting);
+  const answer = shown(caller, asked, scope, understood, found, fitting);
+  return steps.cut ? { ...answer, closing: [CUT_SHORT, ...answer.closing] } : answer;
 }
 
 type Loading = {
@@ -79,6 +92,7 @@ type Loading = {
   readonly current: CurrentTurn | null;
   readonly from: number;
   readonly count: number;
+  readonly steps: Steps;
 };
 type Fitting = { readonly message: Message; readonly ranked: Ranked };
 
@@ -86,10 +100,12 @@ type Fitting = { readonly message: Message; readonly ranked: Ranked };
 async function load(
   store: Store,
   ranked: readonly Ranked[],
-  { asked, filter, current, from, count }: Loading,
+  { asked, filter, current, from, count, steps }: Loading,
 ): Promise<Fitting[]> {
   const fitting: Fitting[] = [];
   for (let at = 0; at < ranked.length && fitting.length < from + count; ) {
+    // The best are read in any case: they are what was found.
+    if (!(await steps.next()) && at > 0) break;
     const batch = ranked.slice(at, at + (at === 0 ? from + count : LOADED_AT_ONCE));
     at += batch.length;
     const messages = new Map(
@@ -238,6 +254,18 @@ function noFit(
       : `Nothing relevant is stored in the history of ${scope.words}.`,
     'nothing relevant',
     closing,
+  );
+}
+
+const CUT_SHORT =
+  'The time of one call was up: this is what was found by then, and there may be better. Narrow it by `since`, `role`, `client` or `project` to search all of it.';
+
+/** Not the same as that there is nothing. */
+function nothingInTime(): HistoryAnswer {
+  return nothing(
+    'Nothing was found before the time of one call was up, which does not mean that there is nothing.',
+    'time is up',
+    ['Narrow it by `since`, `role`, `client` or `project`, or ask again with fewer words.'],
   );
 }
 

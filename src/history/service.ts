@@ -5,6 +5,7 @@ import type { Answer } from '../model/answer.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
+import { storeWithin } from '../store/within.ts';
 import { WEIGHTS, type Weights } from '../text/weights.ts';
 import type { HistoryAnswer } from './answer.ts';
 import { nothing } from './answer.ts';
@@ -12,10 +13,15 @@ import { Drills, MOST_DRILLS } from './drills.ts';
 import { callOf } from './lines.ts';
 import { openMessage } from './open-message.ts';
 import { openSession, openTurns } from './open-session.ts';
+import { type Pace, Steps } from './pace.ts';
 import { recentTurns } from './recent.ts';
 import { type Asked, askedFor } from './request.ts';
 import { currentTurn } from './scope.ts';
 import type { HistoryHit, HistoryRequest } from './types.ts';
+
+/** What a search and the index go through at most: see pace.ts. */
+const SEARCH_STEPS = 8;
+const INDEX_STEPS = 40;
 
 export type HistoryDeps = {
   readonly store: Store;
@@ -31,24 +37,30 @@ export type HistoryService = {
    * Answers any form of recall_history.
    * @throws UserInputError for arguments that are wrong or do not go together, and for what is not there.
    */
-  readonly ask: (caller: Caller, request: HistoryRequest) => Promise<Answer<HistoryHit>>;
+  readonly ask: (caller: Caller, request: HistoryRequest, pace?: Pace) => Promise<Answer<HistoryHit>>;
 };
 
 export function historyService({
-  store,
+  store: all,
   now,
   weights = WEIGHTS,
   semantic = null,
 }: HistoryDeps): HistoryService {
   const drills = new Drills();
   return {
-    ask: async (caller, request) => {
+    ask: async (caller, request, pace = {}) => {
+      const store = await storeWithin(all, caller);
       const asked = askedFor(request);
-      if (asked.form === 'index') return recentTurns(store, caller, asked);
+      if (asked.form === 'index') return recentTurns(store, caller, asked, new Steps(pace, INDEX_STEPS));
       if (asked.form === 'search') {
         // Its tables of words are loaded with the first search: the start of a session asks for the index alone.
         const { searchMessages } = await import('./search.ts');
-        return searchMessages(store, caller, asked, { now: now(), weights, semantic });
+        return searchMessages(store, caller, asked, {
+          now: now(),
+          weights,
+          semantic,
+          steps: new Steps(pace, SEARCH_STEPS),
+        });
       }
       if (asked.form === 'session') return openSession(store, caller, asked);
       const place = await turnOf(store, caller);

@@ -1,6 +1,6 @@
 /** Lines of our own words at a session's start: what waits for a person, what one has approved, what else is announced. */
 import type { Caller } from '../model/caller.ts';
-import { memoryId, skillId } from '../model/ids.ts';
+import { memoryId, type ReceiptId, skillId } from '../model/ids.ts';
 import { JOIN_REASONS } from '../store/projects.ts';
 import { clipEnd } from '../text/clip.ts';
 import { fence } from '../text/fence.ts';
@@ -17,7 +17,7 @@ export async function linesFor(deps: InjectDeps, caller: Caller, room: number): 
   const since = await lastStart(deps, caller);
   const found = [
     await waitingLine(deps, caller),
-    await approvedLine(deps, caller, since),
+    ...(await approvedLines(deps, caller, since)),
     await announced(deps, caller, since, room),
   ];
   return found.filter((line) => line !== null);
@@ -53,32 +53,53 @@ function placesOf(records: ReadonlyArray<{ readonly scope: string }>): string {
 }
 
 /** Approvals are said once, at the start of the session after them: whoever did not make them can object. */
-async function approvedLine(
-  { store }: InjectDeps,
-  { project }: Caller,
-  since: number,
-): Promise<string | null> {
-  const named: string[] = [];
-  let more = 0;
-  for (const receipt of await store.receipts.list({ kinds: ['decide'], limit: LOOKED_AT })) {
+async function approvedLines(deps: InjectDeps, caller: Caller, since: number): Promise<readonly string[]> {
+  const atTerminal: string[] = [];
+  // An agent has brought the form up: what to do about one that the person does not know is said with it.
+  const byForm: string[] = [];
+  for (const receipt of await deps.store.receipts.list({ kinds: ['decide'], limit: LOOKED_AT })) {
     if (receipt.at < since || receipt.undoneBy !== null) continue;
-    for (const { op, record } of (await store.receipts.get(receipt.id))?.operations ?? []) {
-      const approved =
-        op === 'approve'
-          ? await store.memories.get(memoryId(record))
-          : op === 'skill_activate'
-            ? await store.skills.get(skillId(record))
-            : null;
-      if (approved === null || approved.state !== 'active' || named.includes(approved.short)) continue;
-      const { scope, project: of } = approved;
-      if (scope !== 'user' && (of === null || project?.ids.includes(of) !== true)) continue;
-      if (named.length < NAMED) named.push(approved.short);
-      else more += 1;
+    for (const short of await approvedBy(deps, caller, receipt.id)) {
+      const known = [...atTerminal, ...byForm].some((each) => each.startsWith(short));
+      if (known) continue;
+      if (receipt.surface === 'cli') atTerminal.push(short);
+      else byForm.push(`${short} (\`midturn undo ${receipt.short}\` takes it back)`);
     }
   }
-  if (named.length === 0) return null;
-  const others = more === 0 ? '' : ` and ${more} more`;
-  return `Approved by the user since the last session: ${named.join(', ')}${others}.`;
+  return [
+    ...(atTerminal.length === 0
+      ? []
+      : [`Approved by the user since the last session: ${named(atTerminal)}.`]),
+    ...(byForm.length === 0
+      ? []
+      : [`Approved in a form of the client since the last session: ${named(byForm)}.`]),
+  ];
+}
+
+/** Short forms of what is in force here by this receipt. */
+async function approvedBy(
+  { store }: InjectDeps,
+  { project }: Caller,
+  id: ReceiptId,
+): Promise<readonly string[]> {
+  const shorts: string[] = [];
+  for (const { op, record } of (await store.receipts.get(id))?.operations ?? []) {
+    const approved =
+      op === 'approve'
+        ? await store.memories.get(memoryId(record))
+        : op === 'skill_activate'
+          ? await store.skills.get(skillId(record))
+          : null;
+    if (approved === null || approved.state !== 'active') continue;
+    const { scope, project: of } = approved;
+    if (scope === 'user' || (of !== null && project?.ids.includes(of) === true)) shorts.push(approved.short);
+  }
+  return shorts;
+}
+
+function named(approved: readonly string[]): string {
+  const more = approved.length - NAMED;
+  return `${approved.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Names and paths stand in it: data. */

@@ -5,7 +5,9 @@ import { ANSWER } from './limits.ts';
 
 export function bounded(answer: ToolAnswer): ToolAnswer {
   const { text, structured, isError } = answer;
-  const clipped = clippedText(text, isError === true ? ANSWER.error : ANSWER.text);
+  // What is structured is told line by line: a list as long as the queue.
+  const lines = structured === undefined ? text : boundedLines(text.split('\n')).join('\n');
+  const clipped = clippedText(lines, isError === true ? ANSWER.error : ANSWER.text);
   if (structured === undefined) return clipped === text ? answer : { ...answer, text: clipped };
   const omitted: Record<string, number> = {};
   const kept = boundedFields(structured, '', omitted, 0);
@@ -14,13 +16,13 @@ export function bounded(answer: ToolAnswer): ToolAnswer {
 }
 
 /** The first lines within the limit, each of them within its own, and how many more there are. */
-export function boundedLines(lines: readonly string[], most: number = ANSWER.lines): readonly string[] {
-  const shown = lines.slice(0, most).map((line) => clippedText(line, ANSWER.line));
+function boundedLines(lines: readonly string[]): readonly string[] {
+  const shown = lines.slice(0, ANSWER.lines).map((line) => clippedText(line, ANSWER.line));
   const more = lines.length - shown.length;
-  return more <= 0 ? shown : [...shown, `… and ${more} more.`];
+  return more <= 0 ? shown : [...shown, `… and ${more} more lines.`];
 }
 
-export function clippedText(text: string, most: number): string {
+function clippedText(text: string, most: number): string {
   if (text.length <= most) return text;
   const { text: kept, cut } = clipEnd(text, most);
   return `${kept}… [${cut} characters left out]`;
@@ -43,12 +45,7 @@ function boundedFields(
   );
 }
 
-function boundedValue(
-  value: unknown,
-  path: string,
-  omitted: Record<string, number>,
-  depth: number,
-): unknown {
+function boundedValue(value: unknown, path: string, omitted: Record<string, number>, depth: number): unknown {
   if (typeof value === 'string') {
     if (value.length <= ANSWER.string) return value;
     const { text, cut } = clipEnd(value, ANSWER.string);
@@ -61,8 +58,7 @@ function boundedValue(
     return null;
   }
   if (!Array.isArray(value)) return boundedFields({ ...value }, path, omitted, depth);
-  if (value.length > ANSWER.entries)
-    omitted[path] = (omitted[path] ?? 0) + value.length - ANSWER.entries;
+  if (value.length > ANSWER.entries) omitted[path] = (omitted[path] ?? 0) + value.length - ANSWER.entries;
   return value
     .slice(0, ANSWER.entries)
     .map((entry: unknown) => boundedValue(entry, `${path}[]`, omitted, depth + 1));

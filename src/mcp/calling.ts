@@ -11,9 +11,12 @@ import { checked, withoutSwitches } from './arguments.ts';
 import { bounded } from './bounded.ts';
 import { CallTime, tooLate } from './deadline.ts';
 import type { AnyTool, Tool, ToolAnswer, ToolCall } from './define-tool.ts';
-import { errorAnswer } from './errors.ts';
+import { errorAnswer, errorWords, isInputError } from './errors.ts';
 import { CALL_LIMITS, type CallLimits } from './limits.ts';
 import { requireRight } from './rights.ts';
+
+// What prompts and resources have in common with calls.
+export { errorWords, isInputError, requireRight };
 
 /** Checks rights and arguments, and runs the tool. */
 export async function callTool<Shape extends z.ZodRawShape>(
@@ -66,7 +69,7 @@ export type ConnectionState = {
 };
 
 export async function answerCall(request: Request): Promise<CallToolResult | InputRequiredResult> {
-  const { app, log, tool, args, context, limits = CALL_LIMITS } = request;
+  const { app, log, tool, context, limits = CALL_LIMITS } = request;
   const time = new CallTime(limits.callMs, {
     graceMs: limits.graceMs,
     late: () => tooLate(tool.name, tool.needs === 'write', time.seconds),
@@ -80,7 +83,7 @@ export async function answerCall(request: Request): Promise<CallToolResult | Inp
       facts,
       signal: context.mcpReq.signal,
       deadline: time.passed,
-      allow: (ms) => time.allow(ms),
+      allow: () => time.allow(limits.agentMs),
       progress: progressOf(context, log),
     };
     return asking({ ...request, limits, time }, call);
@@ -135,10 +138,7 @@ function withProject(facts: CallFacts, { project }: ConnectionState): CallFacts 
 function resultOf(given: ToolAnswer): CallToolResult {
   const { text, structured, isError, links = [] } = bounded(given);
   return {
-    content: [
-      { type: 'text', text },
-      ...links.map((link) => ({ type: 'resource_link' as const, ...link })),
-    ],
+    content: [{ type: 'text', text }, ...links.map((link) => ({ type: 'resource_link' as const, ...link }))],
     ...(structured === undefined ? {} : { structuredContent: structured }),
     ...(isError === true ? { isError: true } : {}),
   };

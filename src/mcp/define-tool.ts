@@ -22,8 +22,8 @@ export type ToolCall = {
   readonly signal: AbortSignal;
   /** Aborted when the time of the call is up: what is there by then is answered. */
   readonly deadline?: AbortSignal;
-  /** Another limit than the usual one, in milliseconds. */
-  readonly allow?: (ms: number) => void;
+  /** This call is about a model's run, and may take as long as one. */
+  readonly allow?: (what: 'agent') => void;
   /** The unpublished switches that are on. */
   readonly switches?: ReadonlySet<string>;
   /** Tells a client that asked for it how far the call has come. */
@@ -101,9 +101,7 @@ export function tool<Shape extends z.ZodRawShape>(definition: Tool<Shape>): AnyT
 }
 
 /** The same for a tool that reads what was sent by itself. */
-export function rawTool(
-  definition: Omit<AnyTool, 'call'> & { readonly run: AnyTool['call'] },
-): AnyTool {
+export function rawTool(definition: Omit<AnyTool, 'call'> & { readonly run: AnyTool['call'] }): AnyTool {
   const { run, ...rest } = definition;
   return {
     ...rest,

@@ -27,8 +27,7 @@ export function errorWords(what: string, error: unknown, { app, surface, log }: 
     return error instanceof UserInputError ? bare : withoutPaths(bare);
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const advice =
-    'Nothing else is affected; go on without it, and run `midturn doctor` if it happens again.';
+  const advice = 'Nothing else is affected; go on without it, and run `midturn doctor` if it happens again.';
   if (isLocal) {
     log(`midturn: ${what} failed: ${stack}`);
     return `${what} failed inside midturn: ${messageOf(error)}. ${advice}`;
@@ -45,7 +44,7 @@ export function isInputError(error: unknown): boolean {
 }
 
 /** `/…`, `C:\…` and `\\server\…`, as far as a path goes without a blank; what follows a scheme is no path. */
-const PATH = /(?<![\w.:/\\<-])(?:\/[^\s"'`,;()<>]+|[A-Za-z]:[\\/][^\s"'`,;()<>]+|\\\\[^\s"'`,;()<>]+)/g;
+const PATH = /(?<![\w.:/\\<>-])(?:\/[^\s"'`,;()<>]+|[A-Za-z]:[\\/][^\s"'`,;()<>]+|\\\\[^\s"'`,;()<>]+)/g;
 
 function withoutPaths(text: string): string {
   return text.replace(PATH, (path) => `<path>${/[.:!?]$/.exec(path)?.[0] ?? ''}`);

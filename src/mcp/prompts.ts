@@ -1,7 +1,6 @@
 /** Prompts of the MCP server: texts that a person picks in their client. They are read when they are asked for. */
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
-import type { App } from '../app/app.ts';
-import type { CallFacts } from '../app/caller.ts';
+import { type ReadFrom, reading } from './reading.ts';
 
 const PROMPTS = [
   {
@@ -18,17 +17,15 @@ const PROMPTS = [
   },
 ] as const;
 
-/** @param askerOf who asks, as it is known from a request */
-export function registerPrompts(
-  server: McpServer,
-  app: App,
-  askerOf: (context: ServerContext) => Promise<CallFacts>,
-): void {
+export const PROMPT_NAMES = PROMPTS.map(({ name }) => name);
+
+export function registerPrompts(server: McpServer, from: ReadFrom): void {
   for (const { name, title, description, text } of PROMPTS) {
-    server.registerPrompt(name, { title, description }, async (context) => {
-      const { client, plugin } = await askerOf(context);
-      const words = (await app.inject())[text](client, plugin);
-      return { messages: [{ role: 'user', content: { type: 'text', text: words } }] };
-    });
+    server.registerPrompt(name, { title, description }, (context: ServerContext) =>
+      reading(`the prompt ${name}`, from, context, async ({ client, plugin }) => {
+        const words = (await from.app.inject())[text](client, plugin);
+        return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text: words } }] };
+      }),
+    );
   }
 }

@@ -3,7 +3,9 @@
  * client (stdin's end, a signal, the parent's death). Every write is committed as it is answered, so ending loses
  * nothing.
  */
+import type { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { listenBegins, listenEnds } from './resources/register.ts';
 import { buildServer, type ServerOptions } from './server.ts';
 
 /** A client that dies without closing the pipe is noticed within this time. */
@@ -43,14 +45,25 @@ export function serve(options: ServerOptions): void {
   const transport = new StdioServerTransport();
   const send = transport.send.bind(transport);
   let sent = 0;
+  let server: McpServer | null = null;
   transport.send = async (message) => {
+    await listenBegins(server, message);
     await send(message);
     sent += 1;
     // The list of tools is asked for next, and must not wait behind the opening of the store.
     if (sent === 1) setTimeout(warmUp, OPEN_AFTER_MS).unref();
     if (sent === 2) setTimeout(warmUp, 0);
   };
-  serveStdio(() => buildServer(options), { transport, onerror: (error) => log(`midturn: ${error.message}`) });
+  const factory = (): McpServer => {
+    server = buildServer(options);
+    return server;
+  };
+  serveStdio(factory, { transport, onerror: (error) => log(`midturn: ${error.message}`) });
+  const receive = transport.onmessage;
+  transport.onmessage = (message) => {
+    listenEnds(server, message);
+    receive?.(message);
+  };
 }
 
 /** V8 has compiled by now what a start and a first call need. */

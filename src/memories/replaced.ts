@@ -5,6 +5,9 @@ import type { Store } from '../store/store.ts';
 import { nearTitles } from './named.ts';
 import type { RememberResult } from './types.ts';
 
+/** Of several that fit, those that are named. */
+const LISTED = 10;
+
 /**
  * The record of the same scope and project that `replaces` names, by id or by title, or the refusal that lists what
  * it could mean.
@@ -42,10 +45,13 @@ export async function findReplaced(
     };
   }
   if (found.length > 1) {
-    const list = found.map(({ short, title }) => `${short} "${title}"`).join(', ');
+    const shown = found.slice(0, LISTED);
+    const list = shown.map(({ short, title }) => `${short} "${title}"`).join(', ');
+    const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : '';
     return {
       status: 'rejected',
-      reason: `nothing was stored: \`replaces\` fits several memories (${list}); send one id`,
+      reason: `nothing was stored: \`replaces\` fits several memories (${list}${more}); send one id`,
+      candidates: shown.map(({ short, title }) => ({ id: short, title })),
     };
   }
   return only;

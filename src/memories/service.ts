@@ -9,6 +9,8 @@ import { admit, originOf } from '../policy/index.ts';
 import type { MemoryVersion } from '../store/memories.ts';
 import type { Receipt } from '../store/receipts.ts';
 import type { Store } from '../store/store.ts';
+import { storeWithin } from '../store/within.ts';
+import { BY_FORM, refusalOfForm, requireApprovableByForm } from './by-form.ts';
 import type { MemoriesDeps } from './deps.ts';
 import {
   type ForgetPreview,
@@ -49,14 +51,14 @@ export type MemoriesService = {
   readonly resumeErasing: (caller: Caller) => Promise<number>;
   readonly history: (caller: Caller, target: string) => Promise<MemoryHistory>;
   readonly undo: (caller: Caller, receipt: string) => Promise<Undone>;
-  readonly receipt: (target: string) => Promise<ShownReceipt>;
+  readonly receipt: (caller: Caller, target: string) => Promise<ShownReceipt>;
   /** All of the compile that made it, newest first. */
-  readonly run: (target: string) => Promise<readonly Receipt[]>;
+  readonly run: (caller: Caller, target: string) => Promise<readonly Receipt[]>;
   /** Newest first. */
-  readonly receipts: (query: {
-    readonly limit: number;
-    readonly before?: number;
-  }) => Promise<readonly ListedReceipt[]>;
+  readonly receipts: (
+    caller: Caller,
+    query: { readonly limit: number; readonly before?: number },
+  ) => Promise<readonly ListedReceipt[]>;
   readonly list: (
     caller: Caller,
     request: ListRequest,
@@ -69,8 +71,16 @@ export type MemoriesService = {
   /** Active records that this one, which waits, takes the place of once it is approved. */
   readonly wouldReplace: (caller: Caller, memory: Memory) => Promise<readonly Memory[]>;
   /**
-   * Needs a present person. `how` says how they decided (`terminal`). Beside what waits, what is in force on an agent's
-   * word can be approved: it is the person's own from then on.
+   * A record that waits and that a form of the client may approve, with the active ones whose place it takes; null for
+   * one that is decided on at a terminal only.
+   */
+  readonly approvableByForm: (
+    caller: Caller,
+    target: string,
+  ) => Promise<{ readonly memory: Memory; readonly replaces: readonly Memory[] } | null>;
+  /**
+   * Needs a present person. `how` says how they decided: `terminal`, or `form` for what a form may approve. Beside what
+   * waits, what is in force on an agent's word can be approved: it is the person's own from then on.
    */
   readonly decide: (
     caller: Caller,
@@ -97,46 +107,64 @@ const EVERY: readonly MemoryState[] = ['active', 'waiting', 'superseded', 'expir
 const RECONSIDERED_AT_ONCE = 50;
 
 export function memoriesService(deps: MemoriesDeps): MemoriesService {
-  const { store } = deps;
-  const erasing = { store, home: deps.home ?? null, render: deps.render ?? (async () => {}) };
+  const { store: all } = deps;
+  /** What stands behind the caller's question: nothing beyond their reach. */
+  const within = (caller: Caller): Promise<Store> => storeWithin(all, caller);
+  const erasing = { store: all, home: deps.home ?? null, render: deps.render ?? (async () => {}) };
   return {
-    remember: (caller, request) => remember(deps, caller, request),
+    remember: async (caller, request) => remember({ ...deps, store: await within(caller) }, caller, request),
 
     forget: async (caller, target, reason) => {
       const request = { target, erase: false, reason };
-      const { id, title, receipt } = await forgetTarget(erasing, caller, request);
+      const own = { ...erasing, store: await within(caller) };
+      const { id, title, receipt } = await forgetTarget(own, caller, request);
       return { id, title, receipt: receipt ?? '' };
     },
 
-    forgetAny: (caller, request) => forgetTarget(erasing, caller, request),
+    forgetAny: async (caller, request) =>
+      forgetTarget({ ...erasing, store: await within(caller) }, caller, request),
     previewForget: (request) => previewForget(erasing, request),
     resumeErasing: (caller) => resumeErasing(erasing, caller),
-    history: async (_caller, target) => historyOf(store, await one(store, target)),
-    undo: (caller, receipt) => undoReceipt(store, caller, receipt),
-    receipt: (target) => showReceipt(store, target),
-    run: (target) => receiptsOfRun(store, target),
-    receipts: (query) => listReceipts(store, query),
+    history: async (caller, target) => {
+      const store = await within(caller);
+      return historyOf(store, await one(store, target));
+    },
+    undo: async (caller, receipt) => undoReceipt(await within(caller), caller, receipt),
+    receipt: async (caller, target) => showReceipt(await within(caller), target),
+    run: async (caller, target) => receiptsOfRun(await within(caller), target),
+    receipts: async (caller, query) => listReceipts(await within(caller), query),
 
-    list: (caller, { all, scope, limit, offset = 0 }) =>
-      store.memories.list({
-        states: all === true ? EVERY : LIVE,
+    list: async (caller, { all: every, scope, limit, offset = 0 }) =>
+      (await within(caller)).memories.list({
+        states: every === true ? EVERY : LIVE,
         limit,
         offset,
         ...(scope === 'user' || scope === 'project' ? { scope } : {}),
         ...(scope === 'all' || caller.project === null ? {} : { projects: caller.project.ids }),
       }),
 
-    show: async (_caller, target) => {
+    show: async (caller, target) => {
+      const store = await within(caller);
       const memory = await one(store, target);
       return { memory, versions: await store.memories.versions(memory.id) };
     },
 
-    waiting: async () => (await store.memories.list({ states: ['waiting'], limit: 500 })).memories,
+    waiting: async (caller) =>
+      (await (await within(caller)).memories.list({ states: ['waiting'], limit: 500 })).memories,
 
-    wouldReplace: (_caller, memory) => store.memories.wouldReplace(memory.id),
+    wouldReplace: async (caller, memory) => (await within(caller)).memories.wouldReplace(memory.id),
+
+    approvableByForm: async (caller, target) => {
+      const store = await within(caller);
+      const memory = await one(store, target);
+      if (refusalOfForm(caller, memory) !== null) return null;
+      return { memory, replaces: await store.memories.wouldReplace(memory.id) };
+    },
 
     decide: async (caller, target, decision, how, reason, { version, words } = {}) => {
-      if (!caller.personPresent) {
+      const store = await within(caller);
+      const byForm = how === BY_FORM && decision === 'approve' && words === undefined;
+      if (!caller.personPresent && !byForm) {
         throw needsPerson(decision === 'approve' ? 'Approving' : 'Rejecting', 'midturn review');
       }
       const result = await applyPlan<never>(store, async () => {
@@ -144,6 +172,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
         if (memory.state !== 'waiting' && !(decision === 'approve' && isUnapproved(memory))) {
           throw notWaiting(memory, decision);
         }
+        if (byForm) requireApprovableByForm(caller, memory);
         if (version !== undefined && version !== memory.version) {
           throw new UserInputError({
             what: `${memory.short} was changed since it was shown`,
@@ -168,6 +197,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
     },
 
     reconsider: async (caller) => {
+      const store = await within(caller);
       let changed = 0;
       for (const memory of await store.memories.unproven(RECONSIDERED_AT_ONCE)) {
         if (memory.callId === null || memory.claim === REMOVAL_CLAIM) continue;

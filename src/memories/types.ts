@@ -32,6 +32,8 @@ export type RememberResult = {
   /** Why it waits, was rejected, or was stored otherwise than asked. */
   readonly reason?: string;
   readonly receipt?: string;
+  /** What `replaces` fits, where it fits several. */
+  readonly candidates?: ReadonlyArray<{ readonly id: string; readonly title: string }>;
 };
 
 export type ForgetResult = { readonly id: string; readonly title: string; readonly receipt: string };

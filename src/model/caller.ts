@@ -42,6 +42,11 @@ export type Caller = {
    * What belongs to no project but to the owner stays visible.
    */
   readonly reach?: readonly ProjectId[] | null | undefined;
+  /**
+   * What a caller with reach says of its session and call itself. Capture looks for it; everything else goes by
+   * `session` and `callId`, which name what lies within reach and nothing else.
+   */
+  readonly claimed?: { readonly session: SessionId | null; readonly callId: string | null } | undefined;
   /** A person sits at this terminal and no agent drives it. */
   readonly personPresent: boolean;
 };

@@ -17,16 +17,26 @@ export type PrivateFile =
   /** `why`: words behind "it", as in `it is a symbolic link`. */
   | { readonly kind: 'unfit'; readonly why: string };
 
+export type CreateOptions = {
+  readonly os?: Os | undefined;
+  /** The hard link, for tests. */
+  readonly link?: (from: string, to: string) => Promise<void>;
+};
+
 /**
  * Makes a file with 0600 that holds the text, whole or not at all. Answers false, and changes nothing, where
  * something has that name, be it a link that leads nowhere.
  */
-export async function createPrivateFile(path: string, text: string, os: Os = hostOs()): Promise<boolean> {
+export async function createPrivateFile(
+  path: string,
+  text: string,
+  { os = hostOs(), link: hardLink = link }: CreateOptions = {},
+): Promise<boolean> {
   await makeFolders(dirname(path), PRIVATE_DIR);
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   await writeNew(temporary, text, os);
   try {
-    await link(temporary, path);
+    await hardLink(temporary, path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -60,8 +70,10 @@ export async function readPrivateFile(
       const found = await file.stat();
       if (!found.isFile()) return { kind: 'unfit', why: 'is no plain file' };
       if (os !== 'win32') {
-        if ((found.mode & 0o077) !== 0) return { kind: 'unfit', why: 'can be read by other users of this machine' };
-        if (uid !== undefined && found.uid !== uid) return { kind: 'unfit', why: `belongs to user ${found.uid}` };
+        if ((found.mode & 0o077) !== 0)
+          return { kind: 'unfit', why: 'can be read by other users of this machine' };
+        if (uid !== undefined && found.uid !== uid)
+          return { kind: 'unfit', why: `belongs to user ${found.uid}` };
       }
       if (found.size > most) return { kind: 'unfit', why: 'holds something else' };
       return { kind: 'text', text: await file.readFile('utf8') };

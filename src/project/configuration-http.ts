@@ -71,7 +71,10 @@ export const Http = z
     ),
     oauth_subjects: texts().describe('a list of texts, as in oauth_subjects = ["248289761001"]'),
     oauth_projects: texts().describe('a list of names, ids or paths, as in oauth_projects = ["my-app"]'),
-    oauth_scope_prefix: z.string().default('midturn:').describe('text, as in oauth_scope_prefix = "midturn:"'),
+    oauth_scope_prefix: z
+      .string()
+      .default('midturn:')
+      .describe('text, as in oauth_scope_prefix = "midturn:"'),
   })
   .prefault({});
 
@@ -82,7 +85,8 @@ export function httpContradiction(
   http: HttpSettings,
 ): { readonly key: keyof HttpSettings; readonly because: string } | null {
   if ((http.tls_cert === null) !== (http.tls_key === null)) {
-    const [key, other] = http.tls_cert === null ? (['tls_cert', 'tls_key'] as const) : (['tls_key', 'tls_cert'] as const);
+    const [key, other] =
+      http.tls_cert === null ? (['tls_cert', 'tls_key'] as const) : (['tls_key', 'tls_cert'] as const);
     return { key, because: `${other} is set: a certificate and its key belong together` };
   }
   if (http.oauth_issuer === null) return null;

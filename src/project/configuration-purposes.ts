@@ -56,7 +56,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'http.request_seconds': 'The longest that one request may take',
   'http.tls_cert': 'The certificate, with its chain; together with tls_key',
   'http.tls_key': 'Its private key; together with tls_cert',
-  'http.oauth_issuer': 'The identity provider whose tokens open the server beside its own; needs oauth_audience and oauth_subjects',
+  'http.oauth_issuer':
+    'The identity provider whose tokens open the server beside its own; needs oauth_audience and oauth_subjects',
   'http.oauth_audience': 'Whom such a token must be meant for',
   'http.oauth_jwks_url': 'Where its keys are; without this, where its metadata says',
   'http.oauth_subjects': 'Who of its people may come in, by their `sub`',

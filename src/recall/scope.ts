@@ -1,6 +1,7 @@
 /** Which records a question looks at: by scope, kind and time. */
 import type { Caller } from '../model/caller.ts';
 import type { MemoryScope, RecordCandidate, RecordFilter } from '../store/memories.ts';
+import { projectsWithin } from '../store/within.ts';
 import type { Moment } from './as-of.ts';
 import { isOwn } from './boosts.ts';
 import type { RecallRequest } from './types.ts';
@@ -14,10 +15,14 @@ export function filterOf(caller: Caller, request: RecallRequest, asOf: Moment | 
 }
 
 /** Null = every scope. A caller without a project sees, beside the user's, what was stored without one. */
-function scopesOf({ project }: Caller, { scope }: RecallRequest): readonly MemoryScope[] | null {
-  if (scope === 'all') return null;
+function scopesOf(caller: Caller, { scope }: RecallRequest): readonly MemoryScope[] | null {
   const user: MemoryScope = { scope: 'user', projects: null };
-  const own: MemoryScope = { scope: 'project', projects: project?.ids ?? null };
+  const reach = projectsWithin(caller, null);
+  if (scope === 'all') return reach === null ? null : [user, { scope: 'project', projects: reach }];
+  const own: MemoryScope = {
+    scope: 'project',
+    projects: projectsWithin(caller, caller.project?.ids ?? null),
+  };
   if (scope === 'user') return [user];
   return scope === 'project' ? [own] : [own, user];
 }

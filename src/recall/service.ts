@@ -5,6 +5,7 @@ import type { Answer } from '../model/answer.ts';
 import type { Caller } from '../model/caller.ts';
 import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
+import { storeWithin } from '../store/within.ts';
 import { WEIGHTS, type Weights } from '../text/weights.ts';
 import { asOfMoment, type Moment } from './as-of.ts';
 import type { Unseen } from './asking.ts';
@@ -40,7 +41,7 @@ export type RecallService = {
 const LIMIT = { default: 5, most: 20 } as const;
 
 export function recallService({
-  store,
+  store: all,
   now,
   semantic = null,
   weights = WEIGHTS,
@@ -50,6 +51,7 @@ export function recallService({
   return {
     ask: async (caller, request) => {
       const time = now();
+      const store = await storeWithin(all, caller);
       const asOf = request.asOf === undefined ? null : asOfMoment(request.asOf, time);
       const asking = { store, semantic, weights, caller, request, asOf, now: time };
       // A skill of another time is not in the clients' folders any more.

@@ -8,6 +8,7 @@ import type { SkillOperation } from '../model/plan.ts';
 import type { NewSkill, Skill } from '../model/skill.ts';
 import type { MemoryItem, RecallItem, SkillItem } from '../model/suggestion.ts';
 import type { Store } from '../store/store.ts';
+import { storeWithin } from '../store/within.ts';
 import { skillSlug } from '../text/skill-id.ts';
 import { SkillBook } from './book.ts';
 import { draftOf, type SkillSource } from './draft.ts';
@@ -19,6 +20,8 @@ export type SkillClaim = {
   readonly id: ItemId;
   readonly item: SkillItem;
   readonly from: SkillSource;
+  /** It came over the network: nothing of another project is told to it, not even that it is there. */
+  readonly isFromAfar?: boolean;
 };
 
 type SkillRefusal =
@@ -60,7 +63,7 @@ export async function planSkills(
   claims: readonly SkillClaim[],
 ): Promise<PlannedSkills> {
   if (claims.length === 0) return { operations: [], discarded: [] };
-  const planner = new Planner(await SkillBook.read(store, caller));
+  const planner = new Planner(await SkillBook.read(await storeWithin(store, caller), caller));
   for (const claim of claims) planner.take(claim);
   return planner.result();
 }
@@ -248,12 +251,14 @@ class Planner {
     return prepareSkill({ ...words, content: result.content }, slug);
   }
 
-  #target({ item, from }: SkillClaim): Skill {
+  #target({ item, from, isFromAfar = false }: SkillClaim): Skill {
     const wanted = item.skill ?? '';
     const place = { scope: item.scope, project: from.project };
     const found = this.#book.find(wanted, place);
     const [skill, other] = found;
-    if (skill === undefined)
+    const isElsewhere = (one: Skill) =>
+      one.scope === 'project' && !sameProject(this.#book, one.project, from.project);
+    if (skill === undefined || (isFromAfar && found.some(isElsewhere)))
       throw new Refusal('missing_managed_skill', `no skill here is named ${JSON.stringify(wanted)}`);
     if (other !== undefined)
       throw new Refusal(
@@ -262,8 +267,8 @@ class Planner {
       );
     if (!this.#book.owns(skill))
       throw new Refusal('ownership_violation', `${skill.short} belongs to another owner`);
-    if (skill.scope === 'project' && !sameProject(this.#book, skill.project, from.project))
-      throw new Refusal('ownership_violation', `${skill.short} belongs to another project`);
+    if (isElsewhere(skill))
+      throw new Refusal('ownership_violation', 'the skill of that name belongs to another project');
     if (skill.state === 'retired') throw new Refusal('retired', `${skill.short} was retired`);
     return skill;
   }

@@ -1,8 +1,11 @@
 /** Puts a status together from what the others have stored about themselves. It starts nothing and waits for nobody. */
+import { basename } from 'node:path';
 import { iso } from '../model/time.ts';
 import { homeLayout } from '../project/home.ts';
 import type { LogLine } from '../project/log-file.ts';
 import { countBroken } from '../project/spool.ts';
+import { storeWithin } from '../store/within.ts';
+import { withoutPaths } from '../text/absolute-paths.ts';
 import { discardedOf } from './discarded.ts';
 import { embeddingsOf } from './embeddings.ts';
 import { healthOf } from './health.ts';
@@ -11,7 +14,7 @@ import { failedInInbox } from './inbox.ts';
 import { lockOf } from './lock.ts';
 import { lastOf, upgradeOf } from './notes.ts';
 import { reviewsOf } from './reviews.ts';
-import type { Last, StatusDeps, StatusService } from './types.ts';
+import type { Last, StatusDeps, StatusReport, StatusService } from './types.ts';
 import { wiringOf } from './wiring.ts';
 
 /** More drafts than anybody looks through. */
@@ -20,28 +23,32 @@ const MANY = 1000;
 const SCHEDULED = 'scheduler';
 
 export function statusService(deps: StatusDeps): StatusService {
-  const { store, home } = deps;
+  const { home } = deps;
   const layout = homeLayout(home);
   return {
     report: async (caller) => {
       const now = deps.now();
       const showPaths = caller.surface !== 'http';
+      const isBound = caller.reach !== null && caller.reach !== undefined;
+      const store = await storeWithin(deps.store, caller);
       const counts = await store.health.counts();
-      const lines = await lastTroubles(layout, now);
+      // The log, the budgets, the inbox and the spool are those of all projects together.
+      const lines = isBound ? [] : await lastTroubles(layout, now);
       const last = {
         capture: lastOf(await store.health.note('capture')),
         review: lastOf(await store.health.note('review')),
         compile: lastOf(await store.health.note('compile')),
         scheduler: scheduled(lines),
       };
-      const reviews = await reviewsOf(deps, last.review, showPaths);
+      const reviews = isBound ? NO_REVIEWS : await reviewsOf(deps, last.review, showPaths);
       const { pending, processing, failed } = await store.suggestions.counts();
       const drafts = (await store.skills.list({ states: ['draft'], limit: MANY })).length;
-      const embeddings = await embeddingsOf(store, deps.embeddings);
+      const embeddings = isBound ? null : await embeddingsOf(store, deps.embeddings);
       const paused = await deps.paused();
-      const wiring = await wiringOf(store, home);
+      // How the clients of this machine are wired is of no use elsewhere.
+      const wiring = showPaths ? await wiringOf(store, home) : [];
       const { project } = caller;
-      return {
+      const report: StatusReport = {
         version: deps.version,
         ...(showPaths ? { home } : {}),
         project:
@@ -51,12 +58,12 @@ export function statusService(deps: StatusDeps): StatusService {
           sessions: counts.sessions,
           messages: counts.messages,
           memories: counts.memories,
-          bytes: counts.bytes,
+          ...(isBound ? {} : { bytes: counts.bytes }),
         },
         queue: { reviews: reviews.queue, suggestions: { pending, processing, failed } },
         discarded: await discardedOf(store, project, now),
         waiting: counts.waiting + drafts,
-        lock: await lockOf(store),
+        lock: isBound ? null : await lockOf(store),
         capture: { paused },
         last,
         upgrade: upgradeOf(await store.health.note('migration')),
@@ -65,26 +72,60 @@ export function statusService(deps: StatusDeps): StatusService {
         counters: await store.health.counters(),
         health: healthOf({
           outdated: await store.health.outdated(),
-          warnings: deps.warnings,
+          warnings: isBound ? [] : deps.warnings,
           paused,
           waiting: { memories: counts.waiting, skills: drafts },
           failedSuggestions: failed,
           inbox: {
-            failed: await failedInInbox(layout.inbox),
+            failed: isBound ? 0 : await failedInInbox(layout.inbox),
             folder: showPaths ? layout.inbox : null,
           },
-          brokenSpool: countBroken(layout),
+          brokenSpool: isBound ? 0 : countBroken(layout),
           lines,
           last,
           embeddings,
           reviews: reviews.found,
           wiring,
-          joined: await deps.joined(),
+          joined: isBound ? [] : await deps.joined(),
           now,
         }),
         wiring,
       };
+      return showPaths ? report : withoutPathsIn(report, [home]);
     },
+  };
+}
+
+const NO_REVIEWS = { queue: { queued: 0, running: 0 }, spend: null, found: [] } as const;
+
+/** Errors and warnings name files as they came. */
+function withoutPathsIn(report: StatusReport, roots: readonly string[]): StatusReport {
+  const last = (one: Last): Last =>
+    one?.error === undefined ? one : { ...one, error: withoutPaths(one.error, roots) };
+  const { capture, review, compile, scheduler } = report.last;
+  const { embeddings } = report;
+  return {
+    ...report,
+    last: {
+      capture: last(capture),
+      review: last(review),
+      compile: last(compile),
+      scheduler: last(scheduler),
+    },
+    upgrade: report.upgrade === null ? null : { ...report.upgrade, backup: basename(report.upgrade.backup) },
+    embeddings:
+      embeddings?.error === undefined
+        ? embeddings
+        : { ...embeddings, error: withoutPaths(embeddings.error, roots) },
+    discarded: {
+      ...report.discarded,
+      newest: report.discarded.newest.map((one) => ({ ...one, reason: withoutPaths(one.reason, roots) })),
+    },
+    health: report.health.map(({ words, fix, ...rest }) => ({
+      ...rest,
+      words: withoutPaths(words, roots),
+      ...(fix === undefined ? {} : { fix: withoutPaths(fix, roots) }),
+    })),
   };
 }
 

@@ -12,7 +12,7 @@ const MANY = 50;
 
 type ReviewsTold = {
   readonly queue: StatusReport['queue']['reviews'];
-  readonly spend: StatusReport['spend'];
+  readonly spend: NonNullable<StatusReport['spend']>;
   readonly found: readonly Found[];
 };
 

@@ -22,7 +22,10 @@ export type Last = { readonly at: string; readonly error?: string; readonly fall
 
 export type Filled = { readonly done: number; readonly total: number };
 
-/** The shape that people script against: fields may be added, never renamed. */
+/**
+ * The shape that people script against: fields may be added, never renamed. Who is bound to projects is told of these
+ * alone, and nothing of the store as a whole.
+ */
 export type StatusReport = {
   readonly version: string;
   /** Absent where paths must not be shown. */
@@ -33,7 +36,8 @@ export type StatusReport = {
     readonly sessions: number;
     readonly messages: number;
     readonly memories: Readonly<Record<string, number>>;
-    readonly bytes: number;
+    /** Absent for a caller who is bound to projects. */
+    readonly bytes?: number;
   };
   readonly queue: {
     readonly reviews: { readonly queued: number; readonly running: number };
@@ -88,13 +92,16 @@ export type StatusReport = {
     readonly error?: string;
     readonly fallback?: string;
   } | null;
-  /** What reviews and compiling agents have cost today (UTC), what they may cost, and the reviews that a budget has stopped. */
+  /**
+   * What reviews and compiling agents have cost today (UTC), what they may cost, and the reviews that a budget has
+   * stopped. Null for a caller who is bound to projects.
+   */
   readonly spend: {
     readonly calls: number;
     readonly tokens: number;
     readonly budget: { readonly calls: number; readonly tokens: number };
     readonly stopped: number;
-  };
+  } | null;
   readonly counters: Readonly<Record<string, number>>;
   readonly health: readonly Found[];
   readonly wiring: readonly Wired[];

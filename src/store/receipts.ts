@@ -47,6 +47,8 @@ export type Receipt = Omit<PlanReport, 'stats' | 'status'> & {
   readonly client: string | null;
   /** The client's own id. */
   readonly session: string | null;
+  /** The token of a call over the network (`a_4f9k2c`), or the bearer that an identity provider vouches for. */
+  readonly token: string | null;
   readonly project: ProjectId | null;
   readonly at: number;
   readonly status: string;

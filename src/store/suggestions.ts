@@ -40,6 +40,8 @@ export type NewEnvelope = {
   readonly client: string | null;
   readonly session: SessionId | null;
   readonly externalSession: string | null;
+  /** The token of a call over the network. */
+  readonly token?: string | null;
   readonly turn: number | null;
   readonly turnKey: string | null;
   readonly callId: string | null;

@@ -26,6 +26,7 @@ const WORD_END = '(?![A-Za-z0-9])';
 const ALNUM = '[A-Za-z0-9]';
 const URL_SAFE = '[A-Za-z0-9_-]';
 const HEX = '[0-9a-f]';
+const BASE32 = '[0-9a-hjkmnp-tv-z]';
 
 export const TOKEN_RULES: readonly TokenRule[] = [
   // Code hosting
@@ -161,6 +162,14 @@ export const TOKEN_RULES: readonly TokenRule[] = [
     prefixes: ['-us'],
     body: `\\d{1,2}${WORD_END}`,
     before: { length: 33, pattern: /(?<![0-9a-f])[0-9a-f]{32}$/ },
+    glued: true,
+  },
+  // Our own, for callers over HTTP: also one whose end was cut off, which leaves little to guess.
+  {
+    id: 'midturn-token',
+    prefixes: ['mtk_'],
+    body: `${BASE32}{6,26}_${BASE32}{26,52}`,
+    whole: 63,
     glued: true,
   },
   // Anywhere. A web token is three parts, five when encrypted, two when its end was cut off.

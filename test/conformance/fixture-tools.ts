@@ -1,6 +1,7 @@
 /** The tools of the official suite that answer by themselves: content of every kind, logging, progress, errors, schemas. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromJsonSchema, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import * as z from 'zod';
 import { PIXEL, SILENCE, textAnswer } from './fixture-content.ts';
 
 const PAUSE_MS = 50;
@@ -111,14 +112,11 @@ function registerSchemas(server: McpServer): void {
     () => textAnswer('Taken.'),
   );
 
-  const mirrored = fromJsonSchema<{ region: string }>({
-    type: 'object',
-    properties: { region: { type: 'string', 'x-mcp-header': 'Region' } },
-    required: ['region'],
-  });
+  const region = z.string().meta({ 'x-mcp-header': 'Region' });
+  const mirrored = z.object({ region });
   server.registerTool(
     'test_x_mcp_header',
     { description: 'Has an argument that is a header too', inputSchema: mirrored },
-    ({ region }) => textAnswer(`The region is ${region}.`),
+    (args) => textAnswer(`The region is ${args.region}.`),
   );
 }

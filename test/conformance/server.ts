@@ -3,7 +3,7 @@
  * what the suite finds out of order here is out of order in `midturn serve`. Built and started by
  * scripts/conformance.mjs; prints one line of JSON, `{url}`, and ends with its standard input.
  */
-import { McpServer, type ServerEventBus } from '@modelcontextprotocol/server';
+import { InMemoryServerEventBus, McpServer } from '@modelcontextprotocol/server';
 import { listenHttp } from '../../src/mcp/http/listen.ts';
 import type { Principal } from '../../src/model/access.ts';
 import { registerAsking } from './fixture-asking.ts';
@@ -33,7 +33,7 @@ const SETTINGS = {
   tls_key: null,
 };
 
-const buses = new Set<ServerEventBus>();
+const bus = new InMemoryServerEventBus();
 
 function buildServer(): McpServer {
   const server = new McpServer(
@@ -55,25 +55,29 @@ function buildServer(): McpServer {
   registerResources(server);
   registerPrompts(server);
   registerChanges(server, (event) => {
-    for (const bus of buses) bus.publish(event);
+    bus.publish(event);
   });
   return server;
 }
 
-const { url, close } = await listenHttp({
-  settings: SETTINGS,
-  authenticate: async () => ANYBODY,
-  projectFor: async () => null,
-  buildServer,
-  watch: (_bearer, bus) => {
-    buses.add(bus);
-    return () => buses.delete(bus);
-  },
-  onerror: (error) => console.error(error.message),
-  accessLog: () => {},
+async function start(): Promise<void> {
+  const { url, close } = await listenHttp({
+    settings: SETTINGS,
+    authenticate: async () => ANYBODY,
+    projectFor: async () => null,
+    buildServer,
+    changes: { bus, listening: (_asked, serve) => serve() },
+    onerror: (error) => void process.stderr.write(`${error.message}\n`),
+    accessLog: () => {},
+  });
+  process.stdin.resume();
+  process.stdin.once('end', () => {
+    close().finally(() => process.exit());
+  });
+  process.stdout.write(`${JSON.stringify({ url })}\n`);
+}
+
+start().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 });
-process.stdin.resume();
-process.stdin.once('end', () => {
-  close().finally(() => process.exit());
-});
-console.log(JSON.stringify({ url }));

@@ -91,6 +91,20 @@ describe('what a session begins with', () => {
     expect(await inject.sessionStart(await agent(), { source: 'startup' })).not.toContain('Approved by');
   });
 
+  it('names what was approved in a form apart, with what takes it back', async () => {
+    const { inject, agent, add, memories, clock, talk } = await injectWorld();
+    clock.now = Date.UTC(2026, 10, 2);
+    const waiting = await add('Read from a page', { origin: 'tool', state: 'waiting', reason: 'outside' });
+    await memories.decide(await agent(), waiting.short, 'approve', 'form', '');
+    const before = (await inject.sessionStart(await agent(), { source: 'startup' })) ?? '';
+    expect(before).toMatch(
+      new RegExp(`Approved in a form of the client since the last session: ${waiting.short} \\(\`midturn undo c_`),
+    );
+    expect(before).not.toContain('Approved by the user');
+    await talk('later', [{ text: 'Hello' }], Date.UTC(2026, 10, 3));
+    expect(await inject.sessionStart(await agent(), { source: 'startup' })).not.toContain('Approved in a form');
+  });
+
   it('says once that another project counts as this one', async () => {
     const { inject, agent, store, shop, clock, talk } = await injectWorld();
     clock.now = Date.UTC(2026, 10, 2);

@@ -46,13 +46,14 @@ describe('without anything', () => {
   });
 
   it('is frozen to its depth', async () => {
-    const config = await load({ toml: '[http]\nhost = { name = "x" }\n[profiles.minimax]\n' });
+    const config = await load({ toml: '[log]\nto = { name = "x" }\n[profiles.minimax]\n' });
     for (const part of [
       config,
       config.capture,
       config.capture.exclude,
-      config.http,
-      config.http.host,
+      config.log,
+      config.log.to,
+      config.http.allowed_hosts,
       config.review,
       config.profiles,
       config.profiles.minimax,
@@ -150,10 +151,10 @@ describe('what is not known', () => {
   });
 
   it('does not include the tables of other parts, whose keys are taken as they are', async () => {
-    const config = await load({ toml: '[http]\nport = 7\n', env: { MIDTURN_HTTP_HOST: 'here' } });
+    const config = await load({ toml: '[log]\ndays = 7\n', env: { MIDTURN_LOG_LEVEL: 'all' } });
     expect(config.warnings).toEqual([]);
-    expect(config.http).toEqual({ port: 7, host: 'here' });
-    expect(config.sourceOf('http.host')).toBe('env');
+    expect(config.log).toEqual({ days: 7, level: 'all' });
+    expect(config.sourceOf('log.level')).toBe('env');
   });
 
   it('cannot reach into objects of the language', async () => {

@@ -115,7 +115,7 @@ describe('reviews', () => {
       'The budget of the day is used up: 3 of 3 calls are used. It goes on by itself after 00:00 UTC.';
     await store.reviews.end(await begin(store), { state: 'stopped', error });
     const told = await report();
-    expect(told.spend.stopped).toBe(1);
+    expect(told.spend?.stopped).toBe(1);
     expect(told.health).toEqual([
       {
         id: 'reviews.stopped',

@@ -17,6 +17,8 @@ export const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 export const URL_SAFE = `${ALNUM}_-`;
 export const BASE64 = `${ALNUM}+/`;
 
+const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
 const alnum = (length: number) => random(length, ALNUM);
 const hex = (length: number) => random(length, HEX);
 const upper = (length: number) => random(length, UPPER);
@@ -58,6 +60,10 @@ export const SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'postman-key': [join('PM', 'AK-', hex(24), '-', hex(34))],
   'linear-key': [join('lin', '_api_', alnum(40))],
   'age-secret-key': [join('AGE-SEC', 'RET-KEY-1', upper(58))],
+  'midturn-token': [
+    join('mt', 'k_4f9k2c_', random(52, BASE32)),
+    join('mt', 'k_4f9k2c7d_', random(52, BASE32)),
+  ],
   'npm-token': [join('np', 'm_', alnum(36))],
   'pypi-token': [join('py', 'pi-AgE', safe(120))],
   'rubygems-key': [join('ruby', 'gems_', hex(48))],

@@ -13,6 +13,7 @@ import { mend } from './mend.ts';
 import { checkProjections } from './projections.ts';
 import { checkScheduler } from './scheduler.ts';
 import { checkIndexes } from './store.ts';
+import { checkTokens } from './tokens.ts';
 import type { Examination, Patient } from './types.ts';
 import { checkVectors } from './vectors.ts';
 
@@ -80,6 +81,7 @@ async function lookAtAll(patient: Patient, rebuild: boolean): Promise<readonly F
     ...(await safely('store', () => checkIndexes(store, rebuild))),
     ...(await safely('vectors', () => checkVectors(app, store, rebuild))),
     ...(await safely('projections', () => checkProjections(app, store))),
+    ...(await safely('http', () => checkTokens(app, store))),
     ...(await safely('loop', () => checkLoop(app, store))),
     ...(await safely('activity', () => checkActivity(app, store, lines))),
     ...(await safely('scheduler', () => checkScheduler(app))),

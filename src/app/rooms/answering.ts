@@ -46,7 +46,10 @@ export class Answering {
    */
   async caller(facts: CallFacts, patienceMs: number, records = true): Promise<Caller> {
     const store = await this.#core.store();
-    if (facts.projectId !== undefined) return (await this.#afar()).caller(facts);
+    if (facts.projectId !== undefined) {
+      const { asSeen } = await asking();
+      return asSeen(store, await (await this.#afar()).caller(facts));
+    }
     const project = await (await this.projects()).callerProject(facts.cwd, patienceMs, records);
     return { ...facts, owner: store.owner, project };
   }

@@ -86,12 +86,13 @@ export class Household {
 
   /** Tokens of callers over the network. */
   readonly access = once(async (): Promise<AccessService> => {
-    const [{ machineId }, { accessService }] = [await asking(), await services()];
-    const { store, now, env } = this.#core;
+    const [{ machineId }, { accessService, tokenFileOf }] = [await asking(), await services()];
+    const { store, now, env, layout, config } = this.#core;
     return accessService({
       store: await store(),
       now,
       machine: machineId(),
+      tokenFile: tokenFileOf(layout, (await config()).http),
       isAgents: (caller) => isAgents(caller, env),
       onError: () => void this.#core.failed('token'),
     });

@@ -10,7 +10,7 @@ import { messageOf } from '../../model/errors.ts';
 import { type ProjectId, projectId } from '../../model/ids.ts';
 import type { Underway } from '../calling.ts';
 import type { Question, ToolAnswer, ToolCall } from '../define-tool.ts';
-import { approve, approvable, leftWaiting } from './approving.ts';
+import { approvable, approve, leftWaiting } from './approving.ts';
 import { offeredProjects } from './projects.ts';
 import { type Asked, Seals, type Subject } from './seals.ts';
 import { APPROVE, approveForm, type Form, projectForm, sealOf, whichForm } from './words.ts';
@@ -68,11 +68,7 @@ export async function answered(request: Underway, call: ToolCall): Promise<Answe
 
 type Prepared = { readonly form: Form; readonly subject: Subject };
 
-async function prepare(
-  { args }: Underway,
-  call: ToolCall,
-  question: Question,
-): Promise<Prepared | null> {
+async function prepare({ args }: Underway, call: ToolCall, question: Question): Promise<Prepared | null> {
   if (question.kind === 'which') {
     const { argument, candidates } = question;
     return {
@@ -195,7 +191,9 @@ function withProject(call: ToolCall, project: ProjectId | string | null): ToolCa
 
 /** The same arguments in another order are the same. */
 function hashOf(args: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sorted(args)) ?? '').digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(args)) ?? '')
+    .digest('base64url');
 }
 
 function sorted(value: unknown): unknown {

@@ -4,8 +4,15 @@ import type { ServerResponse } from 'node:http';
 /** A reader that takes nothing for so long is taken for gone: what is sent to it would pile up here. */
 const STALLED_MS = 30_000;
 
-/** Answers with the number of bytes of the body. Never rejects: a broken stream ends the connection. */
-export async function writeResponse(res: ServerResponse, response: Response): Promise<number> {
+/**
+ * Answers with the number of bytes of the body. Never rejects: a broken stream ends the connection.
+ * @param last what is added to the end of an event stream
+ */
+export async function writeResponse(
+  res: ServerResponse,
+  response: Response,
+  last: () => string = () => '',
+): Promise<number> {
   if (res.headersSent || res.destroyed) {
     await response.body?.cancel().catch(() => {});
     return 0;
@@ -25,10 +32,14 @@ export async function writeResponse(res: ServerResponse, response: Response): Pr
   res.writeHead(response.status, headers);
   // The client waits for the headers of a stream on which nothing may come for long.
   res.flushHeaders();
-  return pump(res, response.body);
+  return pump(res, response.body, last);
 }
 
-async function pump(res: ServerResponse, body: ReadableStream<Uint8Array>): Promise<number> {
+async function pump(
+  res: ServerResponse,
+  body: ReadableStream<Uint8Array>,
+  last: () => string,
+): Promise<number> {
   const reader = body.getReader();
   const stop = (): void => void reader.cancel().catch(() => {});
   res.once('close', stop);
@@ -39,7 +50,7 @@ async function pump(res: ServerResponse, body: ReadableStream<Uint8Array>): Prom
       bytes += next.value.length;
       if (!res.write(next.value)) await drained(res);
     }
-    res.end();
+    res.end(last());
   } catch {
     // The stream has failed on our side: half an answer must not look like a whole one.
     res.destroy();

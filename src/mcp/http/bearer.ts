@@ -34,7 +34,10 @@ export function mayNothing({ rights }: Principal): boolean {
  * The value of WWW-Authenticate. A request without a token is told only what to send (RFC 6750, section 3.1).
  * @param metadata the address of the protected resource metadata, where there is an identity provider
  */
-export function challenge(error: 'invalid_token' | 'insufficient_scope' | null, metadata: string | null): string {
+export function challenge(
+  error: 'invalid_token' | 'insufficient_scope' | null,
+  metadata: string | null,
+): string {
   const parts = [
     REALM,
     ...(error === null ? [] : [`error="${error}"`]),

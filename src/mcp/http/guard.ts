@@ -42,7 +42,9 @@ export function isLoopback(name: string): boolean {
   if (host === null) return false;
   if (host === 'localhost' || host === '[::1]') return true;
   const mapped = MAPPED.exec(host);
-  return mapped === null ? isIPv4(host) && host.startsWith('127.') : Number.parseInt(mapped[1] ?? '', 16) >> 8 === 127;
+  return mapped === null
+    ? isIPv4(host) && host.startsWith('127.')
+    : Number.parseInt(mapped[1] ?? '', 16) >> 8 === 127;
 }
 
 /** Every address of the machine. */
@@ -51,9 +53,7 @@ export function isWildcard(bound: string): boolean {
 }
 
 /** What a person should know who binds to more than this machine. */
-export function bindWarnings(
-  rule: GuardRule & { readonly isEncrypted: boolean },
-): readonly string[] {
+export function bindWarnings(rule: GuardRule & { readonly isEncrypted: boolean }): readonly string[] {
   if (isLoopback(rule.bound)) return [];
   const open = rule.isEncrypted
     ? []

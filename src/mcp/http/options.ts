@@ -36,11 +36,8 @@ export type ListenOptions = {
   readonly projectFor: (principal: Principal, named: string | null) => Promise<ProjectId | null>;
   /** A fresh server: for each request of 2026-07-28, for each session before. Never one that served before. */
   readonly buildServer: (bearer: Bearer) => McpServer | Promise<McpServer>;
-  /**
-   * Called when the first `subscriptions/listen` stream of a bearer opens: publishes what changes for that bearer on
-   * `bus`, until what it returned is called. Sessions of earlier protocols subscribe through their own server.
-   */
-  readonly watch?: (bearer: Bearer, bus: ServerEventBus) => () => void;
+  /** What `subscriptions/listen` hears. Sessions of earlier protocols subscribe through their own server. */
+  readonly changes?: Changes;
   /** Where tokens of an identity provider are taken too (RFC 9728). */
   readonly identity?: ProtectedResource | null;
   /** What went wrong inside; never what a client did wrong. */
@@ -49,6 +46,13 @@ export type ListenOptions = {
   readonly accessLog: (line: AccessLine) => void;
   /** Seams of tests; each has a default. */
   readonly pace?: Partial<Pace>;
+};
+
+export type Changes = {
+  /** Where each of these streams listens. */
+  readonly bus: ServerEventBus;
+  /** Put around the handling of each request: it may begin to watch for a bearer before the stream listens. */
+  readonly listening: <T>(asked: { readonly bearer: Bearer; readonly message: unknown }, serve: () => Promise<T>) => Promise<T>;
 };
 
 export type ProtectedResource = {

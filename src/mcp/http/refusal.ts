@@ -10,7 +10,14 @@ export type RefusalWords = {
 };
 
 /** The codes of JSON-RPC that the server itself uses; what is outside the protocol has the SDK's general one. */
-export const CODES = { parse: -32_700, request: -32_600, params: -32_602, inside: -32_603, general: -32_000, session: -32_001 } as const;
+export const CODES = {
+  parse: -32_700,
+  request: -32_600,
+  params: -32_602,
+  inside: -32_603,
+  general: -32_000,
+  session: -32_001,
+} as const;
 
 export class Refusal extends Error {
   readonly status: number;

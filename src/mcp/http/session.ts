@@ -44,6 +44,8 @@ export class Session {
   /** Requests without an answer yet, and who waits for it. */
   readonly #pending = new Map<RequestId, () => void>();
   #streams = 0;
+  /** The token that came last, and what ends the looking after it. */
+  #borne: { readonly secret: string | null; readonly stop: () => void } | null = null;
 
   private constructor({ id, key, server, retryMs, now, onOpened, onClosed }: SessionOptions) {
     this.id = id;
@@ -60,12 +62,13 @@ export class Session {
     transport.onclose = () => {
       for (const settle of [...this.#pending.values()]) settle();
       this.#log.clear();
+      this.#borne?.stop();
       onClosed(this);
     };
     const send = transport.send.bind(transport);
-    transport.send = async (message, options) => {
-      await send(message, options);
+    transport.send = (message, options) => {
       if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#settle(message.id);
+      return send(message, options);
     };
     this.#transport = transport;
   }
@@ -111,6 +114,13 @@ export class Session {
     }
   }
 
+  /** Tokens of an identity provider are renewed: the session lives on with the one that came last. */
+  borneBy(secret: string | null, lookAfter: () => () => void): void {
+    if (this.#borne?.secret === secret) return;
+    this.#borne?.stop();
+    this.#borne = { secret, stop: lookAfter() };
+  }
+
   /** While a connection of this session is open. Answers with what ends that. */
   hold(): () => void {
     this.#streams += 1;
@@ -150,8 +160,8 @@ export class Session {
     });
   }
 
-  #settle(id: RequestId): void {
-    this.#pending.get(id)?.();
+  #settle(id: RequestId | undefined): void {
+    if (id !== undefined) this.#pending.get(id)?.();
   }
 
   /**

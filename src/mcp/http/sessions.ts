@@ -13,8 +13,6 @@ export type SessionsOptions = {
   readonly retryMs: number;
   readonly now: () => number;
   readonly onerror: (error: Error) => void;
-  /** The bearer has gone or changed: `Rechecks`. */
-  readonly onEnded: (session: Session) => void;
 };
 
 export class Sessions {
@@ -49,6 +47,11 @@ export class Sessions {
   async open(key: string, buildServer: () => McpServer | Promise<McpServer>): Promise<Session> {
     await this.#makeRoom();
     this.#opening += 1;
+    let counted = true;
+    const uncount = (): void => {
+      if (counted) this.#opening -= 1;
+      counted = false;
+    };
     try {
       return await Session.open({
         id: randomBytes(24).toString('base64url'),
@@ -56,14 +59,18 @@ export class Sessions {
         server: await buildServer(),
         retryMs: this.#options.retryMs,
         now: this.#options.now,
-        onOpened: (session) => this.#open.set(session.id, session),
+        onOpened: (session) => {
+          uncount();
+          this.#open.set(session.id, session);
+        },
         onClosed: (session) => {
+          uncount();
           this.#open.delete(session.id);
-          this.#options.onEnded(session);
         },
       });
-    } finally {
-      this.#opening -= 1;
+    } catch (error) {
+      uncount();
+      throw error;
     }
   }
 

@@ -22,13 +22,15 @@ export class Turnstile {
   /** In the order in which their turn comes. */
   readonly #lines = new Map<string, Line>();
   #running = 0;
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(limits: TurnstileLimits = TURNSTILE) {
     this.#limits = limits;
   }
 
-  get running(): number {
-    return this.#running;
+  /** When nothing runs and nobody waits. */
+  whenIdle(): Promise<void> {
+    return this.#lines.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /**
@@ -98,6 +100,8 @@ export class Turnstile {
   }
 
   #forget(token: string, line: Line): void {
-    if (line.running === 0 && line.waiting.size === 0) this.#lines.delete(token);
+    if (line.running > 0 || line.waiting.size > 0) return;
+    this.#lines.delete(token);
+    if (this.#lines.size === 0) for (const tell of this.#onIdle.splice(0)) tell();
   }
 }

@@ -1,28 +1,23 @@
 /** Links to resources in a tool's answer, for a client that wants the whole of what the answer shows a part of. */
-import type { ResourceLink } from '@modelcontextprotocol/server';
+
+import { clean } from '../../text/clean.ts';
+import { clipEnd } from '../../text/clip.ts';
+import type { AnswerLink } from '../define-tool.ts';
 import { type ResourceTarget, uriOf } from './uri.ts';
 
-const MARKDOWN = 'text/markdown';
+/** Characters of a title. */
+const TITLE = 120;
 
-/**
- * A `resource_link` block. `name` is what a person picks it by (an id); `title` may hold stored words: it has to be
- * clean and in one line.
- */
+/** For `links` of a tool's answer. `name` is what a person picks it by (an id); `title` may hold stored words. */
 export function linkOf(
   target: ResourceTarget,
-  {
-    name,
-    title,
-    description,
-  }: { readonly name: string; readonly title?: string; readonly description?: string },
-): ResourceLink {
+  { name, title }: { readonly name: string; readonly title?: string },
+): AnswerLink {
   return {
-    type: 'resource_link',
     uri: uriOf(target),
     name,
-    mimeType: target.kind === 'status' ? 'application/json' : MARKDOWN,
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
+    mimeType: mimeTypeOf(target),
+    ...(title === undefined ? {} : { title: inOneLine(title) }),
   };
 }
 
@@ -35,4 +30,14 @@ export function targetOfRef(ref: string): ResourceTarget | null {
   if (record === null) return null;
   if (record[1] === 'm') return { kind: 'memory', id: ref };
   return record[1] === 'k' ? { kind: 'skill', id: ref } : { kind: 'receipt', id: ref };
+}
+
+export function mimeTypeOf({ kind }: ResourceTarget): string {
+  return kind === 'status' ? 'application/json' : 'text/markdown';
+}
+
+/** Stored words as a list shows them: nothing invisible, no line ends, not too long. */
+export function inOneLine(text: string, most = TITLE): string {
+  const flat = clean(text).replace(/\s+/g, ' ').trim();
+  return flat.length <= most ? flat : `${clipEnd(flat, most - 1).text.trimEnd()}…`;
 }

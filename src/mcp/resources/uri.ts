@@ -1,7 +1,10 @@
 /** The URIs of resources, read strictly: known forms, ids by exact patterns, decoded once. */
 
+const FIXED = ['user', 'project', 'recall', 'skills', 'history', 'status'] as const;
+export type FixedKind = (typeof FIXED)[number];
+
 export type ResourceTarget =
-  | { readonly kind: 'user' | 'project' | 'recall' | 'skills' | 'history' | 'status' }
+  | { readonly kind: FixedKind }
   /** `m_4f9k2c`, `k_4f9k2c`, `c_4f9k2c`, or the long id behind the same letter. */
   | { readonly kind: 'memory' | 'skill' | 'receipt'; readonly id: string }
   | { readonly kind: 'session'; readonly session: string }
@@ -19,7 +22,6 @@ const ID = '[0-9a-hjkmnp-tv-z]{6,26}';
 const SESSION = new RegExp(`^${ID}$`);
 const NUMBER = /^[1-9][0-9]{0,8}$/;
 
-const FIXED = ['user', 'project', 'recall', 'skills', 'history', 'status'] as const;
 const RECORDS = {
   memories: { kind: 'memory', letter: 'm', pattern: new RegExp(`^(?:m_)?(${ID})$`) },
   skills: { kind: 'skill', letter: 'k', pattern: new RegExp(`^(?:k_)?(${ID})$`) },

@@ -4,7 +4,7 @@ import type { CompileResult } from '../../compile/index.ts';
 import { BACKENDS } from '../../model/backend.ts';
 import { UserInputError } from '../../model/errors.ts';
 import { discardedLines, receiptsWords } from '../../text/run-words.ts';
-import { tool } from '../arguments.ts';
+import { tool } from '../define-tool.ts';
 
 export default tool({
   name: 'compile',
@@ -18,10 +18,9 @@ export default tool({
   }),
   aliases: { dryRun: 'dry_run', plan: 'dry_run', max: 'limit', count: 'limit' },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  needs: 'write',
   example: '{"dry_run": true}',
-  run: async ({ backend = 'script', dry_run, limit }, { app, facts, signal, progress }) => {
-    if (!facts.rights.write)
-      throw new UserInputError({ what: 'Nothing was compiled', why: 'this connection may only read' });
+  run: async ({ backend = 'script', dry_run, limit }, { app, facts, signal, deadline, allow, progress }) => {
     // A client that cannot be charged by itself must not start a model's run unasked.
     const { mcp_backends } = (await app.config()).compile;
     if (backend !== 'script' && !mcp_backends.includes(backend)) {
@@ -31,19 +30,20 @@ export default tool({
         next: 'Leave `backend` out',
       });
     }
+    if (backend !== 'script') allow?.('agent');
     const caller = await app.caller(facts);
     const result = await (await app.compile()).compile(caller, {
       backend,
-      signal,
+      signal: deadline === undefined ? signal : AbortSignal.any([signal, deadline]),
       onProgress: progress,
       ...(dry_run === undefined ? {} : { dryRun: dry_run }),
       ...(limit === undefined ? {} : { limit }),
     });
-    return { text: wordsOf(result), structured: { ...result } };
+    return { text: wordsOf(result, deadline?.aborted === true), structured: { ...result } };
   },
 });
 
-function wordsOf(result: CompileResult): string {
+function wordsOf(result: CompileResult, isLate: boolean): string {
   const { run_status, processed, actions, fallback, lock, notices = [], plan = [] } = result;
   const done = Object.entries(actions)
     .filter(([, count]) => count > 0)
@@ -62,7 +62,7 @@ function wordsOf(result: CompileResult): string {
   return [
     head,
     ...(run_status === 'plan' ? [] : discardedLines(result)),
-    ...(result.cancelled === true ? ['It was cancelled; the rest waits for the next compile.'] : []),
+    ...(result.cancelled === true ? [endedWords(result, isLate)] : []),
     ...(fallback === undefined ? [] : [`Done by ${fallback.backend}: ${fallback.reason}.`]),
     ...(result.waiting > 0
       ? [
@@ -75,4 +75,10 @@ function wordsOf(result: CompileResult): string {
     ),
     ...notices,
   ].join('\n');
+}
+
+function endedWords({ remaining }: CompileResult, isLate: boolean): string {
+  if (!isLate) return 'It was cancelled; the rest waits for the next compile.';
+  const rest = remaining === undefined ? 'the rest' : `${remaining} of the queue`;
+  return `The time of one call was up: ${rest} waits; call compile again to go on.`;
 }

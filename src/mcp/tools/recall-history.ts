@@ -2,8 +2,7 @@
 import * as z from 'zod';
 import { ROLES } from '../../model/message.ts';
 import { requireTime } from '../../model/time.ts';
-import { tool } from '../arguments.ts';
-import { PATIENCE_MS } from '../define-tool.ts';
+import { PATIENCE_MS, tool } from '../define-tool.ts';
 
 /** A turn read whole is longer than a list of hits. */
 const DEFAULT_TOKENS = 2000;
@@ -61,16 +60,21 @@ export default tool({
     tokens: 'max_tokens',
   },
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  run: async ({ since, until, max_tokens, ...rest }, { app, facts }) => {
+  needs: 'read',
+  run: async ({ since, until, max_tokens, ...rest }, { app, facts, signal, deadline, progress }) => {
     const caller = await (await app.capture()).refresh(await app.caller(facts, PATIENCE_MS));
     const history = await app.history();
     const now = app.now();
-    const answer = await history.ask(caller, {
-      ...defined(rest),
-      ...(max_tokens === undefined ? {} : { maxTokens: max_tokens }),
-      ...(since === undefined ? {} : { since: requireTime('since', since, now) }),
-      ...(until === undefined ? {} : { until: requireTime('until', until, now, 'end') }),
-    });
+    const answer = await history.ask(
+      caller,
+      {
+        ...defined(rest),
+        ...(max_tokens === undefined ? {} : { maxTokens: max_tokens }),
+        ...(since === undefined ? {} : { since: requireTime('since', since, now) }),
+        ...(until === undefined ? {} : { until: requireTime('until', until, now, 'end') }),
+      },
+      { signal, onProgress: progress, ...(deadline === undefined ? {} : { deadline }) },
+    );
     const { renderAnswer } = await import('../result.ts');
     const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
     const opened = rest.ref !== undefined || rest.turns !== undefined || rest.last !== undefined;

@@ -1,8 +1,7 @@
 /** recall: durable facts that fit a question. */
 import * as z from 'zod';
 import { messageOf, UserInputError } from '../../model/errors.ts';
-import { tool } from '../arguments.ts';
-import { PATIENCE_MS, type ToolAnswer, type ToolCall } from '../define-tool.ts';
+import { PATIENCE_MS, type ToolAnswer, type ToolCall, tool } from '../define-tool.ts';
 
 const LIMIT = { least: 1, most: 20 };
 const TOKENS = { least: 100, most: 8000 };
@@ -55,6 +54,7 @@ export default tool({
   unpublished: [HOOK],
   inputWith: (switches) => (switches.has(HOOK) ? inputOfHook() : null),
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  needs: 'read',
   run: async ({ query, limit, scope, kinds, as_of, explain, max_tokens }, { app, facts, switches }) => {
     if (switches?.has(HOOK) === true) return noted({ app, facts }, () => ofPrompt({ app, facts }, query));
     const caller = await app.caller(facts, PATIENCE_MS);

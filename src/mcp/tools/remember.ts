@@ -1,8 +1,7 @@
 /** remember: keep a durable fact. */
 import * as z from 'zod';
 import type { RememberResult } from '../../memories/index.ts';
-import { UserInputError } from '../../model/errors.ts';
-import { tool } from '../arguments.ts';
+import { type Question, tool } from '../define-tool.ts';
 
 const WORDS = {
   accepted: 'Remembered as',
@@ -56,12 +55,12 @@ export default tool({
     origin: 'said_by',
   },
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  needs: 'write',
+  needsProject: (raw) => !(typeof raw === 'object' && raw !== null && 'scope' in raw && raw.scope === 'user'),
   run: async (
     { content, title, scope, tags, paths, aliases, replaces, part_of, see_also, said_by },
     { app, facts },
   ) => {
-    if (!facts.rights.write)
-      throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
     await app.refuseAgentInPause(facts);
     const caller = await app.caller(facts);
     const memories = await app.memories();
@@ -77,9 +76,20 @@ export default tool({
       ...(see_also === undefined ? {} : { seeAlso: see_also }),
       ...(said_by === undefined ? {} : { saidBy: said_by }),
     });
-    return { text: sentence(result), structured: { ...result } };
+    const question = questionOf(result);
+    return {
+      text: sentence(result),
+      structured: { ...result },
+      ...(question === null ? {} : { question }),
+    };
   },
 });
+
+/** What a person can settle on the spot, where their client shows forms. */
+function questionOf({ status, id, candidates = [] }: RememberResult): Question | null {
+  if (status === 'needs_review' && id !== undefined) return { kind: 'approve', id };
+  return candidates.length < 2 ? null : { kind: 'which', argument: 'replaces', candidates };
+}
 
 function sentence({
   status,

@@ -1,8 +1,7 @@
 /** status: what midturn holds, what waits, what went wrong. */
 import * as z from 'zod';
 import type { StatusReport } from '../../status/index.ts';
-import { tool } from '../arguments.ts';
-import { PATIENCE_MS } from '../define-tool.ts';
+import { PATIENCE_MS, tool } from '../define-tool.ts';
 
 export default tool({
   name: 'status',
@@ -12,6 +11,7 @@ export default tool({
   input: z.strictObject({}),
   aliases: {},
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  needs: 'read',
   run: async (_args, { app, facts }) => {
     const caller = await app.caller(facts, PATIENCE_MS);
     const report = await (await app.status()).report(caller);

@@ -1,10 +1,9 @@
 /** submit_suggestion: propose what a session has shown, for memory, recall and skills. */
 import * as z from 'zod';
 import type { SubmitResult } from '../../compile/index.ts';
-import { UserInputError } from '../../model/errors.ts';
 import { ENVELOPE_EXAMPLE, isEnvelopeList } from '../../model/suggestion.ts';
 import { fitted } from '../arguments.ts';
-import type { AnyTool } from '../define-tool.ts';
+import { rawTool } from '../define-tool.ts';
 
 const NAME = 'submit_suggestion';
 
@@ -29,7 +28,7 @@ const input = z.strictObject({
 });
 
 // The envelope is read by compile alone, whatever names its lists have: the same over MCP as from a file.
-const submitSuggestion: AnyTool = {
+export default rawTool({
   name: NAME,
   title: 'Suggest for memory',
   description:
@@ -37,10 +36,10 @@ const submitSuggestion: AnyTool = {
   input,
   aliases: {},
   hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  needs: 'write',
+  needsProject: (raw) => typeof raw === 'object' && raw !== null && Object.values(raw).some(isItems),
   example: ENVELOPE_EXAMPLE,
-  call: async (raw, { app, facts }) => {
-    if (!facts.rights.write)
-      throw new UserInputError({ what: 'Nothing was stored', why: 'this connection may only read' });
+  run: async (raw, { app, facts }) => {
     await app.refuseAgentInPause(facts);
     const caller = await app.caller(facts);
     const service = await app.compile();
@@ -48,8 +47,14 @@ const submitSuggestion: AnyTool = {
     const isRefused = result.suggestion_id === null && result.items.length > 0;
     return { text: wordsOf(result), structured: { ...result }, ...(isRefused ? { isError: true } : {}) };
   },
-};
-export default submitSuggestion;
+});
+
+/** Whether anything of a list is about a project. */
+function isItems(list: unknown): boolean {
+  const isAbout = (item: unknown) =>
+    typeof item === 'object' && item !== null && !('scope' in item && item.scope === 'user');
+  return Array.isArray(list) && list.some(isAbout);
+}
 
 /** As models send it: a list that came as text, a single item, nothing at all. */
 function envelopeOf(raw: unknown): unknown {

@@ -43,7 +43,7 @@ export type MergeValues = Record<
 
 type ReceiptValues = Record<'id' | 'short' | 'kind' | 'surface' | 'status', string> &
   Record<'owner' | 'now', number> &
-  Record<'client' | 'session' | 'backend' | 'fallback' | 'stats' | 'undoes', string | null> & {
+  Record<'client' | 'session' | 'token' | 'backend' | 'fallback' | 'stats' | 'undoes', string | null> & {
     project: number | null;
   };
 
@@ -52,10 +52,10 @@ export function planStatements({ db }: Connection) {
     owner: db.prepare<[string], number>('SELECT row FROM owners WHERE id = ?').pluck(),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
     addReceipt: db.prepare<[ReceiptValues]>(
-      `INSERT INTO receipts (id, short, kind, owner, surface, client, session, project, at, status, backend, fallback, stats,
-         undoes)
-       VALUES (@id, @short, @kind, @owner, @surface, @client, @session, @project, @now, @status, @backend, @fallback,
-         @stats, @undoes)`,
+      `INSERT INTO receipts (id, short, kind, owner, surface, client, session, token, project, at, status, backend,
+         fallback, stats, undoes)
+       VALUES (@id, @short, @kind, @owner, @surface, @client, @session, @token, @project, @now, @status, @backend,
+         @fallback, @stats, @undoes)`,
     ),
     /** What a record was before lies with the changes. */
     addOperation: db.prepare<[number, number, string, string, string, number, string | null]>(
@@ -145,7 +145,8 @@ export function planStatements({ db }: Connection) {
       'INSERT INTO tombstones (kind, id, at, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
     decide: db.prepare<[string, string, string | null, string, number, number, string]>(
-      'INSERT INTO decisions (memory, decision, reason, how, owner, at, receipt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO decisions (memory, decision, reason, how, owner, at, receipt, token)
+       SELECT ?, ?, ?, ?, ?, ?, id, token FROM receipts WHERE id = ?`,
     ),
     once: db.prepare<[string], Buffer>('SELECT content FROM once_keys WHERE key = ?').pluck(),
     putOnce: db.prepare<[string, Buffer, string, number]>(

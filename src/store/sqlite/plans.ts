@@ -98,6 +98,7 @@ function planWriter(
         surface: caller.surface,
         client: caller.client,
         session: caller.externalSession,
+        token: caller.token ?? null,
         project: projectRow(caller.project?.id ?? null),
         now,
         status: report?.status ?? 'success',

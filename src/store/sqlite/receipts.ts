@@ -17,6 +17,7 @@ type Row = {
   surface: string;
   client: string | null;
   session: string | null;
+  token: string | null;
   project: string | null;
   at: number;
   status: string;
@@ -43,7 +44,7 @@ type ChangeRow = Omit<ReceiptChange, 'before' | 'after'> & {
 };
 type ItemRow = { item: string; state: ItemState; outcome: ItemOutcome | null; reason: string | null };
 
-const SELECT = `SELECT r.row, r.id, r.short, r.kind, o.id AS owner, r.surface, r.client, r.session, p.id AS project, r.at,
+const SELECT = `SELECT r.row, r.id, r.short, r.kind, o.id AS owner, r.surface, r.client, r.session, r.token, p.id AS project, r.at,
     r.status, r.backend, r.fallback, r.stats, r.undoes, r.undone_by AS undoneBy
   FROM receipts r JOIN owners o ON o.row = r.owner LEFT JOIN projects p ON p.row = r.project WHERE`;
 const OF_RECORD = `r.row IN (SELECT receipt FROM receipt_changes WHERE record = ?

@@ -42,6 +42,7 @@ type EnvelopeRow = {
   client: string | null;
   session: string | null;
   externalSession: string | null;
+  token: string | null;
   turn: number | null;
   turnKey: string | null;
   callId: string | null;
@@ -61,7 +62,7 @@ const ITEM = `SELECT i.row, i.id, i.short, e.id AS envelope, p.id AS project, i.
     i.created_at AS createdAt, i.updated_at AS updatedAt
   FROM suggestion_items i JOIN envelopes e ON e.row = i.envelope LEFT JOIN projects p ON p.row = i.project WHERE`;
 const ENVELOPE = `SELECT e.row, e.id, e.short, o.id AS owner, p.id AS project, e.surface, e.source, e.origin_cap AS originCap,
-    e.client, e.session, e.external_session AS externalSession, e.turn, e.turn_key AS turnKey, e.call_id AS callId,
+    e.client, e.session, e.external_session AS externalSession, e.token, e.turn, e.turn_key AS turnKey, e.call_id AS callId,
     e.checkout, e.cwd, e.branch, e.commit_id AS "commit", e.payload, e.snapshot, e.created_at AS createdAt
   FROM envelopes e JOIN owners o ON o.row = e.owner LEFT JOIN projects p ON p.row = e.project WHERE`;
 

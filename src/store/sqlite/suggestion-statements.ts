@@ -12,6 +12,7 @@ type EnvelopeValues = Record<'id' | 'short' | 'surface' | 'source', string> &
     | 'client'
     | 'session'
     | 'externalSession'
+    | 'token'
     | 'turnKey'
     | 'callId'
     | 'checkout'
@@ -36,9 +37,9 @@ export function suggestionStatements({ db }: Connection) {
     owner: db.prepare<[string], number>('SELECT row FROM owners WHERE id = ?').pluck(),
     project: db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck(),
     putEnvelope: db.prepare<[EnvelopeValues]>(
-      `INSERT INTO envelopes (id, short, owner, project, key, surface, source, origin_cap, client, session, external_session,
+      `INSERT INTO envelopes (id, short, owner, project, key, surface, source, origin_cap, client, session, external_session, token,
          turn, turn_key, call_id, checkout, cwd, branch, commit_id, payload, snapshot, created_at)
-       VALUES (@id, @short, @owner, @project, @key, @surface, @source, @originCap, @client, @session, @externalSession,
+       VALUES (@id, @short, @owner, @project, @key, @surface, @source, @originCap, @client, @session, @externalSession, @token,
          @turn, @turnKey, @callId, @checkout, @cwd, @branch, @commit, @payload, @snapshot, @now)`,
     ),
     putItem: db.prepare<[ItemValues]>(

@@ -50,13 +50,14 @@ export function sqliteSuggestions(connection: Connection): SuggestionsPort {
   const insert = (envelope: NewEnvelope, key: Buffer): Envelope => {
     const owner = statements.owner.get(envelope.owner);
     if (owner === undefined) throw new StoreError({ what: `There is no owner ${envelope.owner}` });
-    const { items, payload, snapshot, ...rest } = envelope;
+    const { items, payload, snapshot, token = null, ...rest } = envelope;
     const now = connection.now();
     const project = projectRow(envelope.project);
     const id = newId();
     const row = Number(
       statements.putEnvelope.run({
         ...rest,
+        token,
         id,
         short: short('envelopes', id),
         owner,
