@@ -7,45 +7,69 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { lateModules } from './late-modules.mjs';
 import { leanStart } from './lean-start.mjs';
 import { root } from './process.mjs';
 
 /** What the bin starts, and what those load by path when they need it. */
-const bundles = [
+export const bundles = [
   { source: 'src/mcp/main.ts', file: 'mcp.cjs' },
+  { source: 'src/mcp/http/main.ts', file: 'serve.cjs' },
   { source: 'src/cli/main.ts', file: 'cli.cjs' },
   { source: 'src/hooks/main.ts', file: 'hook.cjs' },
   { source: 'src/app/asking.ts', file: 'asking.cjs' },
+  { source: 'src/app/configuring.ts', file: 'configuring.cjs' },
   { source: 'src/app/services.ts', file: 'services.cjs' },
-  { source: 'src/app/reader.ts', file: 'reader.cjs' },
+  { source: 'src/app/reader.ts', file: 'reader.cjs', isThread: true },
   { source: 'src/app/embeddings.ts', file: 'embeddings.cjs' },
+  { source: 'src/app/identity.ts', file: 'identity.cjs' },
   { source: 'src/app/reviewers.ts', file: 'reviewers.cjs' },
   { source: 'src/mcp/calling.ts', file: 'calling.cjs' },
   { source: 'src/mcp/resources/resources.ts', file: 'resources.cjs' },
   { source: 'src/mcp/ask/forms.ts', file: 'forms.cjs' },
+  { source: 'src/mcp/form-validator.ts', file: 'form-validator.cjs' },
 ];
 /** `import('…/services.ts')` in another bundle loads services.cjs, through the bin's code cache; its neighbours alike. */
 const loadedApart = {
   name: 'loaded-apart',
   setup(build) {
-    build.onResolve({ filter: /\/(?:asking|services|embeddings|reviewers|calling|forms|resources)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import'
-        ? { path: `${basename(path, '.ts')}.cjs`, namespace: 'loaded-apart' }
-        : undefined,
+    build.onResolve(
+      {
+        filter:
+          /\/(?:asking|configuring|services|embeddings|identity|reviewers|calling|forms|resources)\.ts$/,
+      },
+      ({ kind, path }) =>
+        kind === 'dynamic-import'
+          ? { path: `${basename(path, '.ts')}.cjs`, namespace: 'loaded-apart' }
+          : undefined,
+    );
+    // What lean-start leaves for the first form.
+    build.onResolve({ filter: /^@modelcontextprotocol\/server\/validators\/ajv$/ }, ({ kind }) =>
+      kind === 'require-call' ? { path: 'form-validator.cjs', namespace: 'loaded-apart' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'loaded-apart' }, ({ path }) => ({
       contents: `module.exports = globalThis[Symbol.for('midturn.load')](${JSON.stringify(path)});`,
     }));
   },
 };
-/** Of our own files, what nobody uses is left out together with what it would do when it is loaded. */
+/**
+ * Of our own files, what nobody uses is left out together with what it would do when it is loaded; but for the one
+ * that is there for nothing else.
+ */
 const withoutEffects = {
   name: 'without-effects',
   setup(build) {
     build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ kind, path, resolveDir }) =>
-      kind === 'import-statement' ? { path: join(resolveDir, path), sideEffects: false } : undefined,
+      kind === 'import-statement' && !path.endsWith('/jitless.ts')
+        ? { path: join(resolveDir, path), sideEffects: false }
+        : undefined,
     );
   },
+};
+/** What Node puts around a CommonJS module: the bin runs a bundle as it stands in its file. */
+const wrapper = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
 };
 const bin = { source: 'src/midturn.ts', file: 'midturn.cjs' };
 
@@ -95,12 +119,12 @@ async function bundle(source, entry, { version, hashes }) {
     charset: 'ascii',
     legalComments: 'none',
     loader: { '.md': 'text' },
-    plugins: [leanStart, loadedApart, withoutEffects],
+    plugins: [leanStart, ...(isBin ? [] : [lateModules]), loadedApart, withoutEffects],
     define: {
       __MIDTURN_VERSION__: JSON.stringify(version),
       ...(isBin ? { __MIDTURN_BUNDLES__: JSON.stringify(hashes) } : {}),
     },
-    ...(isBin ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...(isBin ? { banner: { js: '#!/usr/bin/env node' } } : entry.isThread === true ? {} : wrapper),
     logLevel: 'warning',
   });
   if (warnings.length > 0) throw new Error(`${entry.source}: the bundle has warnings`);

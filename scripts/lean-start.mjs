@@ -4,6 +4,7 @@
  * (an empty Node: 61). An SDK that no longer looks as expected here is an error, not a slow start.
  */
 import { readFileSync } from 'node:fs';
+import { lateSchemas } from './late-schemas.mjs';
 
 /** The SDK's JSON Schema validator, made when the first schema has to be checked (answers to a form). */
 const validator = `
@@ -59,10 +60,20 @@ export const leanStart = {
       rewrite(path, schema, 14, (_, name, value) => `const ${name} = /* @__PURE__ */ (() => ${value})();\n`),
     );
     build.onLoad({ filter: /@modelcontextprotocol[/\\]server[/\\]dist[/\\]src-[^/\\]+\.mjs$/ }, ({ path }) =>
-      rewrite(path, registration, 2, () => ''),
+      latened(rewrite(path, registration, 2, () => '')),
     );
   },
 };
+
+/** The same with schemas that are made when they are first looked at. */
+function latened(loaded) {
+  if (loaded.errors !== undefined) return loaded;
+  try {
+    return { contents: lateSchemas(loaded.contents) };
+  } catch ({ message }) {
+    return { errors: [{ text: message }] };
+  }
+}
 
 /** Replaces every match; an error where their number is not the one this was written for. */
 function rewrite(path, pattern, expected, replacement) {

@@ -23,8 +23,15 @@ const oldestNode = { major: 20, minor: 19 };
 /** What clients call: each has to be over within a tenth of a second. */
 const hooks = ['session-start', 'user-prompt', 'post-tool', 'stop-review', 'pre-compact', 'session-end'];
 const cacheLifeMs = 30 * 24 * 60 * 60 * 1000;
-/** V8's own: how many times as large its space for new objects may become at once. */
-const usualGrowth = 2;
+/** How often a bundle that was loaded for a call is written again, with what further calls have compiled of it. */
+const rewrites = 3;
+/**
+ * A server waits most of its life: its heap may grow by half before it is collected, not to several times what is in
+ * use; and the space for new objects stays as large as it is, where V8 would let it grow to 32 MB.
+ */
+const smallHeap = ['--heap-growing-percent=50', '--semi-space-growth-factor=1'];
+/** V8's own. */
+const usualHeap = ['--heap-growing-percent=0', '--semi-space-growth-factor=2'];
 let settled = false;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -37,17 +44,17 @@ if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNod
 
 const args = process.argv.slice(2);
 const chosen = pickBundle(args);
-// A code cache holds for the flags that it was written under, and holds the functions that had been called by then:
-// what one hook calls in a bundle is not what the next one calls, and compiling it would take a third of its time.
-const flags = chosen === 'mcp.cjs' ? '-small' : chosen === 'hook.cjs' ? `-${firstWord(args)}` : '';
-if (chosen === 'mcp.cjs') keepSmall();
+// A code cache holds the functions that had been called when it was written: what one hook calls in a bundle is not
+// what the next one calls, nor what a server does, and compiling it would take a third of its time.
+const caller = chosen === 'mcp.cjs' ? '-mcp' : chosen === 'hook.cjs' ? `-${firstWord(args)}` : '';
 start(chosen, cacheFolder(args));
 
-/** `midturn mcp` and the hooks have bundles of their own; their help, like everything else, is the command line's. */
+/** `midturn mcp`, `midturn serve` and the hooks have bundles of their own; their help, like everything else, is the command line's. */
 function pickBundle(args: readonly string[]): string {
   const word = firstWord(args);
   if (word === undefined || args.includes('--help') || args.includes('-h')) return 'cli.cjs';
   if (word === 'mcp') return 'mcp.cjs';
+  if (word === 'serve') return 'serve.cjs';
   return hooks.includes(word) ? 'hook.cjs' : 'cli.cjs';
 }
 
@@ -63,68 +70,80 @@ function cacheFolder(args: readonly string[]): string {
   return join(resolve(home), 'cache');
 }
 
+type Caches = Array<{ readonly write: () => void; left: number }>;
+
 function start(bundle: string, folder: string): void {
-  const caches: Array<() => void> = [];
-  // For the bundle to call once its first answer is out: by then V8 has compiled what a start needs.
+  const caches: Caches = [];
+  const isServer = bundle === 'mcp.cjs';
+  // For the bundle to call once its first answer is out, when V8 has compiled what a start needs; and after calls, for
+  // what was loaded for them.
   const writeCodeCache = (): void => {
-    writeAll(caches);
-    if (bundle === 'mcp.cjs') settle();
+    if (caches.length > 0) inUsualHeap(() => writeAll(caches));
+    if (isServer) settle();
   };
   Reflect.set(globalThis, Symbol.for('midturn.writeCodeCache'), writeCodeCache);
+  Reflect.set(globalThis, Symbol.for('midturn.build'), __MIDTURN_BUNDLES__['configuring.cjs']);
   // A bundle loads another one by its name, as it was loaded itself.
-  Reflect.set(globalThis, Symbol.for('midturn.load'), (name: string) => load(name, folder, caches));
-  if (bundle !== 'mcp.cjs') process.once('exit', writeCodeCache);
-  load(bundle, folder, caches);
+  const loadAnother = (name: string): unknown =>
+    inUsualHeap(() => load(name, folder, { caches, times: isServer ? rewrites : 1 }));
+  Reflect.set(globalThis, Symbol.for('midturn.load'), loadAnother);
+  if (!isServer) process.once('exit', writeCodeCache);
+  load(bundle, folder, { caches, times: 1 });
 }
 
-/**
- * A server waits most of its life: its heap may grow by half before it is collected, not to several times what is in
- * use. To be called before any bundle is loaded.
- */
-function keepSmall(): void {
-  setFlag('--heap-growing-percent=50');
-}
-
-/** From its first answer on, the space for new objects stays as large as it is: V8 would let it grow to 32 MB. */
+/** Not before the first answer: while a server starts, a heap kept small is collected again and again. */
 function settle(): void {
+  if (settled) return;
   settled = true;
-  setGrowth(1);
+  setFlags(smallHeap);
 }
 
-function setGrowth(factor: number): void {
-  setFlag(`--semi-space-growth-factor=${factor}`);
+/** A code cache holds for the flags that it was written under. */
+function inUsualHeap<T>(act: () => T): T {
+  if (!settled) return act();
+  setFlags(usualHeap);
+  try {
+    return act();
+  } finally {
+    setFlags(smallHeap);
+  }
 }
 
 /** Loaded only where it is used: with it come the streams, which a hook can do without. */
-function setFlag(flag: string): void {
-  process.getBuiltinModule('node:v8').setFlagsFromString(flag);
+function setFlags(flags: readonly string[]): void {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  for (const flag of flags) setFlagsFromString(flag);
 }
 
-function writeAll(caches: Array<() => void>): void {
-  for (const write of caches.splice(0)) write();
+function writeAll(caches: Caches): void {
+  for (const cache of caches.splice(0)) {
+    cache.write();
+    cache.left -= 1;
+    if (cache.left > 0) caches.push(cache);
+  }
 }
 
 /**
- * Runs a bundle as the CommonJS module it is. The hash in the cache's name is the build's: V8 itself compares no more
- * than the length of the source.
+ * Runs a bundle as the CommonJS module it is: it stands in its file as the function that Node would make of it. The
+ * hash in the cache's name is the build's: V8 itself compares no more than the length of the source.
  */
-function load(bundle: string, folder: string, caches: Array<() => void>): unknown {
-  if (settled) setGrowth(usualGrowth);
+function load(
+  bundle: string,
+  folder: string,
+  { caches, times }: { readonly caches: Caches; readonly times: number },
+): unknown {
   const filename = join(__dirname, bundle);
   const source = readFileSync(filename, 'latin1');
-  const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}${flags}`;
+  const name = `${__MIDTURN_BUNDLES__[bundle]}-${process.version}-${process.arch}${caller}`;
   const cachedData = readOwn(join(folder, name));
-  const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
-    cachedData === undefined ? { filename } : { filename, cachedData },
-  );
+  // The build has put it into a function: two halves joined here would be one more copy of it in memory.
+  const script = new Script(source, cachedData === undefined ? { filename } : { filename, cachedData });
   const fresh = cachedData !== undefined && script.cachedDataRejected === false;
-  if (!fresh) caches.push(() => write(folder, name, script));
+  if (!fresh) caches.push({ write: () => write(folder, name, script), left: times });
   const module = { exports: {}, id: filename, filename, loaded: false };
   // This file's own require resolves from the same folder.
   script.runInThisContext()(module.exports, require, module, filename, dirname(filename));
   module.loaded = true;
-  if (settled) setGrowth(1);
   return module.exports;
 }
 

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -64,11 +65,22 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = { MIDTURN_HOME:
 const cached = (): string[] => (existsSync(join(home, 'cache')) ? readdirSync(join(home, 'cache')) : []);
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-function buildIn(source: string): ReturnType<typeof spawnSync> {
-  const script = `import { build } from ${JSON.stringify(join(root, 'scripts', 'build.mjs'))};
-    await build({ source: ${JSON.stringify(source)}, outdir: ${JSON.stringify(join(source, 'dist'))} });`;
+function ran(script: string) {
   return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
 }
+
+function buildIn(source: string): ReturnType<typeof ran> {
+  return ran(`import { build } from ${JSON.stringify(join(root, 'scripts', 'build.mjs'))};
+    await build({ source: ${JSON.stringify(source)}, outdir: ${JSON.stringify(join(source, 'dist'))} });`);
+}
+
+const Bundles = z.array(z.object({ source: z.string(), file: z.string() }));
+const bundles = Bundles.parse(
+  JSON.parse(
+    ran(`import { bundles } from ${JSON.stringify(join(root, 'scripts', 'build.mjs'))};
+      process.stdout.write(JSON.stringify(bundles));`).stdout,
+  ),
+);
 
 function plantPackage(source: string, cli: string): void {
   for (const name of ['src/cli', 'src/mcp', 'src/hooks']) mkdirSync(join(source, name), { recursive: true });
@@ -81,8 +93,12 @@ function plantPackage(source: string, cli: string): void {
   writeFileSync(join(source, 'src/hooks/main.ts'), hookSource);
   mkdirSync(join(source, 'src/app'), { recursive: true });
   writeFileSync(join(source, 'src/app/services.ts'), servicesSource);
-  for (const name of ['asking', 'reader', 'embeddings', 'reviewers'])
-    writeFileSync(join(source, `src/app/${name}.ts`), `export const name = '${name}';`);
+  for (const each of bundles) {
+    const path = join(source, each.source);
+    if (existsSync(path)) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `export const file = '${each.file}';`);
+  }
 }
 
 beforeAll(() => {
@@ -146,8 +162,8 @@ describe('the bin', () => {
   it('leaves a code cache named by bundle, Node and processor, readable by the owner only', () => {
     start(['mcp']);
     const name = new RegExp(`^[0-9a-f]{64}-${process.version.replaceAll('.', '\\.')}-${process.arch}$`);
-    const served = new RegExp(`${name.source.slice(0, -1)}-small$`);
-    // One of the server's bundle, one of what it loaded at its first call: for the flags that it runs with.
+    const served = new RegExp(`${name.source.slice(0, -1)}-mcp$`);
+    // One of the server's bundle, one of what it loaded at its first call: by the name of who calls.
     expect(cached()).toEqual([expect.stringMatching(served), expect.stringMatching(served)]);
     start(['status']);
     expect(cached().filter((file) => name.test(file))).toHaveLength(1);
@@ -241,15 +257,7 @@ describe('the build', () => {
     buildIn(join(folder, 'package'));
     expect(readdirSync(dist).sort()).toEqual([
       'THIRD-PARTY-LICENSES.txt',
-      'asking.cjs',
-      'cli.cjs',
-      'embeddings.cjs',
-      'hook.cjs',
-      'mcp.cjs',
-      'midturn.cjs',
-      'reader.cjs',
-      'reviewers.cjs',
-      'services.cjs',
+      ...['midturn.cjs', ...bundles.map(({ file }) => file)].sort(),
     ]);
   });
 

@@ -8,13 +8,13 @@ import { createServer, request } from 'node:http';
 export async function headerProxy(url, headers) {
   const target = new URL(url);
   const server = createServer((incoming, answer) => {
-    const { method, url: path, rawHeaders } = incoming;
+    const { method, url: path } = incoming;
     const options = {
       host: target.hostname,
       port: target.port,
       method,
       path,
-      headers: [...rawHeaders, ...Object.entries(headers).flat()],
+      headers: { ...incoming.headers, ...headers },
     };
     const outgoing = request(options, (response) => {
       answer.writeHead(response.statusCode, response.rawHeaders);

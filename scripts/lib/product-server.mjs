@@ -28,11 +28,20 @@ export async function filledProject(folder, env) {
   writeFileSync(join(project, '.git', 'HEAD'), 'ref: refs/heads/main\n');
   const session = join(folder, 'session.ndjson');
   const lines = [
-    { session: 'one', role: 'user', at: '2026-11-01T10:00:00Z', text: 'Which port does the test database use?' },
+    {
+      session: 'one',
+      role: 'user',
+      at: '2026-11-01T10:00:00Z',
+      text: 'Which port does the test database use?',
+    },
     { session: 'one', role: 'assistant', at: '2026-11-01T10:00:05Z', text: 'It listens on port 5433.' },
   ];
   writeFileSync(session, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  await midturn(['remember', 'The test database listens on port 5433.', '--title', 'Test database'], project, env);
+  await midturn(
+    ['remember', 'The test database listens on port 5433.', '--title', 'Test database'],
+    project,
+    env,
+  );
   await midturn(['remember', 'Releases are tagged by the pipeline, never by hand.'], project, env);
   await midturn(['import', session, '--yes'], project, env);
   return project;
@@ -43,9 +52,13 @@ async function midturn(args, cwd, env) {
   if (code !== 0) throw new Error(`midturn ${args[0]} failed (${code}): ${stderr.trim()}`);
 }
 
-/** @returns the server's address and its token */
-export async function productServer(cwd, env) {
+/** @returns the server's address, the headers of its owner at work in `project`, and `stop` */
+export async function productServer(project, env) {
   const args = [bin, 'serve', '--port', '0', '--json'];
-  const { url, token_file, stop } = await startServer(process.execPath, args, { cwd, env });
-  return { url, token: readFileSync(token_file, 'utf8').trim(), stop };
+  const { url, token_file, stop } = await startServer(process.execPath, args, { cwd: project, env });
+  const headers = {
+    Authorization: `Bearer ${readFileSync(token_file, 'utf8').trim()}`,
+    'Midturn-Project': encodeURIComponent(project),
+  };
+  return { url, headers, stop };
 }

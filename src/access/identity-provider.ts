@@ -89,7 +89,8 @@ export function identityProvider(settings: IdentitySettings, deps: IdentityDeps)
 
   const principalOf = async ({ payload, protectedHeader }: JWTVerifyResult): Promise<Principal | null> => {
     const { sub, exp } = payload;
-    if (protectedHeader.typ !== undefined && !TYPES.has(protectedHeader.typ.toLowerCase())) return null;
+    const type: unknown = protectedHeader.typ;
+    if (type !== undefined && !TYPES.has(String(type).toLowerCase())) return null;
     // Bound to a key that the bearer has to prove (DPoP, mutual TLS): without the proof it may be a stolen one.
     if (payload.cnf !== undefined) return null;
     if (typeof sub !== 'string' || !subjects.has(sub) || exp === undefined) return null;

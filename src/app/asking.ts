@@ -7,14 +7,14 @@ import type { Configuration, ConfigurationSources } from '../project/configurati
 import type * as Recall from '../recall/index.ts';
 import { openSqlite, type SqliteOptions } from '../store/sqlite/store.ts';
 import type { Store } from '../store/store.ts';
-import { checkedConfiguration } from './checked-configuration.ts';
+import { checkedConfiguration, type KeptFor } from './checked-configuration.ts';
 
 export { historyService } from '../history/index.ts';
 export { machineId } from '../platform/machine.ts';
 export { makePrivateFile } from '../platform/permissions.ts';
 export { withoutSignals } from '../text/weights.ts';
-export { openInject } from './inject-desk.ts';
 export { asSeen } from './claimed.ts';
+export { openInject } from './inject-desk.ts';
 export { ProjectBook } from './project-book.ts';
 
 export async function readConfiguration(sources: ConfigurationSources): Promise<Configuration> {
@@ -22,12 +22,18 @@ export async function readConfiguration(sources: ConfigurationSources): Promise<
   return loadConfiguration(sources);
 }
 
-/** The same for a hook: what was checked once is not checked again while nothing of it has changed. */
-export function configurationOfHook(
+/** The same for a hook or a server: what was checked once is not checked again while nothing of it has changed. */
+export function keptConfiguration(
   sources: Omit<ConfigurationSources, 'flags'>,
-  kept: { readonly folder: string; readonly version: string },
+  { version, ...kept }: { readonly folder: string; readonly keptFor: KeptFor; readonly version: string },
 ): Promise<Configuration> {
-  return checkedConfiguration(sources, { ...kept, configuring: () => import('./configuring.ts') });
+  // The bin says which build this is: one of the same version may know other keys all the same.
+  const build: unknown = Reflect.get(globalThis, Symbol.for('midturn.build'));
+  return checkedConfiguration(sources, {
+    ...kept,
+    version: typeof build === 'string' ? `${version} ${build}` : version,
+    configuring: () => import('./configuring.ts'),
+  });
 }
 
 export async function openStore(options: Omit<SqliteOptions, 'memoryTerms' | 'upgrades'>): Promise<Store> {

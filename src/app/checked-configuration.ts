@@ -1,6 +1,6 @@
 /**
- * The configuration for hooks: checked once, and kept in the cache with a digest of all that it was made of. Loading what
- * checks it takes longer than all that the end of a session does.
+ * The configuration for hooks and servers: checked once, and kept in the cache with a digest of all that it was made of.
+ * Loading what checks it takes longer than all that the end of a session does, and 3 MB of a server.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -11,14 +11,21 @@ import type { Configuration, ConfigurationSources } from '../project/configurati
 import { madeConfiguration } from '../project/configuration-made.ts';
 import type * as Configuring from './configuring.ts';
 
+/** Under a name for each kind of caller: clients give their hooks and their servers different variables. */
+export type KeptFor = 'hook' | 'server';
+
 type Keeping = {
   readonly folder: string;
+  readonly keptFor?: KeptFor;
   /** Of the program: another one may know other keys. */
   readonly version: string;
   readonly configuring: () => Promise<Pick<typeof Configuring, 'loadConfiguration'>>;
 };
 
-const NAME = 'configuration.json';
+const NAMES: Readonly<Record<KeptFor, string>> = {
+  hook: 'configuration.json',
+  server: 'configuration-server.json',
+};
 /** Every variable that the configuration looks at. */
 export const VARIABLES =
   /^(?:(?:MIDTURN|CODEX_SELF_EVOLUTION|OPENAI|ANTHROPIC|MINIMAX)_.*|CODEX_HOME|CLAUDE_CONFIG_DIR)$/;
@@ -26,15 +33,15 @@ export const VARIABLES =
 /** @throws ConfigError as reading it does: what is wrong is not kept. */
 export async function checkedConfiguration(
   sources: Omit<ConfigurationSources, 'flags'>,
-  { folder, version, configuring }: Keeping,
+  { folder, version, configuring, keptFor = 'hook' }: Keeping,
 ): Promise<Configuration> {
-  const path = join(folder, NAME);
+  const path = join(folder, NAMES[keptFor]);
   const key = keyOf(sources, version);
   const kept = key === null ? null : keptUnder(key, path);
   if (kept !== null) return kept;
   const { loadConfiguration } = await configuring();
   const read = await loadConfiguration(sources);
-  // A file that was changed meanwhile is looked at again by the next hook.
+  // A file that was changed meanwhile is looked at again by the next one.
   if (key !== null && key === keyOf(sources, version)) keep(read, key, path);
   return read;
 }

@@ -9,6 +9,7 @@ import { appendLog, type LogLine } from '../project/log-file.ts';
 import type { Store } from '../store/store.ts';
 import type * as Asking from './asking.ts';
 import type { CallFacts, Environment } from './caller.ts';
+import type { KeptFor } from './checked-configuration.ts';
 import { once } from './once.ts';
 import { stillThere } from './same-file.ts';
 
@@ -23,6 +24,8 @@ export type AppOptions = {
   readonly now?: Clock;
   /** A hook has a tenth of a second: it leaves to others what is not its answer. */
   readonly isHook?: boolean;
+  /** A server is started again and again by its client: it takes what an earlier one has checked. */
+  readonly isServer?: boolean;
 };
 
 export class Core {
@@ -34,6 +37,8 @@ export class Core {
   /** The user's home folder. */
   readonly osHome: string;
   readonly layout: HomeLayout;
+  readonly #keptFor: KeptFor | null;
+  readonly #sources: Parameters<typeof Asking.readConfiguration>[0];
   readonly #onOpened: (store: Store) => Promise<void>;
   #opened: Store | undefined;
   #requireFile = (): void => undefined;
@@ -50,19 +55,25 @@ export class Core {
     this.isHook = options.isHook === true;
     this.osHome = env.HOME ?? env.USERPROFILE ?? homedir();
     this.layout = homeLayout(resolveHome({ flag: home, env, osHome: this.osHome, cwd }));
+    this.#keptFor = this.isHook ? 'hook' : options.isServer === true ? 'server' : null;
+    this.#sources = { file: this.layout.config, env, osHome: this.osHome };
     this.#onOpened = onOpened;
   }
 
   /** Read once. */
-  readonly config = once((): Promise<Configuration> => this.loadConfig());
+  readonly config = once((): Promise<Configuration> => this.#keptConfig());
+
+  async #keptConfig(): Promise<Configuration> {
+    const keptFor = this.#keptFor;
+    if (keptFor === null) return this.loadConfig();
+    const { keptConfiguration } = await asking();
+    return keptConfiguration(this.#sources, { folder: this.layout.cache, keptFor, version: this.version });
+  }
 
   /** Read anew. */
   async loadConfig(): Promise<Configuration> {
-    const sources = { file: this.layout.config, env: this.env, osHome: this.osHome };
-    const { configurationOfHook, readConfiguration } = await asking();
-    return this.isHook
-      ? configurationOfHook(sources, { folder: this.layout.cache, version: this.version })
-      : readConfiguration(sources);
+    const { readConfiguration } = await asking();
+    return readConfiguration(this.#sources);
   }
 
   /** The store, opened (and created) when first asked for. A failed opening is tried again at the next question. */

@@ -5,7 +5,6 @@
 export { accessService } from '../access/index.ts';
 export { indexText, peekCwd } from '../capture/index.ts';
 export { memoriesService } from '../memories/index.ts';
-export { watchParent } from '../platform/process.ts';
 export { isPaused, pause, pausedUntil, resume } from '../project/pause.ts';
 export { tokenFileOf } from '../project/token-file.ts';
 export { statusService } from '../status/index.ts';

@@ -2,7 +2,13 @@
  * What stands behind the resources of the MCP server: memory's files, records, skills, receipts and sessions, as far
  * as the caller may see them. What is beyond their reach is answered as what does not exist.
  */
-import { type ProjectionGroup, storeSource, viewGroup } from '../compile/index.ts';
+import {
+  type PlacedGroup,
+  type ProjectionGroup,
+  placeGroup,
+  storeSource,
+  viewFile,
+} from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
 import { bareId, memoryId, type ProjectId, skillId } from '../model/ids.ts';
 import type { Memory } from '../model/memory.ts';
@@ -15,13 +21,19 @@ import { storeWithin } from '../store/within.ts';
 
 /** More skills than anybody keeps. */
 const MANY = 10_000;
-const RECEIPTS = 500;
+const RECEIPTS = 200;
 
-type GroupView = Awaited<ReturnType<typeof viewGroup>>;
-export type FileView = GroupView['injected'];
+/** The files of the owner, and those of the caller's project. */
+export type Owner = 'user' | 'project';
 
-/** The files of the owner, and of the caller's project. */
-export type Files = { readonly user: GroupView; readonly project: GroupView | null };
+export type FileView = {
+  readonly text: string;
+  readonly entries: number;
+  /** Entries that no person has said or approved. */
+  readonly unapproved: number;
+  /** Entries that were left out. */
+  readonly left: number;
+};
 
 export type ShownMemory = {
   readonly memory: Memory;
@@ -60,7 +72,7 @@ export class Shelf {
   readonly caller: Caller;
   readonly #store: Store;
   readonly #budgets: { readonly user: number; readonly project: number };
-  #files: Promise<Files> | undefined;
+  readonly #placed = new Map<Owner, Promise<PlacedGroup | null>>();
 
   constructor(store: Store, budgets: { readonly user: number; readonly project: number }, caller: Caller) {
     this.caller = caller;
@@ -72,20 +84,37 @@ export class Shelf {
     return this.caller.project?.ids ?? [];
   }
 
-  files(): Promise<Files> {
-    this.#files ??= this.#view();
-    return this.#files;
+  /** Which records stand in which file, best first; null where there is no project. Read once. */
+  placed(owner: Owner): Promise<PlacedGroup | null> {
+    const known = this.#placed.get(owner);
+    if (known !== undefined) return known;
+    const { project } = this.caller;
+    const group: ProjectionGroup | null =
+      owner === 'user'
+        ? { scope: 'user', project: null }
+        : project === null
+          ? null
+          : { scope: 'project', project: { id: project.id, name: project.name } };
+    const placing = group === null ? Promise.resolve(null) : placeGroup(this.#viewing, group);
+    this.#placed.set(owner, placing);
+    return placing;
+  }
+
+  /** A file as it would be rendered now, `most` bytes of it; null where there is no project. */
+  async file(owner: Owner, which: 'injected' | 'onDemand', most: number): Promise<FileView | null> {
+    const placed = await this.placed(owner);
+    if (placed === null) return null;
+    const entries = placed[which];
+    return {
+      ...(await viewFile(this.#viewing, placed, which, most)),
+      entries: entries.length,
+      unapproved: entries.filter(({ origin, approved }) => origin !== 'user' && !approved).length,
+    };
   }
 
   /** What is in force of the caller's project and of the owner, newest first; `before`: a row. */
-  async memories(before: number | null, limit: number): Promise<readonly Memory[]> {
-    const { memories } = await this.#store.memories.list({
-      states: ['active'],
-      projects: this.projects,
-      limit,
-      ...(before === null ? {} : { before }),
-    });
-    return memories;
+  memories(before: number | null, limit: number): Promise<readonly Memory[]> {
+    return this.#store.memories.page(this.projects, before, limit);
   }
 
   /** Null for what is unknown, forgotten, or of a project beyond reach. */
@@ -93,17 +122,14 @@ export class Shelf {
     const bare = bareId(id);
     const found = await this.#store.memories.find(bare);
     const memory = found.find((each) => each.id === bare || bareId(each.short) === bare);
-    if (memory === undefined || memory.state === 'forgotten' || !this.#reaches(memory)) return null;
+    if (memory === undefined || memory.state === 'forgotten') return null;
     if (memory.state === 'waiting') return { waiting: memory.short };
-    const links = [];
-    for (const link of memory.links) {
-      const target = await this.#store.memories.get(link.id);
-      if (target !== null && target.state !== 'waiting' && this.#reaches(target)) links.push(link);
-    }
-    const sources = [];
-    for (const source of memory.sources) if (await this.#mayName(source)) sources.push(source);
+    return this.shown(memory);
+  }
+
+  async shown(memory: Memory): Promise<ShownMemory> {
     return {
-      memory: { ...memory, links, sources },
+      memory: { ...memory, links: memory.links.filter(({ state }) => state !== 'waiting') },
       versions: await this.#store.memories.versions(memory.id),
     };
   }
@@ -121,7 +147,7 @@ export class Shelf {
     const bare = bareId(id);
     const all = await this.#store.skills.list({ states: ['draft', 'active'], limit: MANY });
     const skill = all.find((each) => each.id === bare || bareId(each.short) === bare);
-    if (skill === undefined || !this.#reaches(skill)) return null;
+    if (skill === undefined) return null;
     return skill.state === 'draft' ? { waiting: skill.short } : skill;
   }
 
@@ -131,11 +157,10 @@ export class Shelf {
       (each) => each.id === bare || bareId(each.short) === bare,
     );
     const receipt = found === undefined ? null : await this.#store.receipts.get(found.id);
-    if (receipt === null || !this.#inReach(receipt.project)) return null;
+    if (receipt === null) return null;
     const operations = await this.#operations(receipt);
     const { operations: _, changes: __, items: ___, ...head } = receipt;
-    // One that did nothing else than what is beyond reach is beyond reach itself.
-    return operations.length === 0 && receipt.operations.length > 0 ? null : { receipt: head, operations };
+    return { receipt: head, operations };
   }
 
   /** The latest ones of the caller's project and of none, newest first. */
@@ -151,14 +176,12 @@ export class Shelf {
 
   /** By its id or its short form, exactly. */
   async session(id: string): Promise<SessionRecord | null> {
-    const session = (await this.#store.sessions.find(id)).find((each) => each.short === id || each.id === id);
-    return session !== undefined && this.#inReachOf(session.project) ? session : null;
+    return (await this.#store.sessions.find(id)).find((each) => each.short === id || each.id === id) ?? null;
   }
 
   /** Whether the session has such a message that may be shown. */
   async hasMessage(session: SessionRecord, number: number): Promise<boolean> {
-    const message = await this.#store.messages.get(session.id, number);
-    return message !== null && this.#inReachOf(message.project);
+    return (await this.#store.messages.get(session.id, number)) !== null;
   }
 
   numbers(session: SessionRecord, digits: string, limit: number): ReturnType<Store['messages']['numbers']> {
@@ -169,21 +192,9 @@ export class Shelf {
     return this.#store.changes;
   }
 
-  async #view(): Promise<Files> {
-    const { project } = this.caller;
-    const deps = {
-      source: storeSource(this.#store),
-      projections: this.#store.projections,
-      budgets: this.#budgets,
-    };
-    const own: ProjectionGroup = { scope: 'user', project: null };
-    return {
-      user: await viewGroup(deps, own),
-      project:
-        project === null
-          ? null
-          : await viewGroup(deps, { scope: 'project', project: { id: project.id, name: project.name } }),
-    };
+  get #viewing() {
+    const { projections } = this.#store;
+    return { source: storeSource(this.#store), projections, budgets: this.#budgets };
   }
 
   async #operations({ operations }: FullReceipt): Promise<readonly ShownOperation[]> {
@@ -191,31 +202,10 @@ export class Shelf {
     for (const { op, outcome, record } of operations) {
       const stored =
         (await this.#store.memories.get(memoryId(record))) ?? (await this.#store.skills.get(skillId(record)));
-      if (stored === null || !this.#reaches(stored)) continue;
+      if (stored === null) continue;
       const isOpen = stored.state === 'active' || stored.state === 'superseded' || stored.state === 'expired';
       shown.push({ op, outcome, record: stored.short, title: isOpen ? stored.title : null });
     }
     return shown;
-  }
-
-  /** A source may lie in a session of another project. */
-  async #mayName(source: string): Promise<boolean> {
-    if ((this.caller.reach ?? null) === null) return true;
-    const [, session] = /^([0-9a-z]{6,26})\/\d{1,9}$/.exec(source) ?? [];
-    return session === undefined || (await this.session(session)) !== null;
-  }
-
-  #reaches({ scope, project }: Pick<Memory, 'scope' | 'project'>): boolean {
-    return scope === 'user' || this.#inReachOf(project);
-  }
-
-  /** What belongs to no project belongs to the owner. */
-  #inReach(project: ProjectId | null): boolean {
-    return project === null || this.#inReachOf(project);
-  }
-
-  #inReachOf(project: ProjectId | null): boolean {
-    const reach = this.caller.reach ?? null;
-    return reach === null || (project !== null && reach.includes(project));
   }
 }

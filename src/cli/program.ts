@@ -21,6 +21,7 @@ import { rememberCommand } from './remember.ts';
 import { resumeCommand } from './resume.ts';
 import { reviewCommand } from './review.ts';
 import { schedulerCommand } from './scheduler.ts';
+import { serveCommand } from './serve.ts';
 import { setupCommand } from './setup.ts';
 import { skillsCommand } from './skills.ts';
 import { statusCommand } from './status.ts';
@@ -89,6 +90,7 @@ export function buildProgram(io: Io, invoke: (command: Command, handler: Handler
   schedulerCommand(program, act);
   program.commandsGroup('For clients and other programs:');
   mcpCommand(program, act);
+  serveCommand(program, act);
   tokenCommand(program, act);
   hookCommands(program, act);
   recallTriggerCommand(program, act);

@@ -3,7 +3,7 @@ export { applyPlan } from './apply.ts';
 export { placeMemories } from './placement.ts';
 export { storeSource } from './projection-source.ts';
 export { HAND_CLAIM, type ProjectionDeps, type ProjectionGroup } from './projection-types.ts';
-export { type ProjectionView, viewGroup } from './projection-view.ts';
+export { type PlacedGroup, placeGroup, viewFile } from './projection-view.ts';
 export { absorbGroup, groupFiles, renderGroup } from './projections.ts';
 export { type CompileService, compileService } from './service.ts';
 export type {

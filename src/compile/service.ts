@@ -1,5 +1,7 @@
 /** The compile service: takes suggestions in, and makes memory of them. */
 import type { Caller } from '../model/caller.ts';
+import { storeWithin } from '../store/within.ts';
+import { withoutPaths } from '../text/absolute-paths.ts';
 import { compile } from './compile.ts';
 import { readEnvelopeText } from './envelope.ts';
 import { renderStale } from './files.ts';
@@ -8,8 +10,6 @@ import { preflight } from './preflight.ts';
 import { retry } from './retry.ts';
 import { scan } from './scan.ts';
 import { submit } from './submit.ts';
-import { storeWithin } from '../store/within.ts';
-import { withoutPaths } from '../text/absolute-paths.ts';
 import type {
   CompileDeps,
   CompileRequest,

@@ -150,7 +150,7 @@ function preparedItems(
 }
 
 function preparedItem(records: RecordRules, sent: SuggestionItem): SuggestionItem {
-  const item = { ...sent, paths: sent.paths.map((path) => redact(path).text) };
+  const item = { ...sent, paths: sent.paths.map((path) => redact(clean(path)).text) };
   if (item.family === 'skill_action') {
     return {
       ...item,
@@ -200,7 +200,8 @@ function newItem({ index, item }: Kept): NewItem {
     index,
     action: item.action,
     scope: item.scope,
-    summary: item.summary ?? title ?? ('target' in item ? item.target : null) ?? '',
+    // Shown in lists, a line each.
+    summary: (item.summary ?? title ?? ('target' in item ? item.target : null) ?? '').replace(/\s+/g, ' ').trim(),
     payload: item,
     confidence: item.confidence,
     refused: null,

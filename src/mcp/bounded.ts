@@ -1,18 +1,23 @@
-/** The last look at an answer: however much a tool has to say, what leaves is bounded, and says what was left out. */
+/**
+ * The last look at an answer: however much a tool has to say, what leaves is bounded, and says what was left out. Stored
+ * words in a structured answer or an error stand in no fence; a text alone has been through result.ts.
+ */
 import { clipEnd } from '../text/clip.ts';
 import type { ToolAnswer } from './define-tool.ts';
 import { ANSWER } from './limits.ts';
+import { plain } from './plain.ts';
 
 export function bounded(answer: ToolAnswer): ToolAnswer {
-  const { text, structured, isError } = answer;
+  const { structured, isError } = answer;
+  const text = structured === undefined && isError !== true ? answer.text : plain(answer.text);
   // What is structured is told line by line: a list as long as the queue.
   const lines = structured === undefined ? text : boundedLines(text.split('\n')).join('\n');
   const clipped = clippedText(lines, isError === true ? ANSWER.error : ANSWER.text);
-  if (structured === undefined) return clipped === text ? answer : { ...answer, text: clipped };
+  if (structured === undefined) return clipped === answer.text ? answer : { ...answer, text: clipped };
   const omitted: Record<string, number> = {};
   const kept = boundedFields(structured, '', omitted, 0);
   const isWhole = Object.keys(omitted).length === 0;
-  return { ...answer, text: clipped, structured: isWhole ? structured : { ...kept, omitted } };
+  return { ...answer, text: clipped, structured: isWhole ? kept : { ...kept, omitted } };
 }
 
 /** The first lines within the limit, each of them within its own, and how many more there are. */
@@ -47,8 +52,9 @@ function boundedFields(
 
 function boundedValue(value: unknown, path: string, omitted: Record<string, number>, depth: number): unknown {
   if (typeof value === 'string') {
-    if (value.length <= ANSWER.string) return value;
-    const { text, cut } = clipEnd(value, ANSWER.string);
+    const words = plain(value);
+    if (words.length <= ANSWER.string) return words;
+    const { text, cut } = clipEnd(words, ANSWER.string);
     omitted[path] = (omitted[path] ?? 0) + cut;
     return `${text}…`;
   }

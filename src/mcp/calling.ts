@@ -9,10 +9,11 @@ import type { CallFacts } from '../app/caller.ts';
 import type { ProjectId } from '../model/ids.ts';
 import { checked, withoutSwitches } from './arguments.ts';
 import { bounded } from './bounded.ts';
-import { CallTime, tooLate } from './deadline.ts';
+import { CallTime, requireWaiting, tooLate } from './deadline.ts';
 import type { AnyTool, Tool, ToolAnswer, ToolCall } from './define-tool.ts';
 import { errorAnswer, errorWords, isInputError } from './errors.ts';
 import { CALL_LIMITS, type CallLimits } from './limits.ts';
+import { linkOf, targetOfRef } from './resources/link.ts';
 import { requireRight } from './rights.ts';
 
 // What prompts and resources have in common with calls.
@@ -58,6 +59,8 @@ export type Request = {
   readonly facts: () => Promise<CallFacts>;
   /** What the client of this connection has declared; undefined = nothing is known of it. */
   readonly capabilities: unknown;
+  /** The protocol that was agreed on. */
+  readonly protocol: string | undefined;
   /** Of this connection: forms belong to it, and it may remember the project that a person chose. */
   readonly connection: ConnectionState;
   readonly limits?: CallLimits;
@@ -76,13 +79,14 @@ export async function answerCall(request: Request): Promise<CallToolResult | Inp
   });
   const known: { facts: CallFacts | null } = { facts: null };
   const work = async (): Promise<ToolAnswer | InputRequiredResult> => {
-    const facts = withProject(await request.facts(), request.connection);
+    const facts = await request.facts();
     known.facts = facts;
     const call: ToolCall = {
       app,
       facts,
       signal: context.mcpReq.signal,
       deadline: time.passed,
+      still: () => requireWaiting(tool.name, context.mcpReq.signal, time.passed),
       allow: () => time.allow(limits.agentMs),
       progress: progressOf(context, log),
     };
@@ -90,7 +94,7 @@ export async function answerCall(request: Request): Promise<CallToolResult | Inp
   };
   try {
     const answer = await time.watch(work());
-    return 'resultType' in answer ? answer : resultOf(answer);
+    return 'resultType' in answer ? answer : resultOf(answer, request.protocol);
   } catch (error) {
     return resultOf(errorAnswer(tool.name, error, { app, log, surface: known.facts?.surface ?? null }));
   }
@@ -128,20 +132,25 @@ function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-/** A project that a person has chosen in a form stays chosen for the connection, until a call names another. */
-function withProject(facts: CallFacts, { project }: ConnectionState): CallFacts {
-  return facts.surface !== 'http' || project === null || (facts.projectId ?? null) !== null
-    ? facts
-    : { ...facts, projectId: project };
-}
+/** The first protocol whose clients know links in an answer. */
+const LINKS_SINCE = '2025-06-18';
+/** A link takes some sixty tokens. */
+const MOST_LINKS = 2;
 
-function resultOf(given: ToolAnswer): CallToolResult {
-  const { text, structured, isError, links = [] } = bounded(given);
+function resultOf(given: ToolAnswer, protocol = ''): CallToolResult {
+  const { text, structured, isError, cut = [] } = bounded(given);
+  const links = protocol < LINKS_SINCE ? [] : cut.slice(0, MOST_LINKS).flatMap(linksTo);
   return {
-    content: [{ type: 'text', text }, ...links.map((link) => ({ type: 'resource_link' as const, ...link }))],
+    content: [{ type: 'text', text }, ...links],
     ...(structured === undefined ? {} : { structuredContent: structured }),
     ...(isError === true ? { isError: true } : {}),
   };
+}
+
+/** Where the whole of what is shown in part can be read. */
+function linksTo(ref: string): CallToolResult['content'] {
+  const target = targetOfRef(ref);
+  return target === null ? [] : [{ type: 'resource_link', ...linkOf(target, { name: ref }) }];
 }
 
 /** Notifications of progress, for a client that has given a token for them. */

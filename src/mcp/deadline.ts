@@ -70,3 +70,13 @@ export function tooLate(tool: string, writes: boolean, seconds: number): UserInp
       : 'Ask for something narrower, or go on without it. `midturn doctor` in a terminal says what is slow',
   });
 }
+
+/** @throws UserInputError where the call was cancelled, or its time was up before it came to store anything */
+export function requireWaiting(tool: string, cancelled: AbortSignal, passed: AbortSignal): void {
+  if (!cancelled.aborted && !passed.aborted) return;
+  throw new UserInputError({
+    what: `Nothing was stored by ${tool}`,
+    why: cancelled.aborted ? 'the call was cancelled' : 'its time was up before the store was ready',
+    next: 'Send it again',
+  });
+}

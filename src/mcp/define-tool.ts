@@ -22,6 +22,8 @@ export type ToolCall = {
   readonly signal: AbortSignal;
   /** Aborted when the time of the call is up: what is there by then is answered. */
   readonly deadline?: AbortSignal;
+  /** To be asked before anything is stored. @throws UserInputError where nobody waits for the call any more */
+  readonly still?: () => void;
   /** This call is about a model's run, and may take as long as one. */
   readonly allow?: (what: 'agent') => void;
   /** The unpublished switches that are on. */
@@ -57,7 +59,8 @@ export type ToolAnswer = {
   readonly structured?: Readonly<Record<string, unknown>>;
   readonly isError?: boolean;
   readonly question?: Question;
-  readonly links?: readonly AnswerLink[];
+  /** What the text shows in part, `m_4f9k2c` or `k3f9a2/17`: named as resources where the client knows links. */
+  readonly cut?: readonly string[];
 };
 
 export type Tool<Shape extends z.ZodRawShape = z.ZodRawShape> = {

@@ -4,6 +4,7 @@ import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
 import { MidturnError, messageOf, UserInputError } from '../model/errors.ts';
 import type { ToolAnswer } from './define-tool.ts';
+import { plain } from './plain.ts';
 
 /** Where a call has failed. */
 export type FailedAt = {
@@ -18,7 +19,12 @@ export function errorAnswer(what: string, error: unknown, at: FailedAt): ToolAns
   return { text: errorWords(what, error, at), isError: true };
 }
 
-export function errorWords(what: string, error: unknown, { app, surface, log }: FailedAt): string {
+/** What was sent is given back without what nobody sees, and without secrets. */
+export function errorWords(what: string, error: unknown, at: FailedAt): string {
+  return plain(wordsOf(what, error, at));
+}
+
+function wordsOf(what: string, error: unknown, { app, surface, log }: FailedAt): string {
   const isLocal = surface === 'mcp' || surface === 'cli';
   if (error instanceof MidturnError) {
     if (isLocal) return error.message;
@@ -26,7 +32,7 @@ export function errorWords(what: string, error: unknown, { app, surface, log }: 
     // What a caller has sent is answered in its own words.
     return error instanceof UserInputError ? bare : withoutPaths(bare);
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = plain(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const advice = 'Nothing else is affected; go on without it, and run `midturn doctor` if it happens again.';
   if (isLocal) {
     log(`midturn: ${what} failed: ${stack}`);
@@ -34,7 +40,7 @@ export function errorWords(what: string, error: unknown, { app, surface, log }: 
   }
   const id = randomBytes(4).toString('hex');
   log(`midturn: ${what} failed [${id}]: ${stack}`);
-  app.log({ at: app.now(), level: 'error', kind: 'mcp', ok: false, what, id, error: messageOf(error) });
+  app.log({ at: app.now(), level: 'error', kind: 'mcp', ok: false, what, id, error: plain(messageOf(error)) });
   return `${what} failed inside midturn (error ${id}, which the log names too). ${advice}`;
 }
 

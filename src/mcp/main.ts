@@ -1,4 +1,6 @@
 /** The bundle behind `midturn mcp`: one server over stdio, ended with its client. */
+// First of all: schemas look at it when they are made.
+import '../app/jitless.ts';
 import { App } from '../app/app.ts';
 import { connectProcess } from './roots.ts';
 import { serve } from './stdio.ts';
@@ -17,6 +19,7 @@ try {
     cwd,
     version: __MIDTURN_VERSION__,
     home: joined ?? (at === -1 ? undefined : args[at + 1]),
+    isServer: true,
   });
   serve({
     app,

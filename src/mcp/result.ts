@@ -2,12 +2,18 @@
 import type { Answer, AnswerBlock } from '../model/answer.ts';
 import { clipEnd, clipMiddle, estimateTokens } from '../text/clip.ts';
 import { fence } from '../text/fence.ts';
+import { plain } from './plain.ts';
 
 /** Less than this of a block is not worth showing. */
 const LEAST_TOKENS = 40;
 const CHARACTERS_A_TOKEN = 3;
 
-export type Shown = { readonly text: string; readonly refs: readonly string[] };
+export type Shown = {
+  readonly text: string;
+  readonly refs: readonly string[];
+  /** Of these, those that are shown in part. */
+  readonly cut: readonly string[];
+};
 
 /**
  * Renders an answer within `maxTokens` (estimated as o200k counts them). The first block is always shown, cut if it
@@ -19,6 +25,7 @@ export function renderAnswer<Hit>(answer: Answer<Hit>, kind: string, maxTokens: 
   let left = maxTokens - estimateTokens(frame) - FENCE_TOKENS;
   const shown: string[] = [];
   const refs: string[] = [];
+  const partly: string[] = [];
   for (const block of blocks) {
     const whole = estimateTokens(block.text) + 1;
     const text =
@@ -27,6 +34,7 @@ export function renderAnswer<Hit>(answer: Answer<Hit>, kind: string, maxTokens: 
     left -= estimateTokens(text) + 1;
     shown.push(text);
     refs.push(block.ref);
+    if (text !== block.text) partly.push(block.ref);
     if (whole > left && text !== block.text) break;
   }
   const omitted = blocks.length - shown.length;
@@ -36,15 +44,15 @@ export function renderAnswer<Hit>(answer: Answer<Hit>, kind: string, maxTokens: 
       ? `${omitted} more ${omitted > 1 ? 'were' : 'was'} left out to fit ${maxTokens} tokens.`
       : null;
   const lines = [
-    sentence,
+    plain(sentence),
     ...(shown.length === 0
       ? []
       : [fence(shown.join(shown.some((text) => text.includes('\n')) ? '\n\n' : '\n'), { kind })]),
-    ...closing,
+    ...closing.map(plain),
     ...(more === null ? [] : [more]),
-    ...(next === null ? [] : [`Next: ${next}`]),
+    ...(next === null ? [] : [`Next: ${plain(next)}`]),
   ];
-  return { text: lines.join('\n'), refs };
+  return { text: lines.join('\n'), refs, cut: partly };
 }
 
 /** What the fence and its safety line take. */

@@ -6,6 +6,7 @@ import type { CallFacts } from '../app/caller.ts';
 import type { ConnectionState } from './calling.ts';
 import type { Connect } from './connection.ts';
 import type { AnyTool } from './define-tool.ts';
+import { ICONS } from './icons.ts';
 import { PROMPT_NAMES, registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/register.ts';
 import { TOOLS } from './tools/index.ts';
@@ -39,7 +40,7 @@ const STATIC = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
 export function buildServer(options: ServerOptions): McpServer {
   const { version } = options;
   const server = new McpServer(
-    { ...INFO, version },
+    { ...INFO, version, icons: ICONS },
     {
       capabilities: { tools: {} },
       instructions: INSTRUCTIONS,
@@ -47,17 +48,18 @@ export function buildServer(options: ServerOptions): McpServer {
     },
   );
   const connection = options.connect(server);
-  const factsOf = (context: ServerContext): Promise<CallFacts> =>
-    connection.facts({ clientName: clientName(server, context), meta: context.mcpReq._meta });
   const state: ConnectionState = { id: randomUUID(), project: null };
+  const facts = async (asked: Parameters<typeof connection.facts>[0]): Promise<CallFacts> =>
+    withChosen(await connection.facts(asked), state.project);
+  const factsOf = (context: ServerContext): Promise<CallFacts> =>
+    facts({ clientName: clientName(server, context), meta: context.mcpReq._meta });
   for (const tool of TOOLS) register(server, tool, options, { factsOf, state });
   registerPrompts(server, { ...options, factsOf });
   registerResources(server, {
     ...options,
     prompts: PROMPT_NAMES,
-    factsOf: async (context) => withChosen(await factsOf(context), state.project),
-    idle: async () =>
-      withChosen(await connection.facts({ clientName: null, meta: undefined }), state.project),
+    factsOf,
+    idle: () => facts({ clientName: null, meta: undefined }),
   });
   return server;
 }
@@ -87,6 +89,7 @@ function register(server: McpServer, tool: AnyTool, options: ServerOptions, { fa
         context,
         facts: () => factsOf(context),
         capabilities: server.server.getClientCapabilities(),
+        protocol: server.server.getNegotiatedProtocolVersion(),
         connection: state,
       });
     },

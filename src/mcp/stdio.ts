@@ -12,6 +12,8 @@ import { buildServer, type ServerOptions } from './server.ts';
 const PARENT_CHECK_MS = 2000;
 /** The store is opened after the second answer, or this long after the first. */
 const OPEN_AFTER_MS = 100;
+/** What calls have compiled is written this long after an answer, out of the way of the next call. */
+const REST_MS = 1000;
 
 export function serve(options: ServerOptions): void {
   const { app, log } = options;
@@ -42,6 +44,16 @@ export function serve(options: ServerOptions): void {
       })
       .catch((error: unknown) => log(`midturn: ${error instanceof Error ? error.message : String(error)}`));
   });
+  let isResting = false;
+  const writeLater = (): void => {
+    if (isResting) return;
+    isResting = true;
+    const write = (): void => {
+      isResting = false;
+      writeCodeCache();
+    };
+    setTimeout(write, REST_MS).unref();
+  };
   const transport = new StdioServerTransport();
   const send = transport.send.bind(transport);
   let sent = 0;
@@ -53,6 +65,7 @@ export function serve(options: ServerOptions): void {
     // The list of tools is asked for next, and must not wait behind the opening of the store.
     if (sent === 1) setTimeout(warmUp, OPEN_AFTER_MS).unref();
     if (sent === 2) setTimeout(warmUp, 0);
+    if (sent > 2) writeLater();
   };
   const factory = (): McpServer => {
     server = buildServer(options);

@@ -37,7 +37,10 @@ export async function remember(
     throw new UserInputError({
       what: 'There is no project to remember this for',
       why: 'the caller has no working directory that midturn can place',
-      next: 'Send `scope: "user"` for what holds everywhere, or call from inside the project',
+      next:
+        caller.surface === 'http'
+          ? 'Send `scope: "user"` for what holds everywhere; a client names the project in the header `Midturn-Project`'
+          : 'Send `scope: "user"` for what holds everywhere, or call from inside the project',
     });
   }
   const prepared = prepare(request);

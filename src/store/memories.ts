@@ -9,8 +9,6 @@ export type MemoryQuery = {
   readonly states: readonly MemoryState[];
   readonly limit: number;
   readonly offset?: number;
-  /** Only records that were made before the one of this row. */
-  readonly before?: number;
 };
 
 export type MemoryVersion = {
@@ -103,6 +101,8 @@ export interface MemoriesPort {
     scope: Scope,
     project: ProjectId | null,
   ): Promise<ReadonlyArray<{ readonly row: number; readonly title: string }>>;
+  /** Active records of these projects and of the owner that were made before the one of this row, newest first. */
+  page(projects: readonly ProjectId[], before: number | null, limit: number): Promise<readonly Memory[]>;
   /** What the active records of these projects and of the owner are called, those changed last first. */
   names(
     projects: readonly ProjectId[],

@@ -97,8 +97,8 @@ const LOOKALIKE = new RegExp(
   'giu',
 );
 
-/** Written so that neither a model nor `stripFenced` takes it for a tag. */
-function disarm(text: string): string {
+/** Written so that neither a model nor `stripFenced` takes it for a tag: also for stored words that stand in no fence. */
+export function disarm(text: string): string {
   return text.replace(
     LOOKALIKE,
     (_tag, slash: unknown) => `(${typeof slash === 'string' ? '/' : ''}midturn.data`,

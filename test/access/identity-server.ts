@@ -12,7 +12,7 @@ type KeyPair = {
   readonly jwk: JWK;
 };
 
-export type SignOptions = {
+type SignOptions = {
   readonly key?: KeyPair;
   readonly header?: Readonly<Record<string, unknown>>;
   readonly claims?: JWTPayload;

@@ -4,7 +4,7 @@
  * scripts/conformance.mjs; prints one line of JSON, `{url}`, and ends with its standard input.
  */
 import { InMemoryServerEventBus, McpServer } from '@modelcontextprotocol/server';
-import { listenHttp } from '../../src/mcp/http/listen.ts';
+import { type ListenSettings, listenHttp } from '../../src/mcp/http/listen.ts';
 import type { Principal } from '../../src/model/access.ts';
 import { registerAsking } from './fixture-asking.ts';
 import { registerChanges, registerPrompts, registerResources } from './fixture-resources.ts';
@@ -19,7 +19,7 @@ const ANYBODY: Principal = {
   expiresAt: null,
 };
 
-const SETTINGS = {
+const SETTINGS: ListenSettings = {
   host: '127.0.0.1',
   port: 0,
   allowed_hosts: [],

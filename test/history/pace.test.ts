@@ -5,6 +5,8 @@ import type { Store } from '../../src/store/store.ts';
 import { converse } from '../support/conversation.ts';
 import { world } from './world.ts';
 
+const now = () => Date.UTC(2026, 10, 21);
+
 const TALK = Array.from({ length: 40 }, (_, at) => ({
   text: `Invoice number ${at} comes from a Postgres sequence, as in note ${at * 7}`,
 }));
@@ -24,21 +26,18 @@ function watched(store: Store, at: 'messages' | 'turns', happens: () => void): S
     },
   });
   return new Proxy(store, {
-    get: (target, key) => (key === 'search' ? search : key === 'sessions' ? sessions : Reflect.get(target, key)),
+    get: (target, key) =>
+      key === 'search' ? search : key === 'sessions' ? sessions : Reflect.get(target, key),
   });
 }
 
 describe('a search whose time is up', () => {
   it('answers what was found by then, and says that it is a part', async () => {
-    const { store, shop, agent, now } = await world();
+    const { store, shop, agent } = await world();
     await converse(store, 'a', TALK, { project: shop });
     const time = new AbortController();
     const history = historyService({ store: watched(store, 'messages', () => time.abort()), now });
-    const answer = await history.ask(
-      agent,
-      { query: 'invoice sequence note' },
-      { deadline: time.signal },
-    );
+    const answer = await history.ask(agent, { query: 'invoice sequence note' }, { deadline: time.signal });
     expect(answer.blocks.length).toBeGreaterThan(0);
     expect(answer.closing[0]).toContain('this is what was found by then');
     const whole = await history.ask(agent, { query: 'invoice sequence note' });
@@ -46,20 +45,16 @@ describe('a search whose time is up', () => {
   });
 
   it('never says that nothing is stored when it has not looked', async () => {
-    const { store, shop, agent, now } = await world();
+    const { store, shop, agent } = await world();
     await converse(store, 'a', TALK, { project: shop });
     const history = historyService({ store, now });
-    const answer = await history.ask(
-      agent,
-      { query: 'invoice sequence' },
-      { deadline: AbortSignal.abort() },
-    );
+    const answer = await history.ask(agent, { query: 'invoice sequence' }, { deadline: AbortSignal.abort() });
     expect(answer).toMatchObject({ abstained: true, reason: 'time is up' });
     expect(answer.sentence).toContain('does not mean that there is nothing');
   });
 
   it('stops when the call is cancelled', async () => {
-    const { store, shop, agent, now } = await world();
+    const { store, shop, agent } = await world();
     await converse(store, 'a', TALK, { project: shop });
     const call = new AbortController();
     const history = historyService({ store: watched(store, 'messages', () => call.abort()), now });
@@ -71,7 +66,7 @@ describe('a search whose time is up', () => {
 
 describe('an index whose time is up', () => {
   it('goes on with the next call where it has stopped', async () => {
-    const { store, shop, agent, now } = await world();
+    const { store, shop, agent } = await world();
     await converse(store, 'a', TALK, { project: shop });
     const time = new AbortController();
     const history = historyService({ store: watched(store, 'turns', () => time.abort()), now });

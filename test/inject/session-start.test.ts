@@ -98,11 +98,15 @@ describe('what a session begins with', () => {
     await memories.decide(await agent(), waiting.short, 'approve', 'form', '');
     const before = (await inject.sessionStart(await agent(), { source: 'startup' })) ?? '';
     expect(before).toMatch(
-      new RegExp(`Approved in a form of the client since the last session: ${waiting.short} \\(\`midturn undo c_`),
+      new RegExp(
+        `Approved in a form of the client since the last session: ${waiting.short} \\(\`midturn undo c_`,
+      ),
     );
     expect(before).not.toContain('Approved by the user');
     await talk('later', [{ text: 'Hello' }], Date.UTC(2026, 10, 3));
-    expect(await inject.sessionStart(await agent(), { source: 'startup' })).not.toContain('Approved in a form');
+    expect(await inject.sessionStart(await agent(), { source: 'startup' })).not.toContain(
+      'Approved in a form',
+    );
   });
 
   it('says once that another project counts as this one', async () => {

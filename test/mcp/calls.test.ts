@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { App } from '../../src/app/app.ts';
 import { type CallFacts, httpCall, mcpCall } from '../../src/app/caller.ts';
 import { bounded } from '../../src/mcp/bounded.ts';
-import { CallTime, tooLate } from '../../src/mcp/deadline.ts';
+import { CallTime, requireWaiting, tooLate } from '../../src/mcp/deadline.ts';
 import { errorWords } from '../../src/mcp/errors.ts';
 import { buildServer } from '../../src/mcp/server.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
@@ -19,6 +19,12 @@ const LEAST_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   remember: { content: 'I use pnpm', scope: 'user' },
   submit_suggestion: { memory_updates: [{ content: 'I use pnpm', scope: 'user' }] },
 };
+
+function toolNamed(name: string) {
+  const found = TOOLS.find((tool) => tool.name === name);
+  if (found === undefined) throw new Error(`there is no tool ${name}`);
+  return found;
+}
 
 describe('rights', () => {
   it('are declared by every tool, and writing is never declared as reading', () => {
@@ -51,15 +57,21 @@ describe('rights', () => {
     app.close();
   });
 
-  it.each(FORM_ERAS)('are missed as an error of the tool by a client of %s, and nothing is stored', async (era) => {
-    const world = formWorld();
-    const client = await connectTo(era, world.server({ scopes: ['read'] }));
-    const answer = await client.call('remember', { content: 'I use pnpm', scope: 'user' });
-    expect(answer.isError).toBe(true);
-    expect(answer.text).toContain('this token lacks the scope `write`');
-    const { total } = await (await world.app.store()).memories.list({ states: ['active', 'waiting'], limit: 1 });
-    expect(total).toBe(0);
-  });
+  it.each(FORM_ERAS)(
+    'are missed as an error of the tool by a client of %s, and nothing is stored',
+    async (era) => {
+      const world = formWorld();
+      const client = await connectTo(era, world.server({ scopes: ['read'] }));
+      const answer = await client.call('remember', { content: 'I use pnpm', scope: 'user' });
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toContain('this token lacks the scope `write`');
+      const { total } = await (await world.app.store()).memories.list({
+        states: ['active', 'waiting'],
+        limit: 1,
+      });
+      expect(total).toBe(0);
+    },
+  );
 
   it('let a hook that may not read be silent, as for every error', async () => {
     const world = formWorld();
@@ -100,6 +112,30 @@ describe('the time of a call', () => {
     expect(tooLate('remember', true, 50).message).toContain('sending the same again is safe');
   });
 
+  it('or a cancellation keeps what writes from storing anything', async () => {
+    const [open, over] = [new AbortController().signal, AbortSignal.abort()];
+    expect(() => requireWaiting('remember', open, open)).not.toThrow();
+    expect(() => requireWaiting('remember', over, open)).toThrow('the call was cancelled');
+    expect(() => requireWaiting('remember', open, over)).toThrow('its time was up');
+    const home = tempFolder();
+    const env = { HOME: home, MIDTURN_HOME: `${home}/home` };
+    const app = new App({ env, cwd: home, version: 'test' });
+    const facts = mcpCall({ clientName: 'any', meta: null, env, cwd: home });
+    const call = {
+      app,
+      facts,
+      signal: over,
+      progress: () => {},
+      still: () => requireWaiting('it', over, open),
+    };
+    for (const name of ['remember', 'submit_suggestion'])
+      await expect(toolNamed(name).call(LEAST_ARGUMENTS[name], call)).rejects.toThrow('Nothing was stored');
+    const store = await app.store();
+    expect((await store.memories.list({ states: ['active', 'waiting'], limit: 1 })).total).toBe(0);
+    expect(await store.suggestions.counts([null])).toMatchObject({ pending: 0 });
+    app.close();
+  });
+
   it('may be longer for a model’s run', async () => {
     vi.useFakeTimers();
     const time = new CallTime(50, { graceMs: 20, late });
@@ -111,6 +147,43 @@ describe('the time of a call', () => {
     vi.advanceTimersByTime(21);
     await failed;
     vi.useRealTimers();
+  });
+});
+
+describe('compile', () => {
+  it('stops between two batches when the time of its call is up, and says what remains', async () => {
+    const home = tempFolder();
+    const env = { HOME: home, MIDTURN_HOME: `${home}/home` };
+    const app = new App({ env, cwd: home, version: 'test' });
+    const facts = mcpCall({ clientName: 'any', meta: null, env, cwd: home });
+    const call = { app, facts, signal: new AbortController().signal, progress: () => {} };
+    const updates = Array.from({ length: 120 }, (_, at) => ({
+      content: `Service number ${at} listens on port ${4000 + at * 3}`,
+    }));
+    await toolNamed('submit_suggestion').call({ memory_updates: updates }, call);
+    const time = new AbortController();
+    const answer = await toolNamed('compile').call(
+      {},
+      { ...call, deadline: time.signal, progress: () => time.abort() },
+    );
+    expect(answer.structured).toMatchObject({ processed: 100, cancelled: true, remaining: 20 });
+    expect(answer.text).toContain('The time of one call was up: 20 of the queue waits');
+    const rest = await toolNamed('compile').call({}, call);
+    expect(rest.structured).toMatchObject({ processed: 20 });
+    app.close();
+  });
+});
+
+describe('a long memory', () => {
+  it.each(FORM_ERAS)('is named as a resource to a client of %s where it is shown in part', async (era) => {
+    const world = formWorld('auto');
+    const client = await connectTo(era, world.server());
+    const content = `The zebra ledger is kept by hand. ${'It has another page for each month. '.repeat(60)}`;
+    await client.call('remember', { content, scope: 'user' });
+    const part = await client.call('recall', { query: 'zebra ledger', max_tokens: 150 });
+    expect(part.links).toEqual([expect.stringMatching(/^midturn:\/\/memories\/m_/)]);
+    const whole = await client.call('recall', { query: 'zebra ledger', max_tokens: 4000 });
+    expect(whole.links).toEqual([]);
   });
 });
 
@@ -148,7 +221,8 @@ describe('an answer', () => {
 });
 
 describe('errors', () => {
-  const app = () => new App({ env: { HOME: '/home/dev' }, cwd: '/', version: 'test', home: '/home/dev/.midturn' });
+  const app = () =>
+    new App({ env: { HOME: '/home/dev' }, cwd: '/', version: 'test', home: '/home/dev/.midturn' });
 
   it('name no place of this machine over the network', () => {
     const error = new StoreError({
@@ -161,7 +235,9 @@ describe('errors', () => {
     expect(far).toContain('<home>/midturn.db');
     expect(far).not.toMatch(/\/home\/dev|\/var\/lib|Users/);
     expect(far).toContain('https://example.org/help/page');
-    expect(errorWords('recall', error, { ...place, surface: 'mcp' })).toContain('/home/dev/.midturn/midturn.db');
+    expect(errorWords('recall', error, { ...place, surface: 'mcp' })).toContain(
+      '/home/dev/.midturn/midturn.db',
+    );
   });
 
   it('show no stack, and over the network an id that is also in the log', () => {
@@ -189,7 +265,9 @@ describe('errors', () => {
     const world = formWorld();
     const client = new Client({ name: 'x', version: '1' });
     const [ours, theirs] = InMemoryTransport.createLinkedPair();
-    await world.server({ scopes: ['write'] })().connect(theirs);
+    await world
+      .server({ scopes: ['write'] })()
+      .connect(theirs);
     await client.connect(ours);
     await expect(client.getPrompt({ name: 'recall_contract' })).rejects.toMatchObject({
       code: -32602,
@@ -214,7 +292,13 @@ describe('the list of tools', () => {
           httpCall({
             clientName,
             meta,
-            principal: { id: 'a_one', owner: 'me', rights: rightsOf(['read']), projects: null, expiresAt: null },
+            principal: {
+              id: 'a_one',
+              owner: 'me',
+              rights: rightsOf(['read']),
+              projects: null,
+              expiresAt: null,
+            },
             project: null,
           }),
       }),

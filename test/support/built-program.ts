@@ -6,8 +6,9 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { ElicitRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterThisTest } from './cleanup.ts';
+import { formOf, type Person } from './person.ts';
 
 export const BIN =
   process.env.MIDTURN_TEST_BIN ?? fileURLToPath(new URL('../../dist/midturn.cjs', import.meta.url));
@@ -55,6 +56,7 @@ export async function connect(
     readonly name?: string;
     readonly args?: readonly string[];
     readonly roots?: Roots;
+    readonly person?: Person;
   },
 ): Promise<Connection> {
   const server = {
@@ -66,15 +68,18 @@ export async function connect(
   };
   const info = { name: options.name ?? 'test-client', version: '1.0.0' };
   return era === 'sdk1'
-    ? connectOlder(server, info, options.roots)
-    : connectCurrent(era, server, info, options.roots);
+    ? connectOlder(server, info, options.roots, options.person)
+    : connectCurrent(era, server, info, options.roots, options.person);
 }
 
 type Server = ConstructorParameters<typeof StdioClientTransport>[0];
 
 /** What a client declares, and what it answers. */
-const able = (roots: Roots | undefined) => ({
-  capabilities: roots === undefined ? {} : { roots: { listChanged: true } },
+const able = (roots: Roots | undefined, person: Person | undefined) => ({
+  capabilities: {
+    ...(roots === undefined ? {} : { roots: { listChanged: true } }),
+    ...(person === undefined ? {} : { elicitation: { form: {} } }),
+  },
 });
 const listed = async (roots: Roots) => ({ roots: (await roots()).map((uri) => ({ uri })) });
 
@@ -83,13 +88,16 @@ async function connectCurrent(
   server: Server,
   info: { name: string; version: string },
   roots?: Roots,
+  person?: Person,
 ): Promise<Connection> {
   const transport = new StdioClientTransport(server);
   const client = new Client(info, {
-    ...able(roots),
+    ...able(roots, person),
     versionNegotiation: { mode: era === '2026' ? { pin: '2026-07-28' } : 'legacy' },
   });
   if (roots !== undefined) client.setRequestHandler('roots/list', () => listed(roots));
+  if (person !== undefined)
+    client.setRequestHandler('elicitation/create', async ({ params }) => person(formOf(params)));
   const stderr = gather(transport.stderr);
   await client.connect(transport);
   return connection({
@@ -111,10 +119,15 @@ async function connectOlder(
   server: Server,
   info: { name: string; version: string },
   roots?: Roots,
+  person?: Person,
 ): Promise<Connection> {
   const transport = new OlderTransport(server);
-  const client = new OlderClient(info, able(roots));
+  const client = new OlderClient(info, able(roots, person));
   if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => listed(roots));
+  if (person !== undefined)
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
+      ...(await person(formOf(params))),
+    }));
   const stderr = gather(transport.stderr);
   await client.connect(transport);
   return connection({

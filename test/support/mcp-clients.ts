@@ -4,16 +4,15 @@ import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createMcpHandler, InMemoryTransport, type McpServer } from '@modelcontextprotocol/server';
 import { afterThisTest } from './cleanup.ts';
+import { formOf, type Person } from './person.ts';
 
-export type Elicited = { readonly message: string; readonly choices: readonly string[] };
-export type Reply = {
-  readonly action: 'accept' | 'decline' | 'cancel';
-  readonly content?: Record<string, string>;
+type Called = {
+  readonly text: string;
+  readonly structured: unknown;
+  readonly isError: boolean;
+  /** Addresses of the resources that it names. */
+  readonly links: readonly string[];
 };
-/** What the person does with a form; a client without it does not declare the capability. */
-export type Person = (form: Elicited) => Promise<Reply> | Reply;
-
-type Called = { readonly text: string; readonly structured: unknown; readonly isError: boolean };
 export type TestClient = {
   readonly call: (name: string, args: Record<string, unknown>) => Promise<Called>;
   readonly close: () => Promise<void>;
@@ -23,13 +22,6 @@ export const FORM_ERAS = ['2026', '2025', 'sdk1'] as const;
 export type FormEra = (typeof FORM_ERAS)[number];
 
 const INFO = { name: 'test-client', version: '1.0.0' };
-
-export function picks(wanted: string): Person {
-  return ({ choices }) => {
-    const choice = choices.find((each) => each === wanted || each.startsWith(wanted)) ?? wanted;
-    return { action: 'accept', content: { choice } };
-  };
-}
 
 /** @param build makes the server of one connection, or, since 2026-07-28, of one request */
 export async function connectTo(era: FormEra, build: () => McpServer, person?: Person): Promise<TestClient> {
@@ -113,21 +105,10 @@ async function older(server: McpServer, capabilities: object, person?: Person): 
   };
 }
 
-function formOf(params: object): Elicited {
-  const choice = find(find(find(params, 'requestedSchema'), 'properties'), 'choice');
-  const choices = find(choice, 'enum');
-  return {
-    message: String(find(params, 'message')),
-    choices: Array.isArray(choices) ? choices.map(String) : [],
-  };
-}
-
-function find(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
-
 function called(result: Record<string, unknown>): Called {
   const content = Array.isArray(result.content) ? result.content : [];
-  const text = content.map((block: { text?: string }) => block.text ?? '').join('\n');
-  return { text, structured: result.structuredContent, isError: result.isError === true };
+  const texts = content.flatMap((block: { text?: string }) => block.text ?? []);
+  const links = content.flatMap((block: { uri?: string }) => block.uri ?? []);
+  const { structuredContent: structured, isError } = result;
+  return { text: texts.join('\n'), structured, isError: isError === true, links };
 }

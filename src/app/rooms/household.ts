@@ -127,7 +127,7 @@ export class Household {
 
   /** Calls back when the process that started this one is gone. */
   async watchParent(onGone: () => void, intervalMs: number): Promise<void> {
-    const { watchParent } = await services();
+    const { watchParent } = await import('../../platform/process.ts');
     watchParent(onGone, { intervalMs });
   }
 

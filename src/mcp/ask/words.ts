@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Memory } from '../../model/memory.ts';
 import { clean } from '../../text/clean.ts';
 import { clipEnd } from '../../text/clip.ts';
+import { disarm } from '../../text/fence.ts';
 
 /** A record that is longer is not shown whole by a form, and nobody approves what they have not seen. */
 const SHOWN = 1500;
@@ -102,14 +103,14 @@ function projectOf({ projectName }: Memory): string {
 }
 
 function quoted(text: string): string {
-  return clean(text)
+  return disarm(clean(text))
     .split('\n')
     .map((line) => `${QUOTE}${line}`)
     .join('\n');
 }
 
 function clipped(text: string, most: number): string {
-  const { text: kept, cut } = clipEnd(clean(text), most);
+  const { text: kept, cut } = clipEnd(disarm(clean(text)), most);
   return cut === 0 ? kept : `${kept}…`;
 }
 

@@ -15,7 +15,8 @@ export type ServeArguments = {
 export function readArguments(args: readonly string[]): ServeArguments {
   const { values, positionals } = parsed(args);
   const [command, ...more] = positionals;
-  if (command !== 'serve' || more.length > 0) throw misused(`it takes no argument like ${more[0] ?? command}`);
+  if (command !== 'serve' || more.length > 0)
+    throw misused(`it takes no argument like ${more[0] ?? command}`);
   return {
     home: values.home,
     host: values.host,
@@ -50,5 +51,9 @@ function portOf(text: string): number {
 }
 
 function misused(why: string): UserInputError {
-  return new UserInputError({ what: '`midturn serve` cannot be started so', why, next: 'See `midturn serve --help`' });
+  return new UserInputError({
+    what: '`midturn serve` cannot be started so',
+    why,
+    next: 'See `midturn serve --help`',
+  });
 }

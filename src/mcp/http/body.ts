@@ -14,6 +14,9 @@ const LINGER_MS = 1000;
 
 export class BodyTooLarge extends Error {}
 
+/** The client went before it had sent everything, or was too slow: there is nobody to answer. */
+export class ClientLeft extends Error {}
+
 /** Bytes that are held; `release` when the request is over. */
 export class BodyRoom {
   #held = 0;
@@ -51,7 +54,7 @@ export type ReadBody = { readonly value: unknown; readonly bytes: number };
 
 /**
  * The bytes stay held in `room`; whoever gets the answer releases them.
- * @throws BodyTooLarge; Refusal 400 for what is no JSON, and 503 where there is no room
+ * @throws BodyTooLarge, ClientLeft; Refusal 400 for what is no JSON, and 503 where there is no room
  */
 export async function readBody(
   req: IncomingMessage,
@@ -71,7 +74,8 @@ export async function readBody(
     return { value: parsed(Buffer.concat(chunks)), bytes };
   } catch (error) {
     room.release(bytes);
-    throw error;
+    if (error instanceof Refusal || error instanceof BodyTooLarge) throw error;
+    throw new ClientLeft('the client has left', { cause: error });
   }
 }
 

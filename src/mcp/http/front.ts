@@ -1,6 +1,7 @@
 /** Every request comes by here: the guard, the paths there are, errors as answers, and a line for the access log. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessLine } from './access-log.ts';
+import { ClientLeft } from './body.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type GuardRule, isHostAllowed, isOriginAllowed } from './guard.ts';
@@ -45,7 +46,9 @@ export class Front {
     try {
       bytes = await this.#route(req, res, path, note);
     } catch (error) {
-      bytes = refuse(res, this.#refusalFor(error, res), answeredId(note.message));
+      // Node ends the connection by itself.
+      const isGone = error instanceof ClientLeft || res.destroyed;
+      if (!isGone) bytes = refuse(res, this.#refusalFor(error), answeredId(note.message));
     }
     this.#parts.accessLog({
       method: req.method ?? '',
@@ -104,10 +107,9 @@ export class Front {
     if (url.length > MOST_URL) throw new Refusal({ status: 414, message: 'The address is too long.' });
   }
 
-  #refusalFor(error: unknown, res: ServerResponse): Refusal {
+  #refusalFor(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
-    // The client left while it was sending or being waited for.
-    if (!res.destroyed) this.#parts.onerror(error instanceof Error ? error : new Error(String(error)));
+    this.#parts.onerror(error instanceof Error ? error : new Error(String(error)));
     return new Refusal({
       status: 500,
       code: CODES.inside,

@@ -13,7 +13,14 @@ async function main(): Promise<void> {
   const cwd = process.cwd();
   const app = new App({ env: process.env, cwd, version: __MIDTURN_VERSION__, home: wish.home });
   const tokenFile = wish.tokenFile === undefined ? undefined : resolve(cwd, wish.tokenFile);
-  const server = await serve({ app, version: __MIDTURN_VERSION__, log, ...wish, tokenFile });
+  const server = await serve({
+    app,
+    env: process.env,
+    version: __MIDTURN_VERSION__,
+    log,
+    ...wish,
+    tokenFile,
+  });
   endOnSignals({
     onSignal: onEndSignals,
     close: async () => {

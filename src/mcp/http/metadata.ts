@@ -9,7 +9,7 @@ export const METADATA_PATHS: readonly string[] = [
 ];
 
 /** The audience, where it is an address: behind a proxy it is the one that clients know. @param url of this server */
-export function resourceUrl({ audience }: ProtectedResource, url: string): string {
+function resourceUrl({ audience }: ProtectedResource, url: string): string {
   return /^https?:\/\//.test(audience) && URL.canParse(audience) ? new URL(audience).href : url;
 }
 

@@ -48,11 +48,14 @@ export type ListenOptions = {
   readonly pace?: Partial<Pace>;
 };
 
-export type Changes = {
+type Changes = {
   /** Where each of these streams listens. */
   readonly bus: ServerEventBus;
   /** Put around the handling of each request: it may begin to watch for a bearer before the stream listens. */
-  readonly listening: <T>(asked: { readonly bearer: Bearer; readonly message: unknown }, serve: () => Promise<T>) => Promise<T>;
+  readonly listening: <T>(
+    asked: { readonly bearer: Bearer; readonly message: unknown },
+    serve: () => Promise<T>,
+  ) => Promise<T>;
 };
 
 export type ProtectedResource = {

@@ -1,6 +1,7 @@
 /** The server of the product: its tokens, its projects and its tools behind the HTTP of listen.ts. */
-import { join } from 'node:path';
 import type { App } from '../../app/app.ts';
+import type { Environment } from '../../app/caller.ts';
+import type * as Identity from '../../app/identity.ts';
 import type { Principal } from '../../model/access.ts';
 import { messageOf } from '../../model/errors.ts';
 import { watchBus } from '../resources/bus.ts';
@@ -9,8 +10,11 @@ import { type AccessLine, accessLog } from './access-log.ts';
 import { connectBearer } from './connect.ts';
 import { type Listening, listenHttp } from './listen.ts';
 
+const loadIdentity = (): Promise<typeof Identity> => import('../../app/identity.ts');
+
 export type ServeOptions = {
   readonly app: App;
+  readonly env: Environment;
   readonly version: string;
   /** Undefined = as the configuration says; the same for the next two. */
   readonly host: string | undefined;
@@ -28,13 +32,11 @@ const WAKE_MS = 10 * 60_000;
 const OWN_TOKEN = /^mtk_/;
 
 /** @throws MidturnError where the store, the token file or the address cannot be used */
-export async function serve({ app, version, log, ...wish }: ServeOptions): Promise<Serving> {
+export async function serve({ app, env, version, log, ...wish }: ServeOptions): Promise<Serving> {
   const { http } = await app.config();
   const access = await app.access();
-  const identity = await app.identity();
-  const { path } = await access.ensureDefault(
-    wish.tokenFile ?? http.token_file ?? join(app.layout.root, 'http-token'),
-  );
+  const identity = http.oauth_issuer === null ? null : await (await loadIdentity()).openIdentity(app, env);
+  const { path } = await access.ensureDefault(wish.tokenFile);
   const authenticate = async (secret: string | null): Promise<Principal | null> => {
     if (secret === null) return null;
     if (OWN_TOKEN.test(secret)) return access.authenticate(secret);

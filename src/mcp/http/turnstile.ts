@@ -13,7 +13,7 @@ export type TurnstileLimits = {
   readonly waitingOfOne: number;
 };
 
-export const TURNSTILE: TurnstileLimits = { running: 64, runningOfOne: 32, waitingOfOne: 2048 };
+const TURNSTILE: TurnstileLimits = { running: 64, runningOfOne: 32, waitingOfOne: 2048 };
 
 type Line = { running: number; readonly waiting: Set<() => void> };
 

@@ -2,6 +2,7 @@
 
 import { clean } from '../../text/clean.ts';
 import { clipEnd } from '../../text/clip.ts';
+import { disarm } from '../../text/fence.ts';
 import type { AnswerLink } from '../define-tool.ts';
 import { type ResourceTarget, uriOf } from './uri.ts';
 
@@ -36,8 +37,8 @@ export function mimeTypeOf({ kind }: ResourceTarget): string {
   return kind === 'status' ? 'application/json' : 'text/markdown';
 }
 
-/** Stored words as a list shows them: nothing invisible, no line ends, not too long. */
+/** Stored words as a list shows them: nothing invisible, no line ends, no look of a fence, not too long. */
 export function inOneLine(text: string, most = TITLE): string {
-  const flat = clean(text).replace(/\s+/g, ' ').trim();
+  const flat = disarm(clean(text)).replace(/\s+/g, ' ').trim();
   return flat.length <= most ? flat : `${clipEnd(flat, most - 1).text.trimEnd()}…`;
 }

@@ -92,20 +92,19 @@ async function stepAt(shelf: Shelf, place: Place, room: number): Promise<Step> {
 
 async function memoryEntry(shelf: Shelf, memory: Memory): Promise<Resource> {
   const { short, title, kind, origin, updatedAt } = memory;
-  const whole = await shelf.memory(memory.id);
   return {
     uri: uriOf({ kind: 'memory', id: short }),
     name: short,
     title: inOneLine(title),
     description: `${kind === 'recall' ? 'Recall record' : 'Memory'} · ${placeOf(memory)} · from the ${origin} · ${day(updatedAt)}`,
     mimeType: MARKDOWN,
-    ...(whole === null || 'waiting' in whole ? {} : { size: Buffer.byteLength(memoryText(whole)) }),
+    size: Buffer.byteLength(memoryText(await shelf.shown(memory))),
     annotations: { audience: BOTH, priority: 0.5, lastModified: iso(updatedAt) },
   };
 }
 
 async function fixed(shelf: Shelf): Promise<Resource[]> {
-  const { user, project } = await shelf.files();
+  const [user, project] = [await shelf.placed('user'), await shelf.placed('project')];
   const changed = (memories: ReadonlyArray<{ readonly updatedAt: number }>) =>
     memories.length === 0
       ? {}
@@ -127,7 +126,7 @@ async function fixed(shelf: Shelf): Promise<Resource[]> {
       annotations: { audience: BOTH, priority, ...modified },
     };
   };
-  const sizeOf = async (kind: 'user' | 'project' | 'recall') => ({
+  const sizeOf = async (kind: 'user' | 'project') => ({
     size: Buffer.byteLength(await fileOf(shelf, kind)),
   });
   return [
@@ -135,7 +134,7 @@ async function fixed(shelf: Shelf): Promise<Resource[]> {
       'user',
       { title: 'About the user', description: 'USER.md: what is known of the user in every project.' },
       1,
-      { ...(await sizeOf('user')), ...changed(user.injected.memories) },
+      { ...(await sizeOf('user')), ...changed(user?.injected ?? []) },
     ),
     ...(project === null
       ? []
@@ -144,7 +143,7 @@ async function fixed(shelf: Shelf): Promise<Resource[]> {
             'project',
             { title: 'About this project', description: 'MEMORY.md: what is known of this project.' },
             1,
-            { ...(await sizeOf('project')), ...changed(project.injected.memories) },
+            { ...(await sizeOf('project')), ...changed(project.injected) },
           ),
         ]),
     entry(
@@ -155,10 +154,8 @@ async function fixed(shelf: Shelf): Promise<Resource[]> {
           'RECALL.md: what is kept beyond those, of this project and of the user; recalled on demand.',
       },
       0.5,
-      {
-        ...(await sizeOf('recall')),
-        ...changed([...user.onDemand.memories, ...(project?.onDemand.memories ?? [])]),
-      },
+      // Its size is that of a text which may be long: whoever wants it reads it.
+      changed([...(user?.onDemand ?? []), ...(project?.onDemand ?? [])]),
     ),
     entry(
       'skills',

@@ -3,8 +3,8 @@ import type { App } from '../../app/app.ts';
 import { openShelf, type Shelf } from '../../app/shelf.ts';
 import type { Caller } from '../../model/caller.ts';
 import { UserInputError } from '../../model/errors.ts';
-import { clean } from '../../text/clean.ts';
 import { clipEnd } from '../../text/clip.ts';
+import { plain } from '../plain.ts';
 import { renderAnswer } from '../result.ts';
 import { mimeTypeOf } from './link.ts';
 import {
@@ -53,7 +53,7 @@ export async function textOf(reading: Reading, target: ResourceTarget): Promise<
     case 'skills':
       return skillsText(await shelf.skills());
     case 'status':
-      return clean(JSON.stringify(await (await app.status()).report(shelf.caller), null, 2));
+      return plain(JSON.stringify(await (await app.status()).report(shelf.caller), null, 2));
     case 'memory': {
       const found = await shelf.memory(target.id);
       if (found === null) return null;
@@ -73,22 +73,23 @@ export async function textOf(reading: Reading, target: ResourceTarget): Promise<
   }
 }
 
+const NOTHING = 'Nothing is kept here yet.';
+const NO_PROJECT =
+  'This connection belongs to no project. It is that of the folder in which the server was started, or the one that a token or a header names.';
+
 export async function fileOf(shelf: Shelf, kind: 'user' | 'project' | 'recall'): Promise<string> {
-  const { user, project } = await shelf.files();
-  const nothing = 'Nothing is kept here yet.';
-  if (kind === 'user') return fileText(user.injected, nothing);
-  const noProject =
-    'This connection belongs to no project. It is that of the folder in which the server was started, or the one that a token or a header names.';
-  if (kind === 'project') return project === null ? noProject : fileText(project.injected, nothing);
-  const parts = [
-    ...(project === null || project.onDemand.memories.length === 0
-      ? []
-      : [`Of this project:\n${fileText(project.onDemand, '', MOST_BYTES / 2)}`]),
-    ...(user.onDemand.memories.length === 0
-      ? []
-      : [`Of the user:\n${fileText(user.onDemand, '', MOST_BYTES / 2)}`]),
-  ];
-  return parts.length === 0 ? nothing : parts.join('\n\n');
+  if (kind !== 'recall') {
+    const view = await shelf.file(kind, 'injected', MOST_BYTES);
+    if (view === null) return NO_PROJECT;
+    return view.entries === 0 ? NOTHING : fileText(view);
+  }
+  const parts: string[] = [];
+  for (const owner of ['project', 'user'] as const) {
+    const view = await shelf.file(owner, 'onDemand', MOST_BYTES / 2);
+    if (view === null || view.entries === 0) continue;
+    parts.push(`Of ${owner === 'user' ? 'the user' : 'this project'}:\n${fileText(view)}`);
+  }
+  return parts.length === 0 ? NOTHING : parts.join('\n\n');
 }
 
 async function historyOf({ app, shelf, fresh }: Reading, target: ResourceTarget): Promise<string | null> {

@@ -19,15 +19,12 @@ export function fenced(body: string): string {
   return fence(body, { kind: 'resource' });
 }
 
-/** USER.md, MEMORY.md or RECALL.md as they would be rendered now. `empty`: what is said where nothing is kept yet. */
-export function fileText(view: FileView, empty: string, most = MOST_BYTES): string {
-  if (view.memories.length === 0) return empty;
-  const { text, left } = firstEntries(view, most);
-  const notProven = view.memories.filter(({ origin, approved }) => origin !== 'user' && !approved).length;
+/** USER.md, MEMORY.md or RECALL.md as they would be rendered now. */
+export function fileText({ text, entries, unapproved, left }: FileView): string {
   const lines = [fenced(text)];
-  if (notProven > 0) {
+  if (unapproved > 0) {
     lines.push(
-      `${notProven} of ${counted(view.memories.length, 'entry', 'entries')} ${notProven === 1 ? 'is an agent’s word' : 'are agents’ words'}, which no person has approved: midturn://memories/{id} tells of each where it comes from.`,
+      `${unapproved} of ${counted(entries, 'entry', 'entries')} ${unapproved === 1 ? 'is an agent’s word' : 'are agents’ words'}, which no person has approved: midturn://memories/{id} tells of each where it comes from.`,
     );
   }
   if (left > 0)
@@ -35,16 +32,6 @@ export function fileText(view: FileView, empty: string, most = MOST_BYTES): stri
       `${left} more ${left === 1 ? 'entry was' : 'entries were'} left out here; \`recall\` finds ${left === 1 ? 'it' : 'them'}.`,
     );
   return lines.join('\n');
-}
-
-/** Cut between two entries. Headings of level 2 at the beginning of a line are ours: those within texts are escaped. */
-function firstEntries({ text, memories }: FileView, most: number): { text: string; left: number } {
-  if (Buffer.byteLength(text) <= most) return { text, left: 0 };
-  const head = Buffer.from(text).subarray(0, most).toString('utf8');
-  const end = head.lastIndexOf('\n## ');
-  const kept = end === -1 ? head.replace(/\ufffd+$/, '') : head.slice(0, end + 1);
-  const shown = kept.match(/^<!-- midturn:[0-9a-z]{26} -->$/gm)?.length ?? 0;
-  return { text: kept, left: Math.max(1, memories.length - shown) };
 }
 
 /** One record: its words, where they come from, what it points at, and its versions in short. */

@@ -252,7 +252,20 @@ async function contentOf({ app, shelf }: View, target: ResourceTarget): Promise<
     const errors = Object.values(last).map((each) => each?.error ?? null);
     return JSON.stringify([held, project, queue, discarded, waiting, capture, errors]);
   }
+  if (target.kind === 'user' || target.kind === 'project' || target.kind === 'recall')
+    return entriesOf(shelf, target.kind);
   return (await textOf({ app, shelf, fresh: false }, target)) ?? '';
+}
+
+/** Which records stand in a file, and which version of each: as good as their words, and nothing is rendered for it. */
+async function entriesOf(shelf: Shelf, kind: 'user' | 'project' | 'recall'): Promise<string> {
+  const which = kind === 'recall' ? 'onDemand' : 'injected';
+  const owners = kind === 'recall' ? (['user', 'project'] as const) : [kind];
+  const entries: string[] = [];
+  for (const owner of owners)
+    for (const { id, version } of (await shelf.placed(owner))?.[which] ?? [])
+      entries.push(`${id} ${version}`);
+  return entries.sort().join('\n');
 }
 
 /** What is in the list, whatever its order. */

@@ -76,12 +76,12 @@ export default tool({
       { signal, onProgress: progress, ...(deadline === undefined ? {} : { deadline }) },
     );
     const { renderAnswer } = await import('../result.ts');
-    const { text, refs } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
+    const { text, refs, cut } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
     const opened = rest.ref !== undefined || rest.turns !== undefined || rest.last !== undefined;
     // The first block of an opened ref is the message itself; its neighbours were only shown beside it.
     if (opened) app.record(caller, 'opened', rest.ref === undefined ? [...new Set(refs)] : refs.slice(0, 1));
     else app.record(caller, 'shown', refs);
-    return { text };
+    return { text, cut };
   },
 });
 

@@ -69,7 +69,7 @@ export default tool({
       ...(explain === undefined ? {} : { explain }),
     });
     const { renderAnswer } = await import('../result.ts');
-    const { text, refs } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
+    const { text, refs, cut } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
     // Who names a record by its id opens it.
     const opened = refs.filter((ref) => query.includes(ref));
     app.record(caller, 'opened', opened);
@@ -78,7 +78,7 @@ export default tool({
       'shown',
       refs.filter((ref) => !opened.includes(ref)),
     );
-    return { text };
+    return { text, cut };
   },
   // A hook's answer is read by a program: to it an error is broken JSON. What is wrong with the question is no failure.
   instead: (error, { app, switches }) => {

@@ -59,11 +59,12 @@ export default tool({
   needsProject: (raw) => !(typeof raw === 'object' && raw !== null && 'scope' in raw && raw.scope === 'user'),
   run: async (
     { content, title, scope, tags, paths, aliases, replaces, part_of, see_also, said_by },
-    { app, facts },
+    { app, facts, still },
   ) => {
     await app.refuseAgentInPause(facts);
     const caller = await app.caller(facts);
     const memories = await app.memories();
+    still?.();
     const result = await memories.remember(caller, {
       content,
       ...(title === undefined ? {} : { title }),

@@ -39,10 +39,11 @@ export default rawTool({
   needs: 'write',
   needsProject: (raw) => typeof raw === 'object' && raw !== null && Object.values(raw).some(isItems),
   example: ENVELOPE_EXAMPLE,
-  run: async (raw, { app, facts }) => {
+  run: async (raw, { app, facts, still }) => {
     await app.refuseAgentInPause(facts);
     const caller = await app.caller(facts);
     const service = await app.compile();
+    still?.();
     const result = await service.submit(caller, envelopeOf(raw), { source: 'submit', originCap: null });
     const isRefused = result.suggestion_id === null && result.items.length > 0;
     return { text: wordsOf(result), structured: { ...result }, ...(isRefused ? { isError: true } : {}) };

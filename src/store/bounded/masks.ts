@@ -15,14 +15,21 @@ type Placed = {
   readonly session: SessionId | null;
 };
 
-/** The owner's own record was said in some project, and its refs may lead there. */
+/**
+ * The owner's own record was said in some project, and its refs may lead there. Where that was is told of a session
+ * that is seen whole: the files and the branch may be those of a turn that is not.
+ */
 async function withoutTraces<T extends Placed>(wall: Wall, records: readonly T[]): Promise<readonly T[]> {
   const refs = new Set(records.flatMap(({ sources, evidence }) => [...sources, ...evidence.refs]));
-  const seen = await wall.store.reach.refs([...refs].filter((ref) => REF.test(ref)), wall.projects);
+  const seen = await wall.store.reach.refs(
+    [...refs].filter((ref) => REF.test(ref)),
+    wall.projects,
+  );
   const kept = (list: readonly string[]) => list.filter((ref) => !REF.test(ref) || seen.has(ref));
   const sessions = new Map<SessionId, boolean>();
   const isSeen = async (session: SessionId): Promise<boolean> => {
-    const known = sessions.get(session) ?? (await wall.store.reach.span(session, wall.projects)) !== null;
+    const known =
+      sessions.get(session) ?? (await wall.store.reach.span(session, wall.projects))?.whole === true;
     sessions.set(session, known);
     return known;
   };

@@ -26,14 +26,25 @@ export function boundedMemories(wall: Wall): MemoriesPort {
     },
     beside: async (messages, limit) => {
       const own = await wall.store.reach.messages(messages, wall.projects);
-      const found = await inner.beside(messages.filter((row) => own.has(row)), limit);
-      const seen = new Set((await candidates([...new Set(found.map(({ row }) => row))])).map(({ row }) => row));
+      const found = await inner.beside(
+        messages.filter((row) => own.has(row)),
+        limit,
+      );
+      const seen = new Set(
+        (await candidates([...new Set(found.map(({ row }) => row))])).map(({ row }) => row),
+      );
       return found.filter(({ row }) => seen.has(row));
     },
-    versionsAt: async (rows, at) => inner.versionsAt((await candidates(rows)).map(({ row }) => row), at),
+    versionsAt: async (rows, at) =>
+      inner.versionsAt(
+        (await candidates(rows)).map(({ row }) => row),
+        at,
+      ),
     pointingAt: async (id, limit) => {
       const found = (await isSeen(id)) ? await inner.pointingAt(id, limit) : [];
-      const seen = new Map((await masked(found.map(({ memory }) => memory))).map((memory) => [memory.id, memory]));
+      const seen = new Map(
+        (await masked(found.map(({ memory }) => memory))).map((memory) => [memory.id, memory]),
+      );
       return found.flatMap(({ kind, memory }) => {
         const shown = seen.get(memory.id);
         return shown === undefined ? [] : [{ kind, memory: shown }];
@@ -47,6 +58,8 @@ export function boundedMemories(wall: Wall): MemoriesPort {
     byTitle: async (scope, project, title) =>
       isOf(scope, project) ? masked(await inner.byTitle(scope, project, title)) : [],
     titles: async (scope, project) => (isOf(scope, project) ? inner.titles(scope, project) : []),
+    page: async (projects, before, limit) =>
+      masked(await inner.page(wall.narrowed(projects), before, limit)),
     names: (projects, limit) => inner.names(wall.narrowed(projects), limit),
     expired: async (at, projects, limit) => masked(await inner.expired(at, wall.narrowed(projects), limit)),
     list: async (query) => {

@@ -53,8 +53,7 @@ async function maskedMessages(wall: Wall, found: readonly Message[]): Promise<re
   const shown: Message[] = [];
   for (const message of own) {
     const { copyOf, describes } = message;
-    const described =
-      describes === null ? [] : await wall.store.reach.sessions(describes, wall.projects);
+    const described = describes === null ? [] : await wall.store.reach.sessions(describes, wall.projects);
     shown.push({
       ...message,
       copyOf: copyOf !== null && seen.has(copyOf) ? copyOf : null,
@@ -121,7 +120,8 @@ export function boundedSessions(wall: Wall, messages: MessagesPort): SessionsPor
       for (const id of await inner.spawnedIn(session, turn)) if ((await span(id)) !== null) seen.push(id);
       return seen;
     },
-    currentTurn: async (session, key) => ((await span(session)) === null ? null : inner.currentTurn(session, key)),
+    currentTurn: async (session, key) =>
+      (await span(session)) === null ? null : inner.currentTurn(session, key),
   };
 }
 

@@ -47,7 +47,9 @@ export class Wall {
       ];
     }
     return scopes.map((one) =>
-      one.scope === 'user' ? { scope: 'user', projects: null } : { ...one, projects: this.narrowed(one.projects) },
+      one.scope === 'user'
+        ? { scope: 'user', projects: null }
+        : { ...one, projects: this.narrowed(one.projects) },
     );
   }
 }

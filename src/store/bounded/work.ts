@@ -33,7 +33,12 @@ export function boundedSuggestions(wall: Wall): SuggestionsPort {
     claim: (request) => inner.claim({ ...request, projects: wall.orNone(request.projects) }),
     retry: async (ids) => {
       const found = await Promise.all(ids.map((id) => inner.items(id)));
-      return inner.retry(found.flat().filter(isSeen).map(({ id }) => id));
+      return inner.retry(
+        found
+          .flat()
+          .filter(isSeen)
+          .map(({ id }) => id),
+      );
     },
     release: (token, reason) => inner.release(token, reason),
   };
@@ -46,7 +51,9 @@ export function boundedReceipts(wall: Wall): ReceiptsPort {
   const { receipts: inner, suggestions } = wall.store;
   const recordSeen = async (kind: string, id: string): Promise<boolean> => {
     const found =
-      kind === 'skill' ? await wall.store.skills.get(skillId(id)) : await wall.store.memories.get(memoryId(id));
+      kind === 'skill'
+        ? await wall.store.skills.get(skillId(id))
+        : await wall.store.memories.get(memoryId(id));
     return found !== null && wall.sees(found);
   };
   const get = async (id: Receipt['id']): Promise<FullReceipt | null> => {
@@ -62,7 +69,8 @@ export function boundedReceipts(wall: Wall): ReceiptsPort {
       const [own] = await suggestions.items(item.item);
       if (own !== undefined && (own.project === null || wall.has(own.project))) items.push(item);
     }
-    const isWhole = items.length === found.items.length && found.operations.every(({ record }) => seen.has(record));
+    const isWhole =
+      items.length === found.items.length && found.operations.every(({ record }) => seen.has(record));
     // What belongs to no project is seen by what it did.
     if (found.project === null && seen.size + items.length === 0) return null;
     return {
@@ -166,7 +174,8 @@ export function boundedPlans(wall: Wall): PlansPort {
       const items = [];
       for (const item of result.items) {
         const [memory] = await maskedMemories(wall, [item.memory]);
-        const [superseded = null] = item.superseded === null ? [] : await maskedMemories(wall, [item.superseded]);
+        const [superseded = null] =
+          item.superseded === null ? [] : await maskedMemories(wall, [item.superseded]);
         if (memory !== undefined) items.push({ ...item, memory, superseded });
       }
       const done = [];

@@ -1,6 +1,6 @@
 /** Reads memories. */
 import { bareId } from '../../model/ids.ts';
-import type { MemoryState } from '../../model/memory.ts';
+import type { Memory, MemoryState } from '../../model/memory.ts';
 import type { MemoriesPort, MemoryQuery, MemoryVersion } from '../memories.ts';
 import type { Connection } from './connection.ts';
 import { memoryCandidates } from './memory-candidates.ts';
@@ -25,6 +25,19 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
      AND (? IS NULL AND r.project IS NULL OR r.project = (SELECT row FROM projects WHERE id = ?))`,
   );
 
+  // `+`: the rows are in this order already, and few of the last ones are not active.
+  const page = db
+    .prepare<[number, string, number], number>(
+      `SELECT r.row FROM memories r WHERE r.row < ? AND +r.state = 'active' AND (+r.scope = 'user' OR +r.project IN (
+         SELECT row FROM projects WHERE id IN (SELECT value FROM json_each(?)))) ORDER BY r.row DESC LIMIT ?`,
+    )
+    .pluck();
+  const byRows = (rows: readonly number[]): Memory[] => {
+    if (rows.length === 0) return [];
+    const found = reader.all('r.row IN (SELECT value FROM json_each(?))', JSON.stringify(rows));
+    const byRow = new Map(found.map((memory) => [memory.row, memory]));
+    return rows.flatMap((row) => byRow.get(row) ?? []);
+  };
   const names = db.prepare<[string, number], { short: string; title: string }>(
     `SELECT r.short, r.title FROM memories r WHERE r.state = 'active' AND (r.scope = 'user' OR r.project IN (
        SELECT row FROM projects WHERE id IN (SELECT value FROM json_each(?)))) ORDER BY r.updated_at DESC, r.row DESC LIMIT ?`,
@@ -43,13 +56,12 @@ export function sqliteMemories(connection: Connection): MemoriesPort {
         return exact === null ? reader.all("r.id GLOB ? || '*' LIMIT 5", bare) : [exact];
       }),
 
-    byRows: (rows) =>
-      connection.read('read memories', () => {
-        if (rows.length === 0) return [];
-        const found = reader.all('r.row IN (SELECT value FROM json_each(?))', JSON.stringify(rows));
-        const byRow = new Map(found.map((memory) => [memory.row, memory]));
-        return rows.flatMap((row) => byRow.get(row) ?? []);
-      }),
+    byRows: (rows) => connection.read('read memories', () => byRows(rows)),
+
+    page: (projects, before, limit) =>
+      connection.read('list memories', () =>
+        byRows(page.all(before ?? Number.MAX_SAFE_INTEGER, JSON.stringify(projects), limit)),
+      ),
 
     byHash: (scope, project, hash) =>
       connection.read('look up a memory', () =>
@@ -148,10 +160,6 @@ function condition(query: MemoryQuery): { where: string; values: Array<string | 
   if (query.projects !== undefined) {
     where.push("(r.scope = 'user' OR p.id IN (SELECT value FROM json_each(?)))");
     values.push(JSON.stringify(query.projects));
-  }
-  if (query.before !== undefined) {
-    where.push('r.row < ?');
-    values.push(query.before);
   }
   return { where: where.join(' AND '), values };
 }

@@ -16,6 +16,16 @@ type SpanRow = {
   until: number | null;
 };
 
+/**
+ * Of its newest postings, so many are looked up first, evenly spread: that costs ten times what reading them does. If
+ * enough of them lie within, they tell which share of all does.
+ */
+const SPREAD = 800;
+const LOOKED_UP = 160;
+const TELLING = 8;
+/** A frequency is kept until so small a part of it has come or gone in the whole store. */
+const DRIFT = 50;
+const MOST_KEPT = 20_000;
 /** Postings of a term that are looked through to count it, newest first; of a term with more, to find one at all. */
 const COUNTED = 2_000;
 const SOUGHT = 20_000;
@@ -29,6 +39,10 @@ const LAST_CHARACTER = '\u{10ffff}';
 const IN = 'IN (SELECT value FROM json_each(@within))';
 const MESSAGE = `coalesce(m.project, (SELECT project FROM sessions WHERE row = m.session)) ${IN}`;
 const MEMORY = `(r.scope = 'user' OR r.project ${IN})`;
+const KEPT = "state IN ('active', 'waiting', 'superseded', 'expired')";
+/** All that lie within but the forgotten, by the index on state, scope and project. */
+const MEMORIES = `SELECT row FROM memories WHERE ${KEPT} AND scope = 'user'
+  UNION ALL SELECT row FROM memories WHERE ${KEPT} AND scope = 'project' AND project ${IN}`;
 /** Where documents of an index stand, and which of them lie within. */
 const OF = {
   messages: { index: 'message_index', table: 'messages m', row: 'm.row', within: MESSAGE },
@@ -42,13 +56,34 @@ export function sqliteReach(connection: Connection): ReachPort {
   const within = (projects: Projects): string =>
     JSON.stringify(projects.flatMap((id) => projectRow.get(id) ?? []));
 
-  /** How many documents within hold the term: exactly, or estimated by its newest postings. */
-  const frequency = (of: Name, { number, documents }: Known, list: string): number => {
+  /** Exactly, or estimated by its newest postings. */
+  const counted = (of: Name, { number, documents }: Known, list: string): number => {
     const at = { match: `body : "${number.toString(36)}"`, within: list };
-    const counted = rows[of].holding.get({ ...at, most: COUNTED }) ?? 0;
-    if (documents <= COUNTED) return counted;
-    if (counted > 0) return Math.max(1, Math.round((documents * counted) / COUNTED));
+    if (documents > LOOKED_UP) {
+      const newest = numbers(rows[of].newest.get({ match: at.match, most: SPREAD }));
+      const step = Math.ceil(newest.length / LOOKED_UP);
+      const some = newest.filter((_, place) => place % step === 0);
+      const inside = rows[of].among.get({ within: list, rows: JSON.stringify(some) }) ?? 0;
+      if (inside >= TELLING) return Math.max(1, Math.round((documents * inside) / some.length));
+    }
+    const held = rows[of].holding.get({ ...at, most: COUNTED }) ?? 0;
+    if (documents <= COUNTED) return held;
+    if (held > 0) return Math.max(1, Math.round((documents * held) / COUNTED));
     return rows[of].any.get({ ...at, most: SOUGHT }) ?? 0;
+  };
+
+  const kept = new Map<string, { readonly documents: number; readonly within: number }>();
+  /** How many documents within hold the term. Common words are asked for again and again. */
+  const frequency = (of: Name, term: Known, list: string): number => {
+    if (term.documents <= LOOKED_UP) return counted(of, term, list);
+    const key = `${of} ${term.number} ${list}`;
+    const known = kept.get(key);
+    if (known !== undefined && Math.abs(term.documents - known.documents) * DRIFT <= known.within)
+      return known.within;
+    const within = counted(of, term, list);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(key, { documents: term.documents, within });
+    return within;
   };
 
   return {
@@ -109,8 +144,7 @@ export function sqliteReach(connection: Connection): ReachPort {
           averageLength: rows[of].length.get({ within: list, most: SAMPLE }) ?? 0,
           terms: terms.map((term): KnownTerm => {
             const known = rows[of].term.get(term);
-            const documents =
-              known === undefined || known.documents === 0 ? 0 : frequency(of, known, list);
+            const documents = known === undefined || known.documents === 0 ? 0 : frequency(of, known, list);
             // A word that only others have used is no word of this store.
             if (known === undefined || documents === 0) return { term, number: null, documents: 0 };
             return { term, number: known.number, documents, postings: known.documents };
@@ -148,6 +182,8 @@ export function sqliteReach(connection: Connection): ReachPort {
 
 type Within = { readonly within: string };
 
+const numbers = (list: string | undefined): readonly number[] => JSON.parse(list ?? '[]');
+
 function statements({ db }: Connection) {
   const ofIndex = (of: Name, size: string, length: string) => {
     const { index, table, row, within } = OF[of];
@@ -160,6 +196,14 @@ function statements({ db }: Connection) {
         .pluck(),
       any: db
         .prepare<Within & { match: string; most: number }, number>(`SELECT EXISTS (SELECT 1 ${held})`)
+        .pluck(),
+      newest: db
+        .prepare<{ match: string; most: number }, string>(`SELECT json_group_array(rowid) FROM (${postings})`)
+        .pluck(),
+      among: db
+        .prepare<Within & { rows: string }, number>(
+          `SELECT count(*) FROM json_each(@rows) f CROSS JOIN ${table} ON ${row} = f.value WHERE ${within}`,
+        )
         .pluck(),
       size: db.prepare<Within, number>(size).pluck(),
       length: db.prepare<Within & { most: number }, number>(length).pluck(),
@@ -176,9 +220,8 @@ function statements({ db }: Connection) {
     ),
     memories: ofIndex(
       'memories',
-      `SELECT count(*) FROM memories r WHERE r.state <> 'forgotten' AND ${MEMORY}`,
-      `SELECT ifnull(avg(length), 0) FROM (SELECT k.length FROM memories r CROSS JOIN memory_tokens k ON k.document = r.row
-         WHERE ${MEMORY} ORDER BY r.row DESC LIMIT @most)`,
+      `SELECT count(*) FROM (${MEMORIES})`,
+      `SELECT ifnull(avg(k.length), 0) FROM (${MEMORIES} LIMIT @most) r CROSS JOIN memory_tokens k ON k.document = r.row`,
     ),
     messageRows: db
       .prepare<Within & { rows: string }, number>(

@@ -36,11 +36,14 @@ it.each(ERAS)('aborts a call that a client of %s gives up', async (era) => {
   expect(await client.call('who')).toBe('a_one - ');
 });
 
-it.each(['2025', 'sdk1'] as const)('gives a client of %s the answer when it comes back for it', async (era) => {
-  const { url } = await world();
-  const client = await connect(era, url);
-  expect(await client.call('leave')).toBe('back');
-});
+it.each(['2025', 'sdk1'] as const)(
+  'gives a client of %s the answer when it comes back for it',
+  async (era) => {
+    const { url } = await world();
+    const client = await connect(era, url);
+    expect(await client.call('leave')).toBe('back');
+  },
+);
 
 it.each(['2025', 'sdk1'] as const)('ends the session that a client of %s deletes', async (era) => {
   const { url } = await world();

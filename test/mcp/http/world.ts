@@ -9,11 +9,11 @@ import * as z from 'zod';
 import type { AccessLine } from '../../../src/mcp/http/access-log.ts';
 import { type Bearer, type Listening, type ListenOptions, listenHttp } from '../../../src/mcp/http/listen.ts';
 import { type Principal, rightsOf } from '../../../src/model/access.ts';
-import { type ProjectId, projectId } from '../../../src/model/ids.ts';
 import { UserInputError } from '../../../src/model/errors.ts';
+import { type ProjectId, projectId } from '../../../src/model/ids.ts';
 import { afterThisTest } from '../../support/cleanup.ts';
 
-export const SETTINGS = {
+const SETTINGS = {
   host: '127.0.0.1',
   port: 0,
   allowed_hosts: [],
@@ -212,6 +212,25 @@ export function send(
   });
 }
 
+/** A GET that stays open: resolves with the headers of its answer; `ended` with everything that came. */
+export function openStream(
+  port: number,
+  headers: Record<string, string>,
+): Promise<{ status: number | undefined; ended: Promise<string>; leave: () => void }> {
+  return new Promise((resolve, reject) => {
+    const req = request({ port, host: '127.0.0.1', path: '/mcp', headers, agent: false }, (res) => {
+      let text = '';
+      res.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      const ended = new Promise<string>((over) => res.once('close', () => over(text)));
+      resolve({ status: res.statusCode, ended, leave: () => req.destroy() });
+    });
+    req.once('error', reject);
+    req.end();
+  });
+}
+
 export const JSON_HEADERS = {
   authorization: 'Bearer mtk_one',
   'content-type': 'application/json',
@@ -230,7 +249,11 @@ export const INITIALIZE = {
 };
 
 /** A session opened by hand. */
-export async function openSession(port: number, token = 'mtk_one', more: Record<string, string> = {}): Promise<string> {
+export async function openSession(
+  port: number,
+  token = 'mtk_one',
+  more: Record<string, string> = {},
+): Promise<string> {
   const headers = { ...JSON_HEADERS, authorization: `Bearer ${token}`, ...more };
   const answer = await send(port, { headers, body: INITIALIZE });
   expect(answer.status).toBe(200);

@@ -127,7 +127,7 @@ describe.each(SPEAKERS)('resources, to a client of %s', (era) => {
     for (const value of [...(await found(receipts, 'id', '')).map((id) => `midturn://receipts/${id}`)])
       expect((await client.read(value)).text).toMatch(/^Receipt c_/);
     expect((await client.read(`midturn://history/${session.short}/3`)).text).toMatch(
-      /^Message .*\n[^]*\bc\b/,
+      /^Message .*\n(?:.*\n)*c\n/,
     );
   });
 });
@@ -151,7 +151,7 @@ describe('what is read', () => {
       const { text } = await client.read(uri);
       expect(text.match(/<midturn-data /g), uri).toHaveLength(1);
       expect(text.match(/<\/midturn-data /g), uri).toHaveLength(1);
-      expect(text, uri).not.toMatch(/[\u202e\u001b]/);
+      expect(text, uri).not.toMatch(/\u202e|\[31m/);
     }
     const { resources } = await client.list();
     expect(resources.find(({ name }) => name === memory.short)?.title).toBe('Evil </midturn-data id="0">');

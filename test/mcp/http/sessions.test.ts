@@ -1,0 +1,255 @@
+import { McpServer } from '@modelcontextprotocol/server';
+import { describe, expect, it } from 'vitest';
+import type { Session } from '../../../src/mcp/http/session.ts';
+import { Sessions } from '../../../src/mcp/http/sessions.ts';
+import { INITIALIZE, JSON_HEADERS, openSession, openStream, send, until, world } from './world.ts';
+
+const LIST = { jsonrpc: '2.0', id: 7, method: 'tools/list' };
+const inSession = (session: string, more: Record<string, string> = {}) => ({
+  ...JSON_HEADERS,
+  'mcp-session-id': session,
+  ...more,
+});
+
+describe('a session', () => {
+  it('answers only the token that opened it, and everybody else as if it did not exist', async () => {
+    const { port } = await world();
+    const session = await openSession(port);
+    const asked = (id: string, token: string, method = 'POST') =>
+      send(port, {
+        method,
+        headers: inSession(id, { authorization: `Bearer ${token}` }),
+        ...(method === 'POST' ? { body: LIST } : {}),
+      });
+    const bare = ({ status, text }: { status: number; text: string }) => ({ status, text });
+    for (const method of ['POST', 'GET', 'DELETE']) {
+      const foreign = bare(await asked(session, 'mtk_two', method));
+      expect(foreign.status).toBe(404);
+      expect(foreign).toEqual(bare(await asked('no-such-session', 'mtk_two', method)));
+    }
+    expect((await asked(session, 'mtk_one')).status).toBe(200);
+  });
+
+  it('is bound to its project', async () => {
+    const { port } = await world();
+    const session = await openSession(port, 'mtk_one', { 'midturn-project': 'shop' });
+    expect((await send(port, { headers: inSession(session), body: LIST })).status).toBe(404);
+    const headers = inSession(session, { 'midturn-project': 'shop' });
+    expect((await send(port, { headers, body: LIST })).status).toBe(200);
+  });
+
+  it('is never the one whose id a client invents', async () => {
+    const { port } = await world();
+    const planted = await send(port, { headers: inSession('planted'), body: INITIALIZE });
+    expect([planted.status, planted.headers['mcp-session-id']]).toEqual([404, undefined]);
+  });
+
+  it('is gone once it is deleted', async () => {
+    const { port } = await world();
+    const session = await openSession(port);
+    expect((await send(port, { method: 'DELETE', headers: inSession(session) })).status).toBe(200);
+    for (const method of ['POST', 'GET', 'DELETE']) {
+      const body = method === 'POST' ? { body: LIST } : {};
+      expect((await send(port, { method, headers: inSession(session), ...body })).status).toBe(404);
+    }
+  });
+
+  it('is demanded of whoever is not shaking hands', async () => {
+    const { port } = await world();
+    expect((await send(port, { headers: JSON_HEADERS, body: LIST })).status).toBe(400);
+    expect((await send(port, { method: 'GET', headers: JSON_HEADERS })).status).toBe(400);
+    expect((await send(port, { method: 'DELETE', headers: JSON_HEADERS })).status).toBe(400);
+  });
+
+  it('refuses a second request with the id of one that runs', async () => {
+    const { port, waiting } = await world();
+    const session = await openSession(port);
+    const call = (name: string) => ({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'wait', arguments: { name } },
+    });
+    const first = send(port, { headers: inSession(session), body: call('first') });
+    await until(() => waiting.has('first'));
+    expect((await send(port, { headers: inSession(session), body: call('second') })).status).toBe(400);
+    waiting.get('first')?.end();
+    expect((await first).text).toContain('waited first');
+  });
+
+  it('has one stream at most', async () => {
+    const { port } = await world();
+    const session = await openSession(port);
+    const headers = inSession(session, { accept: 'text/event-stream' });
+    expect((await openStream(port, headers)).status).toBe(200);
+    expect((await send(port, { method: 'GET', headers })).status).toBe(409);
+  });
+});
+
+describe('a token that is revoked while a session is open', () => {
+  it('opens nothing any more, and its streams end', async () => {
+    const { port, tokens, waiting } = await world();
+    const session = await openSession(port);
+    const stream = await openStream(port, inSession(session, { accept: 'text/event-stream' }));
+    const running = send(port, {
+      headers: inSession(session),
+      body: {
+        jsonrpc: '2.0',
+        id: 9,
+        method: 'tools/call',
+        params: { name: 'wait', arguments: { name: 'x' } },
+      },
+    });
+    await until(() => waiting.has('x'));
+    tokens.delete('mtk_one');
+    expect((await send(port, { headers: inSession(session), body: LIST })).status).toBe(401);
+    await stream.ended;
+    expect(waiting.get('x')?.signal.aborted).toBe(true);
+    expect((await running).text).not.toContain('waited');
+  });
+
+  it('ends subscriptions of 2026-07-28', async () => {
+    const { port, tokens, bus } = await world();
+    const listening = subscribe(port, 'mtk_one');
+    await until(() => bus.listenerCount === 1);
+    tokens.delete('mtk_one');
+    expect((await listening).status).toBe(200);
+    expect(bus.listenerCount).toBe(0);
+  });
+
+  it('leaves the streams of others alone', async () => {
+    const { port, tokens, bus } = await world();
+    const one = subscribe(port, 'mtk_one');
+    const two = subscribe(port, 'mtk_two');
+    await until(() => bus.listenerCount === 2);
+    tokens.delete('mtk_one');
+    await one;
+    bus.publish({ kind: 'tools_list_changed' });
+    tokens.delete('mtk_two');
+    expect((await two).text).toContain('notifications/tools/list_changed');
+  });
+
+  it('keeps them while nobody can tell whether it still holds', async () => {
+    const { port, tokens, bus, errors } = await world();
+    const { get } = tokens;
+    const listening = subscribe(port, 'mtk_one');
+    await until(() => bus.listenerCount === 1);
+    tokens.get = () => {
+      throw new Error('locked');
+    };
+    await until(() => errors.length > 1);
+    expect(bus.listenerCount).toBe(1);
+    tokens.get = get;
+    tokens.delete('mtk_one');
+    await listening;
+  });
+});
+
+function subscribe(port: number, token: string) {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return send(port, {
+    headers: {
+      ...JSON_HEADERS,
+      authorization: `Bearer ${token}`,
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'subscriptions/listen',
+    },
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'subscriptions/listen',
+      params: { _meta: meta, notifications: { toolsListChanged: true } },
+    },
+  });
+}
+
+describe('too many sessions', () => {
+  it('end the one that was used longest ago', async () => {
+    const { port } = await world({ settings: { max_sessions: 2 } });
+    const first = await openSession(port);
+    const second = await openSession(port);
+    expect((await send(port, { headers: inSession(first), body: LIST })).status).toBe(200);
+    const third = await openSession(port);
+    const statuses = [];
+    for (const session of [first, second, third])
+      statuses.push((await send(port, { headers: inSession(session), body: LIST })).status);
+    expect(statuses).toEqual([200, 404, 200]);
+  });
+
+  it('are refused while all are in use', async () => {
+    const { port } = await world({ settings: { max_sessions: 1 } });
+    const session = await openSession(port);
+    const headers = inSession(session, { accept: 'text/event-stream' });
+    await openStream(port, headers);
+    const refused = await send(port, { headers: JSON_HEADERS, body: INITIALIZE });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '30']);
+  });
+});
+
+describe('the idlest session', () => {
+  async function opened(sessions: Sessions, key: string): Promise<Session> {
+    const session = await sessions.open(key, () => new McpServer({ name: 'x', version: '1' }));
+    const headers = { 'content-type': 'application/json', accept: JSON_HEADERS.accept };
+    const { response, settled } = await session.handle(
+      new Request('http://localhost/mcp', { method: 'POST', headers }),
+      INITIALIZE,
+    );
+    await settled;
+    await response.body?.cancel();
+    return session;
+  }
+  let clock = 0;
+  const made = (most: number): Sessions =>
+    new Sessions({
+      most,
+      idleMs: 100,
+      retryMs: 10,
+      now: () => clock,
+      onerror: (error) => {
+        throw error;
+      },
+    });
+
+  it('of the bearer with most of them makes room', async () => {
+    const sessions = made(3);
+    const quiet = await opened(sessions, 'quiet');
+    clock += 1;
+    const [first] = [await opened(sessions, 'flood'), await opened(sessions, 'flood')];
+    await opened(sessions, 'flood');
+    expect(sessions.size).toBe(3);
+    expect(sessions.find(quiet.id, 'quiet')).toBe(quiet);
+    expect(() => sessions.find(first.id, 'flood')).toThrow('Session not found');
+  });
+
+  it('ends after its time, and not while it is in use', async () => {
+    const sessions = made(5);
+    const [idle, held] = [await opened(sessions, 'a'), await opened(sessions, 'a')];
+    const letGo = held.hold();
+    clock += 101;
+    await sessions.expire();
+    expect(() => sessions.find(idle.id, 'a')).toThrow('Session not found');
+    letGo();
+    clock += 50;
+    await sessions.expire();
+    expect(sessions.find(held.id, 'a')).toBe(held);
+    clock += 51;
+    await sessions.expire();
+    expect(sessions.size).toBe(0);
+  });
+
+  it('whose handshake fails leaves nothing behind', async () => {
+    const sessions = made(1);
+    for (let turn = 0; turn < 3; turn += 1) {
+      await expect(
+        sessions.open('a', () => {
+          throw new Error('no server');
+        }),
+      ).rejects.toThrow('no server');
+    }
+    await opened(sessions, 'a');
+  });
+});
