@@ -77,7 +77,7 @@ const notices = 'THIRD-PARTY-LICENSES.txt';
 
 /**
  * Builds `bundles` and the bin of the package at `source` into `outdir`.
- * Throws when a bundle has an error or a warning.
+ * Throws when a bundle has an error or a warning. Answers for each bundle its size and the files whose code stands in it.
  */
 export async function build({ source = root, outdir = join(root, 'dist') } = {}) {
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
@@ -94,7 +94,7 @@ export async function build({ source = root, outdir = join(root, 'dist') } = {})
   const kept = new Set([...results.map(({ file }) => file), notices]);
   for (const file of readdirSync(outdir))
     if (!kept.has(file)) rmSync(join(outdir, file), { recursive: true });
-  return results.map(({ file, contents }) => ({ file, bytes: contents.length }));
+  return results.map(({ file, contents, parts }) => ({ file, bytes: contents.length, parts }));
 }
 
 async function bundle(source, entry, { version, hashes }) {
@@ -129,7 +129,9 @@ async function bundle(source, entry, { version, hashes }) {
   });
   if (warnings.length > 0) throw new Error(`${entry.source}: the bundle has warnings`);
   const contents = Buffer.from(asciiOnly(outputFiles[0].text, entry.file));
-  return { file: entry.file, contents, inputs: Object.keys(metafile.inputs) };
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const parts = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
+  return { file: entry.file, contents, inputs: Object.keys(metafile.inputs), parts };
 }
 
 /** esbuild leaves regular expressions as they were written: their letters are escaped here, which means the same. */

@@ -8,11 +8,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { finished } from './lib/child.mjs';
+import { attended, finished } from './lib/child.mjs';
 import { furtherArgs, LISTS, listArgs, readRun, schemaWarnings } from './lib/inspector-runs.mjs';
 import { bin, emptyEnvironment, filledProject, productServer } from './lib/product-server.mjs';
 import { inScratch, node24In } from './lib/scratch.mjs';
-import { root, run } from './process.mjs';
+import { root } from './process.mjs';
 
 const INSPECTOR = '@modelcontextprotocol/inspector@2.12.0';
 /** Longer than any call may take, shorter than the inspector's own patience. */
@@ -20,15 +20,24 @@ const PATIENCE_MS = 30_000;
 
 await inScratch('inspect', async (scratch) => {
   const args = process.argv.slice(2);
-  const tools = installed(scratch);
+  const { node, inspector } = installed(scratch);
+  const open = async (more) => {
+    await attended(node, [inspector, '--web', ...more]);
+    return 0;
+  };
   if (args[0] === '--http') {
     const [url, ...rest] = args.slice(1);
     if (url === undefined) throw new Error('--http needs the address of a server');
-    return run(tools.node, [tools.inspector, '--web', '--transport', 'http', '--server-url', url, ...rest]);
+    return open(['--transport', 'http', '--server-url', url, ...rest]);
   }
   await build();
-  if (args[0] === '--check') return check(tools, scratch);
-  return run(tools.node, [tools.inspector, '--web', process.execPath, bin, 'mcp', ...args]);
+  if (args[0] === '--check') return check({ node, inspector }, scratch);
+  // Of the environment it hands on little more than PATH and HOME.
+  const own = Object.entries(process.env).filter(
+    ([name]) => name.startsWith('MIDTURN_') && name !== 'MIDTURN_CONFORMANCE_TOOLS',
+  );
+  const handedOn = own.flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  return open([...handedOn, process.execPath, bin, 'mcp', ...args]);
 });
 
 function installed(scratch) {

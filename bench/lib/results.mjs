@@ -3,7 +3,7 @@ import { asMarkdown } from './table.mjs';
 
 const OPENING = `# Results
 
-Figures of the built program over stdio. Machines differ and are noisy: what was measured in one run can be compared,
+Figures of the built program over stdio (load: over HTTP). Machines differ and are noisy: what was measured in one run can be compared,
 the rest only roughly. How each is measured stands in [README.md](README.md). This page is written by
 \`npm run bench -- <part> --results\`; do not edit it.
 `;

@@ -55,3 +55,19 @@ export function startServer(program, args, options = {}) {
     });
   });
 }
+
+/** Runs a program that a person looks at and ends: Ctrl-C is for it, and what comes after it still happens. */
+export function attended(program, args) {
+  return new Promise((resolve, reject) => {
+    const signals = ['SIGINT', 'SIGTERM'];
+    const child = spawn(program, args, { stdio: 'inherit' });
+    const handOn = (signal) => child.kill(signal);
+    for (const signal of signals) process.on(signal, handOn);
+    const settled = (settle) => (value) => {
+      for (const signal of signals) process.off(signal, handOn);
+      settle(value);
+    };
+    child.once('error', settled(reject));
+    child.once('close', settled(resolve));
+  });
+}

@@ -23,11 +23,14 @@ const CONTENT_LIMITS = { memory_updates: 4000, recall_candidate: 16_384 } as con
 /** Of an item that could not be read, what is kept of it, in characters of JSON. */
 const REFUSED_LENGTH = 4000;
 
-/** This process, which stands for a session that nobody names: over stdio it serves one connection. */
+/**
+ * This process, which stands for a session that nobody names: over stdio it serves one connection, over the network
+ * every token has its own.
+ */
 const PROCESS = randomUUID();
 
-function connectionOf({ client, externalSession }: Caller): string {
-  return `connection ${PROCESS} ${client ?? ''} ${externalSession ?? ''}`;
+function connectionOf({ client, externalSession, token }: Caller): string {
+  return `connection ${PROCESS} ${client ?? ''} ${externalSession ?? ''} ${token ?? ''}`;
 }
 
 /** What sessions without a name have handed in while this process runs. */
@@ -201,7 +204,9 @@ function newItem({ index, item }: Kept): NewItem {
     action: item.action,
     scope: item.scope,
     // Shown in lists, a line each.
-    summary: (item.summary ?? title ?? ('target' in item ? item.target : null) ?? '').replace(/\s+/g, ' ').trim(),
+    summary: (item.summary ?? title ?? ('target' in item ? item.target : null) ?? '')
+      .replace(/\s+/g, ' ')
+      .trim(),
     payload: item,
     confidence: item.confidence,
     refused: null,

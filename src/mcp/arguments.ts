@@ -87,11 +87,21 @@ function kindOf(schema: unknown): string | undefined {
   return typeof def.type === 'string' ? def.type : undefined;
 }
 
+/** Of unknown arguments; what follows them is what helps. */
+const MOST_NAMED = 5;
+
+/** Names are the sender's, and stand in one line of ours. */
+function shortName(name: string): string {
+  return name.replace(/\s+/g, ' ').slice(0, 60);
+}
+
 function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.core.$ZodIssue): string {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => `\`${key}\``).join(', ');
-    return `${keys} ${issue.keys.length > 1 ? 'are' : 'is'} not known; the arguments are ${Object.keys(definition.input.shape).join(', ')}`;
+    const keys = issue.keys.slice(0, MOST_NAMED).map((key) => `\`${shortName(key)}\``);
+    const more = issue.keys.length - keys.length;
+    const named = `${keys.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return `${named} ${issue.keys.length > 1 ? 'are' : 'is'} not known; the arguments are ${Object.keys(definition.input.shape).join(', ')}`;
   }
   if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
     return `\`${path}\` is missing`;

@@ -16,6 +16,8 @@ import { CALL_LIMITS, type CallLimits } from './limits.ts';
 import { linkOf, targetOfRef } from './resources/link.ts';
 import { requireRight } from './rights.ts';
 
+// And what shows their hits: a server that is only asked for its tools has neither.
+export { renderAnswer } from './result.ts';
 // What prompts and resources have in common with calls.
 export { errorWords, isInputError, requireRight };
 

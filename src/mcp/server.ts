@@ -1,5 +1,4 @@
 /** Builds the MCP server: the same factory serves both protocol eras. */
-import { randomUUID } from 'node:crypto';
 import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
@@ -37,6 +36,9 @@ export type ServerOptions = {
 /** Lists are the same for every caller and change with the program alone; what is read belongs to the caller. */
 const STATIC = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
 
+/** Of this process: what tells one connection from another. */
+let connections = 0;
+
 export function buildServer(options: ServerOptions): McpServer {
   const { version } = options;
   const server = new McpServer(
@@ -48,7 +50,8 @@ export function buildServer(options: ServerOptions): McpServer {
     },
   );
   const connection = options.connect(server);
-  const state: ConnectionState = { id: randomUUID(), project: null };
+  connections += 1;
+  const state: ConnectionState = { id: String(connections), project: null };
   const facts = async (asked: Parameters<typeof connection.facts>[0]): Promise<CallFacts> =>
     withChosen(await connection.facts(asked), state.project);
   const factsOf = (context: ServerContext): Promise<CallFacts> =>

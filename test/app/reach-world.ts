@@ -187,7 +187,7 @@ async function bravo(store: Store, add: Add): Promise<Foreign> {
       { text: 'Remember: the billing service of zebrafish listens on port 7777' },
       { ...agent('Noted for zebrafish.'), callIds: ['call-bravo'] },
     ],
-    { project: id, client: 'codex' },
+    { project: id, client: 'codex', startedAt: Date.UTC(2023, 4, 2) },
   );
   const memories = [
     await add('The release of zebrafish runs from the narwhal branch', {

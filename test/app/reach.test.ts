@@ -254,6 +254,28 @@ describe('a caller who is bound to a project', () => {
     expect(learned).not.toHaveLength(0);
   });
 
+  it('is told nothing by what the owner compiles of its suggestions', async () => {
+    const world = await reachWorld(true, false);
+    const [skill = ''] = world.foreign.skills;
+    const words = { content: 'x', description: 'Use it when asked' };
+    const sent = {
+      skill_action: [
+        { action: 'patch', skill_id: 'feed-the-quokka', ...words },
+        { action: 'retire', skill_id: skill, summary: 'Not wanted' },
+      ],
+      memory_updates: [{ action: 'remove', old_summary: world.foreign.memories[0] }],
+    };
+    await world.call('submit_suggestion', sent);
+    const owner = callerIn(world.store, { id: world.alpha, name: 'alphaville' });
+    expect(await (await world.app.compile()).compile(owner)).toMatchObject({ processed: 3 });
+    const named = ['feed-the-quokka', skill, world.foreign.memories[0] ?? ''];
+    const again = await world.call('submit_suggestion', sent);
+    expect(again).toContain('no skill here is named');
+    expect(again).not.toContain('another project');
+    expectSilent(again, world, named);
+    expectSilent(await world.call('status', {}), world, named);
+  });
+
   it('leaves its token in the receipts, and what it reads of receipts is its own', async () => {
     const world = await reachWorld(true);
     await world.call('remember', { content: 'The shop closes at nine' });
@@ -325,7 +347,7 @@ describe('what is there of another project', () => {
     const [full, alone] = [await reachWorld(true, false), await reachWorld(false)];
     const word = fc.constantFrom(
       ...SECRETS,
-      ...'release billing service port shop sessions Redis branch main Friday which where user answers production deploy Monday 7777 4100'.split(
+      ...'release billing service port shop sessions Redis branch main Friday which where user answers production deploy Monday May November first 7777 4100'.split(
         ' ',
       ),
     );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { connect, ERAS, finished, run, start } from '../support/built-program.ts';
+import { connectOver, FORM_ERAS } from '../support/mcp-clients.ts';
 import { picks } from '../support/person.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -84,5 +85,45 @@ describe('a form over stdio', () => {
       .object({ items: z.array(z.object({ content: z.string() })) })
       .parse(JSON.parse(stdout));
     expect(items).toMatchObject([{ content: FACT.content }]);
+  });
+});
+
+/** A server over HTTP in that home, and a token with these scopes. */
+async function served(at: { home: string; cwd: string }, scopes: readonly string[]) {
+  const made = await run(['token', 'create', ...scopes.flatMap((one) => ['--scope', one]), '--json'], at);
+  const { token } = z.object({ token: z.string() }).parse(JSON.parse(made.stdout));
+  const child = start(['serve', '--port', '0'], at);
+  const url = await new Promise<string>((resolve) => {
+    let seen = '';
+    const look = (chunk: Buffer) => {
+      seen += chunk.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+\/mcp/.exec(seen)?.[0];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+  });
+  return { url, token };
+}
+
+describe('a form over HTTP', () => {
+  it.each(FORM_ERAS)('approves for a client of %s whose token may', async (era) => {
+    const at = place();
+    const { url, token } = await served(at, ['read', 'write', 'admin']);
+    const client = await connectOver(era, url, token, picks('approve'));
+    const { id, status } = Kept.parse((await client.call('remember', FACT)).structured);
+    expect(status).toBe('accepted');
+    expect(await shown(id, at)).toMatchObject({ state: 'active', origin: 'user' });
+  });
+
+  it('is not shown to who may only write', async () => {
+    const at = place();
+    const { url, token } = await served(at, ['read', 'write']);
+    const client = await connectOver('2025', url, token, () => {
+      throw new Error('a form was shown');
+    });
+    const { id, status } = Kept.parse((await client.call('remember', FACT)).structured);
+    expect(status).toBe('needs_review');
+    expect(await shown(id, at)).toMatchObject({ state: 'waiting' });
   });
 });

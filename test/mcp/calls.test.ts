@@ -11,7 +11,7 @@ import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { type AccessScope, rightsOf } from '../../src/model/access.ts';
 import { StoreError, UserInputError } from '../../src/model/errors.ts';
 import { formWorld } from '../support/form-world.ts';
-import { connectTo, FORM_ERAS } from '../support/mcp-clients.ts';
+import { connectTo, FORM_ERAS, rawModern } from '../support/mcp-clients.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
 const LEAST_ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
@@ -274,6 +274,24 @@ describe('errors', () => {
       message: expect.stringContaining('needs the right to read'),
     });
     await client.close();
+  });
+});
+
+describe('what a server tells of itself since 2026-07-28', () => {
+  it.each([
+    ['tools/list', 'public'],
+    ['prompts/list', 'public'],
+    ['server/discover', 'public'],
+    ['resources/list', 'private'],
+  ])('may be kept by a client as long as %s says, %s', async (method, cacheScope) => {
+    const { result } = await rawModern(formWorld().server())({}, method);
+    expect(result).toMatchObject({ cacheScope, ttlMs: expect.any(Number) });
+    if (cacheScope === 'public') expect(result).toMatchObject({ ttlMs: 3_600_000 });
+  });
+
+  it('holds a picture that nobody has to fetch', async () => {
+    const { result } = await rawModern(formWorld().server())({}, 'server/discover');
+    expect(JSON.stringify(result)).toContain('"src":"data:image/png;base64,');
   });
 });
 

@@ -1,4 +1,4 @@
-/** The proxy that gives a token to clients which cannot be given one, and how scripts start servers. */
+/** The proxy that gives a token to clients which cannot be given one. */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,21 +8,8 @@ type Running = { readonly url: string; readonly close: () => Promise<void> };
 type Proxy = {
   readonly headerProxy: (url: string, headers: Readonly<Record<string, string>>) => Promise<Running>;
 };
-type Child = {
-  readonly startServer: (
-    program: string,
-    args: readonly string[],
-  ) => Promise<{ readonly url: string; readonly stop: () => Promise<string> }>;
-  readonly finished: (
-    program: string,
-    args: readonly string[],
-    options?: { timeoutMs: number },
-  ) => Promise<{ code: number; signal: string | null; stdout: string; stderr: string }>;
-};
-
 const lib = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'scripts', 'lib');
 const { headerProxy }: Proxy = await import(pathToFileURL(join(lib, 'header-proxy.mjs')).href);
-const { startServer, finished }: Child = await import(pathToFileURL(join(lib, 'child.mjs')).href);
 
 const closing: Array<() => unknown> = [];
 afterEach(async () => {
@@ -89,36 +76,6 @@ describe('the proxy', () => {
       });
     });
     await gone;
-  });
-});
-
-describe('a server that a script starts', () => {
-  const node = process.execPath;
-
-  it('says where it listens in its first line of JSON, and ends with its standard input', async () => {
-    const code = `process.on('SIGTERM', () => {}); process.stdin.resume().on('end', () => process.exit());
-      console.error('a word'); console.log('starting'); console.log(JSON.stringify({ url: 'here' }));`;
-    const { url, stop } = await startServer(node, ['-e', code]);
-    expect(url).toBe('here');
-    expect(await stop()).toContain('a word');
-  });
-
-  it('is an error when it ends before it listens', async () => {
-    const code = `console.error('the port is taken'); process.exitCode = 3;`;
-    await expect(startServer(node, ['-e', code])).rejects.toThrow(/ended \(3\).*the port is taken/);
-    await expect(startServer(join(lib, 'no-such-program'), [])).rejects.toThrow(/ENOENT/);
-  });
-
-  it('is told from a program that runs to its end, which is ended when it does not', async () => {
-    const both = `console.log('out'); console.error('err'); process.exitCode = 4;`;
-    expect(await finished(node, ['-e', both])).toEqual({
-      code: 4,
-      signal: null,
-      stdout: 'out\n',
-      stderr: 'err\n',
-    });
-    const forever = await finished(node, ['-e', 'setInterval(() => {}, 1000)'], { timeoutMs: 300 });
-    expect(forever.signal).toBe('SIGKILL');
   });
 });
 

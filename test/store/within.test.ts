@@ -57,6 +57,19 @@ describe('the store as a caller may see it', () => {
     expect(evidence.map(({ text }) => text)).toEqual(['They take coins', 'The tills are open']);
   });
 
+  it('tells of a turn that ends elsewhere what was said within', async () => {
+    const { store, bakery, talk, within } = await divided();
+    await converse(store, 'one', [agent('At last the bread is sold')], { project: bakery });
+    const asked = { projects: null, limit: 1, offset: 0 };
+    expect((await store.sessions.turns(asked)).turns).toMatchObject([
+      { number: 2, conclusion: 'At last the bread is sold', messages: 3 },
+    ]);
+    expect((await within.sessions.turns(asked)).turns).toMatchObject([
+      { number: 2, conclusion: 'They take coins', messages: 2 },
+    ]);
+    expect(await within.messages.numbers(talk.session, '', 9)).toEqual({ numbers: [4, 3], total: 2 });
+  });
+
   it('knows the words of what lies within, however often others use them', async () => {
     const { within } = await divided();
     const { terms, documents } = await within.search.corpus('messages', ['oven', 'till']);

@@ -1,6 +1,7 @@
 /** Real clients of both protocol eras, connected to a server in this process: no socket, no child. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { createMcpHandler, InMemoryTransport, type McpServer } from '@modelcontextprotocol/server';
 import { afterThisTest } from './cleanup.ts';
@@ -25,20 +26,55 @@ const INFO = { name: 'test-client', version: '1.0.0' };
 
 /** @param build makes the server of one connection, or, since 2026-07-28, of one request */
 export async function connectTo(era: FormEra, build: () => McpServer, person?: Person): Promise<TestClient> {
-  const capabilities = person === undefined ? {} : { elicitation: { form: {} } };
-  if (era === 'sdk1') return older(build(), capabilities, person);
+  if (era === '2026') return current(era, throughHandler(build), person);
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  await build().connect(theirs);
+  return era === 'sdk1' ? older(ours, person) : current(era, ours, person);
+}
+
+/** Over HTTP, with a token. */
+export async function connectOver(
+  era: FormEra,
+  url: string,
+  token: string,
+  person?: Person,
+): Promise<TestClient> {
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  return era === 'sdk1'
+    ? older(new OlderTransport(new URL(url), { requestInit }), person)
+    : current(era, new StreamableHTTPClientTransport(new URL(url), { requestInit }), person);
+}
+
+const able = (person: Person | undefined) => ({
+  capabilities: person === undefined ? {} : { elicitation: { form: {} } },
+});
+
+async function current(
+  era: FormEra,
+  transport: Parameters<Client['connect']>[0],
+  person?: Person,
+): Promise<TestClient> {
   const client = new Client(INFO, {
-    capabilities,
+    ...able(person),
     versionNegotiation: { mode: era === '2026' ? { pin: '2026-07-28' } : 'legacy' },
   });
   if (person !== undefined)
     client.setRequestHandler('elicitation/create', async ({ params }) => person(formOf(params)));
-  if (era === '2026') await client.connect(throughHandler(build));
-  else {
-    const [ours, theirs] = InMemoryTransport.createLinkedPair();
-    await build().connect(theirs);
-    await client.connect(ours);
-  }
+  await client.connect(transport);
+  afterThisTest(() => client.close());
+  return {
+    call: async (name, args) => called(await client.callTool({ name, arguments: args })),
+    close: () => client.close(),
+  };
+}
+
+async function older(transport: Parameters<OlderClient['connect']>[0], person?: Person): Promise<TestClient> {
+  const client = new OlderClient(INFO, able(person));
+  if (person !== undefined)
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
+      ...(await person(formOf(params))),
+    }));
+  await client.connect(transport);
   afterThisTest(() => client.close());
   return {
     call: async (name, args) => called(await client.callTool({ name, arguments: args })),
@@ -47,10 +83,12 @@ export async function connectTo(era: FormEra, build: () => McpServer, person?: P
 }
 
 /** For requests that no client of the SDK would send. */
-export function rawModern(build: () => McpServer): (params: object) => Promise<Record<string, unknown>> {
+export function rawModern(
+  build: () => McpServer,
+): (params: object, method?: string) => Promise<Record<string, unknown>> {
   const handler = createMcpHandler(build, { onerror: () => {} });
   let id = 0;
-  return async (params) => {
+  return async (params, method = 'tools/call') => {
     id += 1;
     const meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -65,13 +103,13 @@ export function rawModern(build: () => McpServer): (params: object) => Promise<R
           'content-type': 'application/json',
           accept: 'application/json, text/event-stream',
           'mcp-protocol-version': '2026-07-28',
-          'mcp-method': 'tools/call',
-          'mcp-name': String(name),
+          'mcp-method': method,
+          ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
         },
         body: JSON.stringify({
           jsonrpc: '2.0',
           id,
-          method: 'tools/call',
+          method,
           params: { ...params, _meta: meta },
         }),
       }),
@@ -87,22 +125,6 @@ function throughHandler(build: () => McpServer): StreamableHTTPClientTransport {
   return new StreamableHTTPClientTransport(new URL('http://127.0.0.1/mcp'), {
     fetch: (url, init) => handler.fetch(new Request(url, init)),
   });
-}
-
-async function older(server: McpServer, capabilities: object, person?: Person): Promise<TestClient> {
-  const client = new OlderClient(INFO, { capabilities });
-  if (person !== undefined)
-    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
-      ...(await person(formOf(params))),
-    }));
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  await server.connect(theirs);
-  await client.connect(ours);
-  afterThisTest(() => client.close());
-  return {
-    call: async (name, args) => called(await client.callTool({ name, arguments: args })),
-    close: () => client.close(),
-  };
 }
 
 function called(result: Record<string, unknown>): Called {

@@ -1,6 +1,6 @@
 /** A person in front of a client that shows forms. */
 export type Elicited = { readonly message: string; readonly choices: readonly string[] };
-export type Reply = {
+type Reply = {
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly content?: Record<string, string>;
 };

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { type InputRequiredResult, inputRequired } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { messageOf } from '../../model/errors.ts';
+import { codeOf, messageOf } from '../../model/errors.ts';
 import { type ProjectId, projectId } from '../../model/ids.ts';
 import type { Underway } from '../calling.ts';
 import type { Question, ToolAnswer, ToolCall } from '../define-tool.ts';
@@ -113,7 +113,8 @@ async function chosen({ app, context, log, limits, time }: Underway, form: Form)
       Response.parse(await send({ method: 'elicitation/create', params }, { timeout, signal })),
     );
   } catch (error) {
-    // A client that shows no form after all, or whose person is away: the answer says what to run instead.
+    // The answer says what to run instead. A person may be away; a client that shows no form after all is at fault.
+    if (context.mcpReq.signal.aborted || codeOf(error) === 'REQUEST_TIMEOUT') return null;
     log(`midturn: a form was not answered: ${messageOf(error)}`);
     app.failed('form');
     return null;

@@ -15,8 +15,8 @@ const TITLE = 80;
 const QUOTE = '│ ';
 
 export const APPROVE = 'approve';
-export const LEAVE = 'leave it waiting';
-export const NONE = 'none of them';
+const LEAVE = 'leave it waiting';
+const NONE = 'none of them';
 
 export type Form = {
   readonly message: string;
@@ -73,7 +73,7 @@ export function projectForm(
 }
 
 /** `m_4f9k2c · title`: the id comes first, so that the choice is read back by it. */
-export function labelOf({ id, title }: { readonly id: string; readonly title: string }): string {
+function labelOf({ id, title }: { readonly id: string; readonly title: string }): string {
   return `${id} · ${oneLine(title, TITLE)}`;
 }
 

@@ -29,6 +29,7 @@ export async function writeResponse(
     res.end(body);
     return body.length;
   }
+  gather(res);
   res.writeHead(response.status, headers);
   // The client waits for the headers of a stream on which nothing may come for long.
   res.flushHeaders();
@@ -48,6 +49,7 @@ async function pump(
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       if (res.destroyed) break;
       bytes += next.value.length;
+      gather(res);
       if (!res.write(next.value)) await drained(res);
     }
     res.end(last());
@@ -58,6 +60,15 @@ async function pump(
     res.off('close', stop);
   }
   return bytes;
+}
+
+/** What is written in one turn of the event loop goes out as one: most answers are three short events. */
+function gather(res: ServerResponse): void {
+  if (res.writableCorked > 0) return;
+  res.cork();
+  setImmediate(() => {
+    if (!res.writableEnded) res.uncork();
+  });
 }
 
 function drained(res: ServerResponse): Promise<void> {

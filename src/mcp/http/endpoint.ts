@@ -69,6 +69,9 @@ export class Endpoint {
         headers: { allow: 'GET, POST, DELETE' },
       });
     const { options, rates, room, rechecks } = this.#parts;
+    // Of two headers a proxy may have checked the other one.
+    if ((req.headersDistinct.authorization ?? []).length > 1)
+      throw new Refusal({ status: 400, message: 'Send one Authorization header.' });
     const secret = bearerToken(req.headers.authorization);
     const bearer = await this.#letIn(req, secret, note);
     if (req.method === 'POST') requireJson(req);

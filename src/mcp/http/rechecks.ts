@@ -3,6 +3,7 @@
  * after it must not outlive the token's revocation or end by more than a few seconds.
  */
 import type { Principal } from '../../model/access.ts';
+import { messageOf } from '../../model/errors.ts';
 
 export type RechecksOptions = {
   readonly authenticate: (secret: string | null) => Promise<Principal | null>;
@@ -15,6 +16,8 @@ export class Rechecks {
   /** What is to be ended when a token holds no more. Tokens stay in memory as long as something of theirs is open. */
   readonly #open = new Map<string | null, Set<() => void>>();
   #timer: NodeJS.Timeout | undefined;
+  /** Told once, however many looks it lasts. */
+  #trouble: string | null = null;
 
   constructor(options: RechecksOptions) {
     this.#options = options;
@@ -58,9 +61,14 @@ export class Rechecks {
   /** Where nobody can tell, as with a store that is locked, the next look will. */
   async #holds(secret: string | null): Promise<boolean> {
     try {
-      return (await this.#options.authenticate(secret)) !== null;
+      const principal = await this.#options.authenticate(secret);
+      this.#trouble = null;
+      return principal !== null;
     } catch (error) {
-      this.#options.onerror(error instanceof Error ? error : new Error(String(error)));
+      const trouble = messageOf(error);
+      if (trouble !== this.#trouble)
+        this.#options.onerror(error instanceof Error ? error : new Error(trouble));
+      this.#trouble = trouble;
       return true;
     }
   }

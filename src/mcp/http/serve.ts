@@ -28,6 +28,7 @@ export type Serving = Pick<Listening, 'url' | 'warnings' | 'close'> & { readonly
 
 /** What hooks leave behind is looked for as often. */
 const WAKE_MS = 10 * 60_000;
+const SAME_ERROR_MS = 60_000;
 /** Tokens of `midturn token create`; everything else is an identity provider's. */
 const OWN_TOKEN = /^mtk_/;
 
@@ -60,10 +61,10 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
       identity === null
         ? null
         : { issuer: identity.issuer, scopes: identity.scopes, audience: http.oauth_audience ?? '' },
-    onerror: (error) => {
+    onerror: seldom(app.now, (error) => {
       log(`midturn: ${error.stack ?? error.message}`);
       app.failed('http');
-    },
+    }),
     accessLog: keepingCode(noted),
   });
   const stopWork = workBeside(app, log);
@@ -76,6 +77,17 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
       await server.close();
       await identity?.close();
     },
+  };
+}
+
+/** What lasts (a store that is locked, a provider that is down) would be noted with every request of anybody. */
+function seldom(now: () => number, tell: (error: Error) => void): (error: Error) => void {
+  let last = { message: '', at: Number.NEGATIVE_INFINITY };
+  return (error) => {
+    const at = now();
+    if (error.message === last.message && at - last.at < SAME_ERROR_MS) return;
+    last = { message: error.message, at };
+    tell(error);
   };
 }
 

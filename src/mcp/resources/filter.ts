@@ -1,6 +1,6 @@
 /** What a client wants to hear of, as `subscriptions/listen` of 2026-07-28 says it. */
 
-/** Resources watched for one subscriber: what lies beyond is not watched. */
+/** Resources watched for one connection, or one listener over HTTP: what lies beyond is not watched. */
 export const MOST_URIS = 500;
 
 export type Filter = {

@@ -53,7 +53,11 @@ export async function textOf(reading: Reading, target: ResourceTarget): Promise<
     case 'skills':
       return skillsText(await shelf.skills());
     case 'status':
-      return plain(JSON.stringify(await (await app.status()).report(shelf.caller), null, 2));
+      return JSON.stringify(
+        await (await app.status()).report(shelf.caller),
+        (_key, value: unknown) => (typeof value === 'string' ? plain(value) : value),
+        2,
+      );
     case 'memory': {
       const found = await shelf.memory(target.id);
       if (found === null) return null;

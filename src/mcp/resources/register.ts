@@ -51,6 +51,8 @@ export function registerResources(server: McpServer, deps: ResourcesDeps): void 
 
   low.setRequestHandler('resources/list', async ({ params }, context) =>
     asked(context, async (shelf, { listPage }) => {
+      // Later protocols have a request for it; here whoever reads the list is told from then on when it is another one.
+      if (!isModern(context)) await own.set(LISTED, { uris: new Set(), list: true });
       const page = await listPage(shelf, params?.cursor);
       if (page === null) {
         throw new ProtocolError(
@@ -58,8 +60,6 @@ export function registerResources(server: McpServer, deps: ResourcesDeps): void 
           'The cursor is none of this list. Ask for the list without a cursor, and go on with the `nextCursor` that it gives.',
         );
       }
-      // Later protocols have a request for it; here whoever has read the list is told when it is another one.
-      if (!isModern(context)) await own.set(LISTED, { uris: new Set(), list: true });
       return page;
     }),
   );

@@ -6,7 +6,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import type { App } from '../../app/app.ts';
 import type { CallFacts } from '../../app/caller.ts';
 import { messageOf } from '../../model/errors.ts';
-import type { Filter } from './filter.ts';
+import { type Filter, MOST_URIS } from './filter.ts';
 import type * as Resources from './resources.ts';
 import type { Changes, Watched } from './watch.ts';
 
@@ -57,11 +57,23 @@ export class Subscriptions {
     const { watchOf } = await resources();
     return watchOf(app, log).add({
       facts,
-      uris: () => new Set([...this.#filters.values()].flatMap(({ uris }) => [...uris])),
+      uris: () => this.#uris(),
       list: () => [...this.#filters.values()].some(({ list }) => list),
       isOpen: () => server.server.transport !== undefined,
       changed: (changes) => this.#tell(changes),
     });
+  }
+
+  /** Of all subscriptions of the connection. */
+  #uris(): ReadonlySet<string> {
+    const all = new Set<string>();
+    for (const { uris } of this.#filters.values()) {
+      for (const uri of uris) {
+        if (all.size >= MOST_URIS) return all;
+        all.add(uri);
+      }
+    }
+    return all;
   }
 
   #end(): void {

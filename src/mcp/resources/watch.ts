@@ -1,6 +1,9 @@
 /**
  * Sees what changes of resources while somebody is subscribed, whoever changes it: this process or another one.
  *
+ * Who is told what: up to 2025-11-25 `resources/updated` goes to who has subscribed, and `list_changed` to who has read
+ * the list or subscribed to anything, on that connection; from 2026-07-28 on to who listens for it.
+ *
  * Over stdio, and over HTTP in the protocol up to 2025-11-25 (a server for each session), nothing is to be done: the
  * server's own handlers begin and end the watch. For `subscriptions/listen` over HTTP see `watchBus` in bus.ts:
  *
@@ -20,6 +23,8 @@ import { shelfFor, textOf } from './read.ts';
 import { parseUri, type ResourceTarget } from './uri.ts';
 
 const INTERVAL_MS = 1000;
+/** After a look that found the store changed, so many times as long nothing is looked at: a twentieth of the time at most. */
+const REST = 20;
 /** Resources that are looked at before other work gets its turn. */
 const AT_ONCE = 25;
 
@@ -79,6 +84,7 @@ export class Watch {
   #any: string | null = null;
   #looking: Promise<void> | null = null;
   #trouble: string | null = null;
+  #restsUntil = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -111,7 +117,10 @@ export class Watch {
   }
 
   #start(): NodeJS.Timeout {
-    const timer = setInterval(() => void this.look(), this.#options.intervalMs ?? INTERVAL_MS);
+    const look = (): void => {
+      if (performance.now() >= this.#restsUntil) void this.look();
+    };
+    const timer = setInterval(look, this.#options.intervalMs ?? INTERVAL_MS);
     timer.unref();
     return timer;
   }
@@ -129,7 +138,10 @@ export class Watch {
     await this.#guarded(async () => {
       const any = await (await this.#options.app.store()).changes.any();
       if (any === this.#any) return;
+      const began = performance.now();
       await this.#look([...this.#seats], 'again');
+      const ended = performance.now();
+      this.#restsUntil = ended + (ended - began) * REST;
       this.#any = any;
       this.#trouble = null;
     });

@@ -75,7 +75,7 @@ export default tool({
       },
       { signal, onProgress: progress, ...(deadline === undefined ? {} : { deadline }) },
     );
-    const { renderAnswer } = await import('../result.ts');
+    const { renderAnswer } = await import('../calling.ts');
     const { text, refs, cut } = renderAnswer(answer, 'history', max_tokens ?? DEFAULT_TOKENS);
     const opened = rest.ref !== undefined || rest.turns !== undefined || rest.last !== undefined;
     // The first block of an opened ref is the message itself; its neighbours were only shown beside it.

@@ -68,7 +68,7 @@ export default tool({
       ...(as_of === undefined ? {} : { asOf: as_of }),
       ...(explain === undefined ? {} : { explain }),
     });
-    const { renderAnswer } = await import('../result.ts');
+    const { renderAnswer } = await import('../calling.ts');
     const { text, refs, cut } = renderAnswer(answer, 'recall', max_tokens ?? settings.max_tokens);
     // Who names a record by its id opens it.
     const opened = refs.filter((ref) => query.includes(ref));

@@ -2,7 +2,7 @@
 import { storedSessionId } from '../../model/ids.ts';
 import type { MemoryState } from '../../model/memory.ts';
 import type { Projects, ReachPort } from '../reach.ts';
-import type { KnownTerm } from '../search.ts';
+import type { Corpus, KnownTerm } from '../search.ts';
 import type { Connection } from './connection.ts';
 
 type Name = 'messages' | 'memories';
@@ -20,12 +20,13 @@ type SpanRow = {
  * Of its newest postings, so many are looked up first, evenly spread: that costs ten times what reading them does. If
  * enough of them lie within, they tell which share of all does.
  */
-const SPREAD = 800;
-const LOOKED_UP = 160;
-const TELLING = 8;
-/** A frequency is kept until so small a part of it has come or gone in the whole store. */
+const SPREAD = 600;
+const LOOKED_UP = 120;
+const TELLING = 7;
+/** A frequency, and a size, is kept until so small a part of it has come or gone in the whole store. */
 const DRIFT = 50;
 const MOST_KEPT = 20_000;
+const MOST_SIZES = 500;
 /** Postings of a term that are looked through to count it, newest first; of a term with more, to find one at all. */
 const COUNTED = 2_000;
 const SOUGHT = 20_000;
@@ -52,6 +53,7 @@ const OF = {
 export function sqliteReach(connection: Connection): ReachPort {
   const { db } = connection;
   const rows = statements(connection);
+  const documents = db.prepare<[string], number>('SELECT documents FROM corpora WHERE name = ?').pluck();
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
   const within = (projects: Projects): string =>
     JSON.stringify(projects.flatMap((id) => projectRow.get(id) ?? []));
@@ -84,6 +86,22 @@ export function sqliteReach(connection: Connection): ReachPort {
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, { documents: term.documents, within });
     return within;
+  };
+
+  const sizes = new Map<string, Size & { readonly all: number }>();
+  const sizeOf = (of: Name, list: string): Size => {
+    const key = `${of} ${list}`;
+    const all = documents.get(of) ?? 0;
+    const known = sizes.get(key);
+    if (known !== undefined && Math.abs(all - known.all) * DRIFT <= known.documents) return known;
+    const size = {
+      all,
+      documents: rows[of].size.get({ within: list }) ?? 0,
+      averageLength: rows[of].length.get({ within: list, most: SAMPLE }) ?? 0,
+    };
+    if (sizes.size >= MOST_SIZES) sizes.clear();
+    sizes.set(key, size);
+    return size;
   };
 
   return {
@@ -140,8 +158,7 @@ export function sqliteReach(connection: Connection): ReachPort {
       connection.read('search', () => {
         const list = within(projects);
         return {
-          documents: rows[of].size.get({ within: list }) ?? 0,
-          averageLength: rows[of].length.get({ within: list, most: SAMPLE }) ?? 0,
+          ...sizeOf(of, list),
           terms: terms.map((term): KnownTerm => {
             const known = rows[of].term.get(term);
             const documents = known === undefined || known.documents === 0 ? 0 : frequency(of, known, list);
@@ -181,6 +198,7 @@ export function sqliteReach(connection: Connection): ReachPort {
 }
 
 type Within = { readonly within: string };
+type Size = Pick<Corpus, 'documents' | 'averageLength'>;
 
 const numbers = (list: string | undefined): readonly number[] => JSON.parse(list ?? '[]');
 

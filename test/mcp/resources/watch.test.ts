@@ -173,6 +173,13 @@ describe('up to 2025-11-25', () => {
   });
 });
 
+it('reading the list begins no watch for a client of 2026-07-28, which has another way to ask for it', async () => {
+  const place = await world();
+  const client = await speaker(place, '2026 over HTTP');
+  await client.list();
+  expect(place.isWatching()).toBe(false);
+});
+
 describe('over HTTP', () => {
   it('two projects’ own are two, though they have one URI', async () => {
     const place = await world();
