@@ -9,6 +9,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { build } from './build.mjs';
+import { lateModules } from './late-modules.mjs';
+import { leanStart } from './lean-start.mjs';
 import { finished, startServer } from './lib/child.mjs';
 import { judge, parseBaseline, readResults, startedScenarios, table } from './lib/conformance-results.mjs';
 import { headerProxy } from './lib/header-proxy.mjs';
@@ -112,7 +114,7 @@ function installed(scratch) {
   return { node, suites: { conf: suite('conf'), conf2: suite('conf2') } };
 }
 
-/** test/conformance/server.ts as one file, as the product's bundles are made. */
+/** test/conformance/server.ts as one file; what the product's build does to the SDK is done to it here too. */
 async function fixtureServer(folder) {
   const outfile = join(folder, 'fixture.cjs');
   await esbuild.build({
@@ -124,6 +126,8 @@ async function fixtureServer(folder) {
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
+    minify: true,
+    plugins: [leanStart, lateModules],
     logLevel: 'warning',
   });
   return startServer(process.execPath, [outfile], { cwd: folder, env: emptyEnvironment(folder) });

@@ -6,6 +6,7 @@ import type { ConnectionState } from './calling.ts';
 import type { Connect } from './connection.ts';
 import type { AnyTool } from './define-tool.ts';
 import { ICONS } from './icons.ts';
+import type { CallLimits } from './limits.ts';
 import { PROMPT_NAMES, registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/register.ts';
 import { TOOLS } from './tools/index.ts';
@@ -31,6 +32,8 @@ export type ServerOptions = {
   readonly connect: Connect;
   /** Lines for stderr. */
   readonly log: (line: string) => void;
+  /** Default: what limits.ts says. */
+  readonly limits?: CallLimits;
 };
 
 /** Lists are the same for every caller and change with the program alone; what is read belongs to the caller. */

@@ -141,7 +141,7 @@ export async function reachWorld(isWhole: boolean, isCrossed = isWhole): Promise
         allow: () => {},
         progress: () => {},
       });
-      return `${text}\n${JSON.stringify(structured)}${JSON.stringify(links)}`;
+      return `${text}\n${JSON.stringify(rest)}`;
     } catch (error) {
       return `error: ${messageOf(error)}`;
     }

@@ -252,6 +252,8 @@ describe('a caller who is bound to a project', () => {
     const learned = memories.filter(({ content }) => content.toLowerCase() === suggested.toLowerCase());
     expect(learned.map(({ origin }) => origin)).toEqual(learned.map(() => 'agent'));
     expect(learned).not.toHaveLength(0);
+    const bound = memories.filter(({ project }) => project === world.alpha);
+    for (const { session } of bound) expect(world.foreign.sessions).not.toContain(session);
   });
 
   it('is told nothing by what the owner compiles of its suggestions', async () => {

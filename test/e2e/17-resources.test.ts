@@ -81,7 +81,7 @@ const subscribing =
 
 /** Waits for what a second's look tells. */
 async function until(isThere: () => boolean): Promise<void> {
-  for (let left = 200; left > 0 && !isThere(); left -= 1) await sleep(50);
+  for (let left = 400; left > 0 && !isThere(); left -= 1) await sleep(50);
   expect(isThere()).toBe(true);
 }
 
@@ -149,7 +149,7 @@ describe.each(ERAS)('the resources of midturn mcp, to a client of %s', (era) => 
     await run(['remember', 'Milk comes on Mondays'], where);
     await sleep(2500);
     expect(server.told.filter((each) => each !== 'list')).toEqual([]);
-  });
+  }, 60_000);
 
   it('tell it of what its own calls change', async () => {
     const where = place();

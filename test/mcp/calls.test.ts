@@ -112,6 +112,16 @@ describe('the time of a call', () => {
     expect(tooLate('remember', true, 50).message).toContain('sending the same again is safe');
   });
 
+  it.each(FORM_ERAS)('ends a call of a client of %s whatever it hangs on, in words', async (era) => {
+    const world = formWorld();
+    Object.defineProperty(world.app, 'recall', { value: () => new Promise(() => {}) });
+    const limits = { callMs: 50, agentMs: 50, graceMs: 10, formMs: 50 };
+    const client = await connectTo(era, world.server({ limits }));
+    const answer = await client.call('recall', { query: 'anything' });
+    expect(answer.isError).toBe(true);
+    expect(answer.text).toContain('recall did not end within 0.05 s and was given up');
+  });
+
   it('or a cancellation keeps what writes from storing anything', async () => {
     const [open, over] = [new AbortController().signal, AbortSignal.abort()];
     expect(() => requireWaiting('remember', open, open)).not.toThrow();

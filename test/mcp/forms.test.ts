@@ -175,6 +175,20 @@ describe.each(FORM_ERAS)('a form of a client of %s', (era) => {
   });
 });
 
+describe('a form that nobody answers', () => {
+  it.each(['2025', 'sdk1'] as const)('is closed in time to answer a client of %s', async (era) => {
+    const world = formWorld();
+    const limits = { callMs: 30_000, agentMs: 30_000, graceMs: 1000, formMs: 50 };
+    const client = await connectTo(era, world.server({ limits }), () => new Promise(() => {}));
+    const answer = await client.call('remember', fact('I write commit messages in English'));
+    const { id, status } = Kept.parse(answer.structured);
+    expect(status).toBe('needs_review');
+    expect(answer.text).toContain(`midturn review approve ${id}`);
+    // A person who is away is no failure.
+    expect(world.lines.join()).not.toContain('form was not answered');
+  });
+});
+
 const Asked = z.object({
   result: z.object({ resultType: z.literal('input_required'), requestState: z.string() }),
 });

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from '../../src/app/app.ts';
 import { type CallFacts, cliCall, httpCall } from '../../src/app/caller.ts';
+import type { CallLimits } from '../../src/mcp/limits.ts';
 import { buildServer } from '../../src/mcp/server.ts';
 import { type AccessScope, rightsOf } from '../../src/model/access.ts';
 import type { ProjectId } from '../../src/model/ids.ts';
@@ -13,6 +14,7 @@ export type Wish = {
   readonly token?: string;
   readonly scopes?: readonly AccessScope[];
   readonly projects?: readonly ProjectId[] | null;
+  readonly limits?: CallLimits;
 };
 
 export function formWorld(policy = 'manual') {
@@ -30,11 +32,12 @@ export function formWorld(policy = 'manual') {
     lines,
     /** Makes servers for the bearer of a token. */
     server:
-      ({ token = 'a_one', scopes = ['read', 'write', 'admin'], projects = null }: Wish = {}) =>
+      ({ token = 'a_one', scopes = ['read', 'write', 'admin'], projects = null, limits }: Wish = {}) =>
       () =>
         buildServer({
           app,
           version: 'test',
+          ...(limits === undefined ? {} : { limits }),
           log: (line) => lines.push(line),
           connect: () => ({
             facts: async ({ clientName, meta }): Promise<CallFacts> =>

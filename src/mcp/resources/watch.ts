@@ -23,8 +23,8 @@ import { shelfFor, textOf } from './read.ts';
 import { parseUri, type ResourceTarget } from './uri.ts';
 
 const INTERVAL_MS = 1000;
-/** After a look that found the store changed, so many times as long nothing is looked at: a twentieth of the time at most. */
-const REST = 20;
+/** After a look that found the store changed, nothing is looked at for so many times as long: a twentieth of the time. */
+const REST = { times: 20, mostMs: 5000 } as const;
 /** Resources that are looked at before other work gets its turn. */
 const AT_ONCE = 25;
 
@@ -141,7 +141,7 @@ export class Watch {
       const began = performance.now();
       await this.#look([...this.#seats], 'again');
       const ended = performance.now();
-      this.#restsUntil = ended + (ended - began) * REST;
+      this.#restsUntil = ended + Math.min((ended - began) * REST.times, REST.mostMs);
       this.#any = any;
       this.#trouble = null;
     });

@@ -58,8 +58,7 @@ export function boundedMemories(wall: Wall): MemoriesPort {
     byTitle: async (scope, project, title) =>
       isOf(scope, project) ? masked(await inner.byTitle(scope, project, title)) : [],
     titles: async (scope, project) => (isOf(scope, project) ? inner.titles(scope, project) : []),
-    page: async (projects, before, limit) =>
-      masked(await inner.page(wall.narrowed(projects), before, limit)),
+    page: async (projects, before, limit) => masked(await inner.page(wall.narrowed(projects), before, limit)),
     names: (projects, limit) => inner.names(wall.narrowed(projects), limit),
     expired: async (at, projects, limit) => masked(await inner.expired(at, wall.narrowed(projects), limit)),
     list: async (query) => {

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rightsOf } from '../../../src/model/access.ts';
 import { INITIALIZE, JSON_HEADERS, openSession, principal, send, until, world } from './world.ts';
@@ -323,5 +324,69 @@ describe('the metadata of an identity provider', () => {
     expect((await send(port, { method: 'GET', path: '/.well-known/oauth-protected-resource' })).status).toBe(
       404,
     );
+  });
+});
+
+describe('whatever is sent', () => {
+  const json = fc.oneof(
+    fc.json(),
+    fc.constantFrom(
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"who","arguments":null}}',
+      '{"jsonrpc":"2.0","id":{},"method":"tools/list"}',
+      '{"jsonrpc":"2.0","id":1,"result":{}}',
+      '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}',
+      '{"jsonrpc":"2.0","id":1,"method":"initialize","params":null}',
+      '{"__proto__":{"method":"initialize"},"jsonrpc":"2.0","id":1,"method":"initialize"}',
+      `[${JSON.stringify(INITIALIZE)},${JSON.stringify(INITIALIZE)}]`,
+    ),
+  );
+  const headers = fc.record(
+    {
+      'mcp-session-id': fc.constantFrom('', 'x', 'session', '../x'),
+      'mcp-protocol-version': fc.constantFrom('2025-11-25', '2026-07-28', '1999-01-01', 'x'),
+      'mcp-method': fc.constantFrom('tools/call', 'initialize', 'x'),
+      'last-event-id': fc.constantFrom('1', '0', 'x', '-1'),
+      accept: fc.constantFrom('*/*', 'text/event-stream', 'application/json, text/event-stream'),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('is answered, and nothing of it is an error inside', async () => {
+    const { port, errors } = await world();
+    const session = await openSession(port);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('POST', 'DELETE'), headers, json, async (method, more, body) => {
+        const own = more['mcp-session-id'] === 'session' ? { 'mcp-session-id': session } : {};
+        const answer = await send(port, { method, headers: { ...JSON_HEADERS, ...more, ...own }, body });
+        expect(answer.status).toBeGreaterThanOrEqual(200);
+        expect(answer.status).toBeLessThan(500);
+      }),
+      { numRuns: 200 },
+    );
+    expect(errors).toEqual([]);
+    expect((await send(port, { method: 'GET', path: '/health' })).status).toBe(200);
+  });
+
+  it('is no HTTP at all, and the server lives on', async () => {
+    const { port, errors } = await world();
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc
+        .string({ maxLength: 50 })
+        .map((text) => new TextEncoder().encode(`POST /mcp HTTP/1.1\r\nHost: localhost\r\n${text}\r\n\r\n`)),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (sent) => {
+        await new Promise<void>((resolve) => {
+          const socket = connectSocket(port, '127.0.0.1', () => socket.end(sent));
+          socket.on('error', () => {});
+          socket.once('close', () => resolve());
+          socket.resume();
+        });
+      }),
+      { numRuns: 100 },
+    );
+    expect(errors).toEqual([]);
+    expect((await send(port, { method: 'GET', path: '/health' })).status).toBe(200);
   });
 });

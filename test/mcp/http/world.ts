@@ -114,6 +114,10 @@ function server({ principal: { id }, project }: Bearer, waiting: World['waiting'
       return { content: [{ type: 'text', text: 'back' }] };
     },
   );
+  made.registerTool('change', { description: 'says that tools changed', inputSchema: z.object({}) }, () => {
+    made.sendToolListChanged();
+    return { content: [{ type: 'text', text: 'said' }] };
+  });
   return made;
 }
 
