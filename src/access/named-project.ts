@@ -5,6 +5,7 @@ import type { ProjectId } from '../model/ids.ts';
 import { hostOs, isAbsolutePath, type Os, pathKey, pathsOf } from '../platform/paths.ts';
 import type { ProjectRecord } from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
+import { quoted } from '../text/quoted.ts';
 
 /** Longer names are no project's, nor paths that anything here could know. */
 const LONGEST_NAME = 4096;
@@ -95,7 +96,7 @@ async function atPath(
 
 function unknown(named: string): UserInputError {
   return new UserInputError({
-    what: `There is no project ${JSON.stringify(named.slice(0, 200))} here`,
+    what: `There is no project ${quoted(named, 200)} here`,
     why: 'it is not known, or the token is not for it',
     next: 'Send the name, the id or the absolute path of a project that the token is for',
   });

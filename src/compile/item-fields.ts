@@ -2,6 +2,7 @@
 import { messageOf } from '../model/errors.ts';
 import { SCOPES, type Scope } from '../model/memory.ts';
 import type { SkillCandidate } from '../model/suggestion.ts';
+import { quoted } from '../text/quoted.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -54,10 +55,11 @@ export function wordOf<T extends string>(
   words: readonly T[],
   first: T | null,
 ): T {
-  const sent = textOf(fields, name)?.toLowerCase() ?? first;
-  const word = words.find((known) => known === sent);
+  const sent = textOf(fields, name);
+  const wanted = sent?.toLowerCase() ?? first;
+  const word = words.find((known) => known === wanted);
   if (word !== undefined) return word;
-  const got = sent === null ? 'nothing' : JSON.stringify(sent.slice(0, 40));
+  const got = sent === null ? 'nothing' : quoted(sent, 40);
   throw new ItemError(`\`${name}\` must be one of ${words.join(', ')}; ${got} was sent`);
 }
 

@@ -158,6 +158,7 @@ function preparedItem(records: RecordRules, sent: SuggestionItem): SuggestionIte
     return {
       ...item,
       summary: safe(item.summary),
+      skill: safe(item.skill),
       title: safe(item.title),
       description: safe(item.description),
       content: safe(item.content),

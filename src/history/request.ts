@@ -3,6 +3,7 @@
 import { UserInputError } from '../model/errors.ts';
 import { parseRef, parseTurnRef, type Ref } from '../model/ids.ts';
 import type { Role } from '../model/message.ts';
+import { quoted } from '../text/quoted.ts';
 import { ordered, type PagedRequest, readCursor } from './cursor.ts';
 import type { HistoryRequest } from './types.ts';
 
@@ -217,7 +218,7 @@ function turnNumbers(values: readonly number[]): readonly number[] {
 function noRef(ref: string): UserInputError {
   return new UserInputError({
     what: '`ref` names no message',
-    why: `${JSON.stringify(ref.slice(0, 60))} was sent`,
+    why: `${quoted(ref)} was sent`,
     next: 'Send <session>/<number> as a hit shows it, such as k3f9a2/17',
   });
 }

@@ -3,6 +3,7 @@ import type { Caller } from '../model/caller.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
+import { quoted } from '../text/quoted.ts';
 import { type HistoryAnswer, item, nothing } from './answer.ts';
 import { callOf, sessionLine } from './lines.ts';
 
@@ -13,7 +14,7 @@ export async function oneSession(store: Store, wanted: string): Promise<SessionR
   if (only === undefined) {
     throw new UserInputError({
       what: 'No such session is stored',
-      why: `${JSON.stringify(wanted.slice(0, 60))} begins neither an id nor a client's own id`,
+      why: `${quoted(wanted)} begins neither an id nor a client's own id`,
       next: `Send an id as the index shows it before the #: ${callOf({})}`,
     });
   }

@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import { UserInputError } from '../model/errors.ts';
 import type { Tool } from './define-tool.ts';
+import { plain } from './plain.ts';
 
 /** The switches that are on, and the arguments without them. */
 export function withoutSwitches<Shape extends z.ZodRawShape>(
@@ -92,7 +93,7 @@ const MOST_NAMED = 5;
 
 /** Names are the sender's, and stand in one line of ours. */
 function shortName(name: string): string {
-  return name.replace(/\s+/g, ' ').slice(0, 60);
+  return plain(name).replace(/\s+/g, ' ').slice(0, 60);
 }
 
 function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.core.$ZodIssue): string {

@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 import type { CallerProject } from '../model/caller.ts';
 import type { SourcePath } from '../model/memory.ts';
 import { hostOs, isInside, relativeInside } from '../platform/paths.ts';
+import { clean } from '../text/clean.ts';
+import { redact } from '../text/redaction.ts';
 
 /** Larger files are named without a hash: reading them would make `remember` slow. */
 const HASHED_BYTES = 4_000_000;
@@ -21,8 +23,12 @@ export async function sourcePaths(
   for (const given of paths) {
     const relative = root === null ? null : await relativeToRoot(root, given, cwd);
     if (root === null || relative === null) outside.push(given);
-    else if (!kept.some(({ path }) => path === relative))
-      kept.push({ path: relative, sha256: await hashFile(resolve(root, relative)) });
+    else {
+      // A name that is not kept as it is names no file any more.
+      const name = redact(clean(relative)).text;
+      if (!kept.some(({ path }) => path === name))
+        kept.push({ path: name, sha256: name === relative ? await hashFile(resolve(root, relative)) : null });
+    }
   }
   return { paths: kept, outside };
 }

@@ -129,11 +129,7 @@ export async function reachWorld(isWhole: boolean, isCrossed = isWhole): Promise
     const tool = TOOLS.find((each) => each.name === name);
     if (tool === undefined) throw new Error(`there is no tool ${name}`);
     try {
-      const {
-        text,
-        structured = null,
-        links = null,
-      } = await tool.call(args, {
+      const { text, ...rest } = await tool.call(args, {
         app,
         facts: from,
         signal: new AbortController().signal,

@@ -212,7 +212,8 @@ describe('midturn serve', () => {
         }),
       ),
     );
-  });
+    // Eight commands and two hundred calls, on a machine that has other work.
+  }, 120_000);
 
   it('lets running calls end on SIGTERM, and keeps what it has answered', async () => {
     const at = place();

@@ -1,5 +1,6 @@
 /** Finds the one record that a replace or remove means, or says what it could have meant. */
 import type { Memory, Scope } from '../../model/memory.ts';
+import { quoted } from '../../text/quoted.ts';
 
 /** What is stored, looked up beforehand. Active records that the caller may change, and no others. */
 export type Existing = {
@@ -29,7 +30,7 @@ export function findTarget(existing: Existing, scope: Scope, wanted: string): Ta
   const part = titled.filter(({ title }) => fold(title).includes(fold(wanted)));
   if (part[0] !== undefined && part.length === 1) return { memory: part[0] };
   if (part.length > 1) return ambiguous(wanted, part);
-  return { reason: 'no_match', words: `no memory of scope ${scope} has the title or id ${quoted(wanted)}` };
+  return { reason: 'no_match', words: `no memory of scope ${scope} has the title or id ${quoted(wanted, 80)}` };
 }
 
 function ambiguous(wanted: string, found: readonly Memory[]): Target {
@@ -37,10 +38,7 @@ function ambiguous(wanted: string, found: readonly Memory[]): Target {
   const more = found.length > LISTED ? ` and ${found.length - LISTED} more` : '';
   return {
     reason: 'ambiguous_match',
-    words: `${quoted(wanted)} fits several memories (${list.join(', ')}${more}); send one id`,
+    words: `${quoted(wanted, 80)} fits several memories (${list.join(', ')}${more}); send one id`,
   };
 }
 
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}

@@ -132,7 +132,7 @@ async function flushed({ open }: Front): Promise<void> {
 function bound(server: Server, { host, port }: ListenSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(unbound(error, host, port)));
-    // Node's own 511 is less than come at once; what does not fit there is reset.
+    // Node's own 511 is less than come at once: what does not fit there comes a second later.
     server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: MOST_CONNECTIONS }, () => {
       server.removeAllListeners('error');
       resolve();
