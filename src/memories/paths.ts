@@ -68,7 +68,9 @@ async function isThere(path: string): Promise<boolean> {
 
 async function hashFile(path: string): Promise<string | null> {
   try {
-    if ((await stat(path)).size > HASHED_BYTES) return null;
+    const found = await stat(path);
+    // A pipe is read for as long as nobody writes to it.
+    if (!found.isFile() || found.size > HASHED_BYTES) return null;
     return createHash('sha256')
       .update(await readFile(path))
       .digest('hex');

@@ -10,6 +10,7 @@ import { codeOf, messageOf } from '../../model/errors.ts';
 import { type ProjectId, projectId } from '../../model/ids.ts';
 import type { Underway } from '../calling.ts';
 import type { Question, ToolAnswer, ToolCall } from '../define-tool.ts';
+import { plain } from '../plain.ts';
 import { approvable, approve, leftWaiting } from './approving.ts';
 import { offeredProjects } from './projects.ts';
 import { type Asked, Seals, type Subject } from './seals.ts';
@@ -115,7 +116,7 @@ async function chosen({ app, context, log, limits, time }: Underway, form: Form)
   } catch (error) {
     // The answer says what to run instead. A person may be away; a client that shows no form after all is at fault.
     if (context.mcpReq.signal.aborted || codeOf(error) === 'REQUEST_TIMEOUT') return null;
-    log(`midturn: a form was not answered: ${messageOf(error)}`);
+    log(`midturn: a form was not answered: ${plain(messageOf(error))}`);
     app.failed('form');
     return null;
   }

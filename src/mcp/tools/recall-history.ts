@@ -7,6 +7,9 @@ import { PATIENCE_MS, tool } from '../define-tool.ts';
 /** A turn read whole is longer than a list of hits. */
 const DEFAULT_TOKENS = 2000;
 
+/** A number of milliseconds is taken as well; two types at once are more than some clients can read of a schema. */
+const time = z.union([z.string(), z.number()]).meta({ type: 'string' });
+
 export default tool({
   name: 'recall_history',
   title: 'Recall session history',
@@ -28,8 +31,8 @@ export default tool({
     turns: z.array(z.int().min(1)).max(20).optional(),
     last: z.int().optional().describe('The newest n turns'),
     full: z.boolean().optional().describe('Also withdrawn and injected messages'),
-    since: z.union([z.string(), z.number()]).optional().describe('ISO time, or an age such as 7d'),
-    until: z.union([z.string(), z.number()]).optional(),
+    since: time.optional().describe('ISO time, or an age such as 7d'),
+    until: time.optional(),
     role: z.enum(ROLES).optional(),
     client: z.string().optional().describe('codex, claude-code, …'),
     project: z.string().optional().describe('A name, or all; default: this one'),

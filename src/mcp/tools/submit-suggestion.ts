@@ -7,24 +7,17 @@ import { rawTool } from '../define-tool.ts';
 
 const NAME = 'submit_suggestion';
 
+// Each item is judged alone, so that a wrong one does not cost the others: the fields are told in words.
+const items = z.array(z.unknown().meta({ type: 'object' })).optional();
+
 const input = z.strictObject({
-  // Each item is judged alone, so that a wrong one does not cost the others: the fields are told in words.
-  memory_updates: z
-    .array(z.unknown())
-    .optional()
-    .describe(
-      '{action: add|replace|remove, summary, content, scope: project|user, old_summary (title or id, to replace or remove), source_paths}',
-    ),
-  recall_candidate: z
-    .array(z.unknown())
-    .optional()
-    .describe('Longer context, fetched on demand: {summary, content, source_paths}'),
-  skill_action: z
-    .array(z.unknown())
-    .optional()
-    .describe(
-      'A procedure: {action: create|patch|edit|retire, skill_id, title, description (when to use it), content}',
-    ),
+  memory_updates: items.describe(
+    '{action: add|replace|remove, summary, content, scope: project|user, old_summary (title or id, to replace or remove), source_paths}',
+  ),
+  recall_candidate: items.describe('Longer context, fetched on demand: {summary, content, source_paths}'),
+  skill_action: items.describe(
+    'A procedure: {action: create|patch|edit|retire, skill_id, title, description (when to use it), content}',
+  ),
 });
 
 // The envelope is read by compile alone, whatever names its lists have: the same over MCP as from a file.
