@@ -31,7 +31,7 @@ import { type AppOptions, Core } from './core.ts';
 import type { Examination, Wishes } from './doctor/index.ts';
 import { FeedbackBook } from './feedback-book.ts';
 import type { MigrateDesk } from './migrate-desk.ts';
-import type { ProjectDesk } from './project-desk.ts';
+import type { ProjectDesk } from './projects/desk.ts';
 import { Answering } from './rooms/answering.ts';
 import { Household } from './rooms/household.ts';
 import { Keeping } from './rooms/keeping.ts';

@@ -15,7 +15,7 @@ export { makePrivateFile } from '../platform/permissions.ts';
 export { withoutSignals } from '../text/weights.ts';
 export { asSeen } from './claimed.ts';
 export { openInject } from './inject-desk.ts';
-export { ProjectBook } from './project-book.ts';
+export { ProjectBook } from './projects/book.ts';
 
 export async function readConfiguration(sources: ConfigurationSources): Promise<Configuration> {
   const { loadConfiguration } = await import('./configuring.ts');

@@ -7,7 +7,7 @@ import { appendLog, type LogLine } from '../project/log-file.ts';
 import { appendSpool, type SpoolEntry } from '../project/spool.ts';
 import type { Environment } from './caller.ts';
 import { rests } from './capture-rests.ts';
-import type { WakeDeps, Woken } from './loop-start.ts';
+import type { WakeDeps, Woken } from './loop/start.ts';
 
 export type { SpoolEntry, SpoolKind } from '../project/spool.ts';
 
@@ -40,7 +40,7 @@ export class HookDesk {
 
   /** Starting a process is loaded only by the hooks that do it. */
   async wake(): Promise<Woken> {
-    const { wakeWorker } = await import('./loop-start.ts');
+    const { wakeWorker } = await import('./loop/start.ts');
     const { layout, env, now, ...more } = this.#deps;
     return wakeWorker({ layout, env, now: now(), ...more });
   }

@@ -8,7 +8,7 @@ import { ConfigError, codeOf } from '../model/errors.ts';
 import { processIdentity } from '../platform/process.ts';
 import { type HomeLayout, prepareHome } from '../project/home.ts';
 import type { SetupService } from '../setup/index.ts';
-import { type LoopLock, lookAtLoopLock, takeLoopLock, takeSetupLock } from './loop-lock.ts';
+import { type LoopLock, lookAtLoopLock, takeLoopLock, takeSetupLock } from './loop/lock.ts';
 
 /** A setup writes for a second at most; it may wait for a slow disk. */
 const SETUP_MS = 30_000;

@@ -1,6 +1,6 @@
 /** `midturn compile`, `compile-preflight` and `scan`: what was suggested becomes memory. */
 import { Option } from 'commander';
-import { runLoop } from '../app/loop.ts';
+import { runLoop } from '../app/loop/loop.ts';
 import type { CompileResult, Preflight, ScanResult } from '../compile/index.ts';
 import { BACKENDS } from '../model/backend.ts';
 import { clean } from '../text/clean.ts';

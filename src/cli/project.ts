@@ -1,6 +1,6 @@
 /** `midturn project`: which projects there are, and which of them count as one. */
 import { resolve } from 'node:path';
-import type { ProjectView } from '../app/project-desk.ts';
+import type { ProjectView } from '../app/projects/desk.ts';
 import type { Caller } from '../model/caller.ts';
 import { iso } from '../model/time.ts';
 import type { Command } from './command.ts';

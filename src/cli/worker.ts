@@ -1,8 +1,8 @@
 /** `midturn worker`: what hooks start in the background. It is no command for people, and stands in no help. */
 import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { runLoop } from '../app/loop.ts';
-import { watchHome } from '../app/loop-home.ts';
+import { watchHome } from '../app/loop/home.ts';
+import { runLoop } from '../app/loop/loop.ts';
 import type { Command } from './command.ts';
 import type { Act, Invocation } from './invocation.ts';
 

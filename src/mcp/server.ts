@@ -4,10 +4,10 @@ import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
 import type { ConnectionState } from './calling.ts';
 import type { Connect } from './connection.ts';
-import type { AnyTool } from './define-tool.ts';
 import { ICONS } from './icons.ts';
 import type { CallLimits } from './limits.ts';
 import { PROMPT_NAMES, registerPrompts } from './prompts.ts';
+import { registerTools } from './registry.ts';
 import { registerResources } from './resources/register.ts';
 import { TOOLS } from './tools/index.ts';
 
@@ -47,7 +47,8 @@ export function buildServer(options: ServerOptions): McpServer {
   const server = new McpServer(
     { ...INFO, version, icons: ICONS },
     {
-      capabilities: { tools: {} },
+      // Neither changes while the program runs; the SDK would promise that they do.
+      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false } },
       instructions: INSTRUCTIONS,
       cacheHints: { 'tools/list': STATIC, 'prompts/list': STATIC, 'server/discover': STATIC },
     },
@@ -59,7 +60,7 @@ export function buildServer(options: ServerOptions): McpServer {
     withChosen(await connection.facts(asked), state.project);
   const factsOf = (context: ServerContext): Promise<CallFacts> =>
     facts({ clientName: clientName(server, context), meta: context.mcpReq._meta });
-  for (const tool of TOOLS) register(server, tool, options, { factsOf, state });
+  registerTools(server, TOOLS, { ...options, factsOf, state });
   registerPrompts(server, { ...options, factsOf });
   registerResources(server, {
     ...options,
@@ -74,53 +75,6 @@ export function buildServer(options: ServerOptions): McpServer {
 function withChosen(facts: CallFacts, project: ConnectionState['project']): CallFacts {
   const isOpen = facts.surface === 'http' && (facts.projectId ?? null) === null;
   return isOpen && project !== null ? { ...facts, projectId: project } : facts;
-}
-
-type Known = {
-  readonly factsOf: (context: ServerContext) => Promise<CallFacts>;
-  readonly state: ConnectionState;
-};
-
-function register(server: McpServer, tool: AnyTool, options: ServerOptions, { factsOf, state }: Known): void {
-  const { name, title, description, hints } = tool;
-  server.registerTool(
-    name,
-    { title, description, annotations: hints, inputSchema: published(tool) },
-    async (args: unknown, context: ServerContext) => {
-      const { answerCall } = await import('./calling.ts');
-      return answerCall({
-        ...options,
-        tool,
-        args,
-        context,
-        facts: () => factsOf(context),
-        capabilities: server.server.getClientCapabilities(),
-        protocol: server.server.getNegotiatedProtocolVersion(),
-        connection: state,
-      });
-    },
-  );
-}
-
-/**
- * The schema as it is published; checking is ours, so that an error tells the model what to send instead. It does not
- * name its dialect, which costs each tool 18 tokens: MCP's own is meant where none is named.
- */
-function published(tool: AnyTool): typeof standard {
-  const { jsonSchema } = tool.input['~standard'];
-  const bare = ({ $schema: _, ...schema }: Record<string, unknown>): Record<string, unknown> => schema;
-  const standard = {
-    '~standard': {
-      version: 1 as const,
-      vendor: 'midturn',
-      validate: (value: unknown) => ({ value }),
-      jsonSchema: {
-        input: (options: Parameters<typeof jsonSchema.input>[0]) => bare(jsonSchema.input(options)),
-        output: (options: Parameters<typeof jsonSchema.output>[0]) => bare(jsonSchema.output(options)),
-      },
-    },
-  };
-  return standard;
 }
 
 function clientName(server: McpServer, context: ServerContext): string | null {

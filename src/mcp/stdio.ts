@@ -71,12 +71,19 @@ export function serve(options: ServerOptions): void {
     server = buildServer(options);
     return server;
   };
-  serveStdio(factory, { transport, onerror: (error) => log(`midturn: ${error.message}`) });
+  serveStdio(factory, { transport, onerror: (error) => log(`midturn: ${protocolWords(error)}`) });
   const receive = transport.onmessage;
   transport.onmessage = (message) => {
     listenEnds(server, message);
     receive?.(message);
   };
+}
+
+/** What was wrong with a message, without its words: they are the sender's, and as long as they like. */
+function protocolWords(error: Error): string {
+  if ('issues' in error) return 'a line that came in is no message of the protocol';
+  const [first = ''] = error.message.split(/[:'\n]/, 1);
+  return /^(?:Received|Unknown|Dropped|Era)\b/.test(first) ? first.trim() : error.message;
 }
 
 /** V8 has compiled by now what a start and a first call need. */

@@ -1,6 +1,7 @@
 /** The names by which a located project is known again, and the one that people see. */
 import type { FileIdentity } from '../platform/disk.ts';
 import { baseName, hostOs, type Os, pathKey, pathsOf } from '../platform/paths.ts';
+import { clean } from '../text/clean.ts';
 import type { GitFacts } from './git-facts.ts';
 import type { GitLocation, Location } from './locate.ts';
 import { isLocalRemote } from './remote.ts';
@@ -108,6 +109,9 @@ function dirName(commonDir: string, os: Os): string {
 }
 
 function shownName(path: string, os: Os): string {
-  const last = baseName(path, os).replace(/(?<=.)\.git$/i, '');
+  const last = clean(baseName(path, os))
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/(?<=.)\.git$/i, '');
   return last === '' ? 'root' : last;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeLoopLock, takeSetupLock } from '../../src/app/loop-lock.ts';
+import { takeLoopLock, takeSetupLock } from '../../src/app/loop/lock.ts';
 import { stillThere } from '../../src/app/same-file.ts';
 import { alone } from '../../src/app/setup-locks.ts';
 import { processIdentity } from '../../src/platform/process.ts';

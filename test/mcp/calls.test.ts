@@ -338,7 +338,7 @@ describe('the list of tools', () => {
     await client.connect(ours);
     const { tools } = Listed.parse(await client.listTools());
     const hash = createHash('sha256').update(JSON.stringify(tools)).digest('hex');
-    expect(hash).toBe('f778fb808564b8dbfa03fc9d4be610a34945f5ae32e04b2f47c169197e25c754');
+    expect(hash).toBe('065840b90e5930e29fb2c4c6633e4c2bbe80b6510f42813d456cca874c5fac17');
     expect(client.getServerVersion()).toMatchObject({ name: 'midturn', title: 'midturn' });
     await client.close();
     app.close();

@@ -2,7 +2,7 @@
 import type { Finding } from '../../store/health.ts';
 import type { App } from '../app.ts';
 import type { Environment } from '../caller.ts';
-import type { WakeDeps } from '../loop-start.ts';
+import type { WakeDeps } from '../loop/start.ts';
 
 export type Examination = {
   readonly ok: boolean;

@@ -1,6 +1,6 @@
 /** The worker of this home by its lock: who it is, whether it lives, whether it is over its time. */
 import type { ProcessIdentity } from '../../platform/process.ts';
-import { lookAtLoopLock } from '../loop-lock.ts';
+import { lookAtLoopLock } from '../loop/lock.ts';
 import type { DoctorApp } from './types.ts';
 
 /** `gone`: a lock is all that is left of it. `over time`: it lives, and should have ended long ago. */

@@ -9,7 +9,7 @@ import type { CallFacts } from '../caller.ts';
 import type { CallersAfar } from '../caller-afar.ts';
 import type { Core } from '../core.ts';
 import { once } from '../once.ts';
-import type { ProjectBook } from '../project-book.ts';
+import type { ProjectBook } from '../projects/book.ts';
 import type * as Services from '../services.ts';
 
 const services = (): Promise<typeof Services> => import('../services.ts');

@@ -12,7 +12,7 @@ import type { ConfigDesk } from '../config-desk.ts';
 import type { Core } from '../core.ts';
 import type { MigrateDesk } from '../migrate-desk.ts';
 import { once } from '../once.ts';
-import type { ProjectDesk } from '../project-desk.ts';
+import type { ProjectDesk } from '../projects/desk.ts';
 import type * as Services from '../services.ts';
 import type { Answering } from './answering.ts';
 import type { Keeping } from './keeping.ts';
@@ -120,7 +120,7 @@ export class Household {
   async wakeWorker(): Promise<void> {
     const { env, layout } = this.#core;
     if ((env.MIDTURN_AGENT ?? '') !== '') return;
-    const { isLeftBehind, wakeWorker } = await import('../loop-start.ts');
+    const { isLeftBehind, wakeWorker } = await import('../loop/start.ts');
     const now = this.#core.now();
     if (isLeftBehind(layout, now)) await wakeWorker({ layout, env, now });
   }

@@ -144,7 +144,7 @@ export class Keeping {
   async hasWork(): Promise<boolean> {
     const { layout, now } = this.#core;
     const store = await this.#core.store();
-    const { isLeftBehind } = await import('../loop-start.ts');
+    const { isLeftBehind } = await import('../loop/start.ts');
     if (isLeftBehind(layout, now()) || (await store.projections.dirty()).length > 0) return true;
     return (await store.suggestions.counts()).pending > 0;
   }

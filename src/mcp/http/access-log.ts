@@ -2,6 +2,7 @@
  * The lines of the access log: who asked what kind of thing, how it ended, how long it took. Never an argument, an
  * address with its query, a header or a text: names that a client makes up are kept only where they look like names.
  */
+import { redact } from '../../text/redaction.ts';
 
 export type AccessLine = {
   readonly method: string;
@@ -65,12 +66,12 @@ export function accessLog(write: (line: HttpLogLine) => void, now: () => number)
       status: line.status,
       bytes: line.bytes,
       token: line.token,
-      client: line.client === null ? null : line.client.replace(/[^\w.-]+/g, '-').slice(0, 40),
+      client: line.client === null ? null : redact(line.client).text.replace(/[^\w.-]+/g, '-').slice(0, 40),
       era: line.era,
     });
   };
 }
 
 function named(text: string | null): string | null {
-  return text === null || NAME.test(text) ? text : 'other';
+  return text === null || (NAME.test(text) && redact(text).text === text) ? text : 'other';
 }

@@ -2,11 +2,11 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ProjectBook } from '../../src/app/project-book.ts';
-import { fileIdentity, nodeDisk } from '../../src/platform/disk.ts';
-import type { Store } from '../../src/store/store.ts';
-import { ENVIRONMENT, git, put, repository, temporaryFolder } from '../project/repositories.ts';
-import { tempStore } from '../support/temp-store.ts';
+import { ProjectBook } from '../../../src/app/projects/book.ts';
+import { fileIdentity, nodeDisk } from '../../../src/platform/disk.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { ENVIRONMENT, git, put, repository, temporaryFolder } from '../../project/repositories.ts';
+import { tempStore } from '../../support/temp-store.ts';
 
 const top = temporaryFolder();
 afterAll(() => rmSync(top, { recursive: true, force: true }));

@@ -17,9 +17,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../model/errors.ts';
-import { type ProcessIdentity, processIdentity, stillRuns } from '../platform/process.ts';
-import type { HomeLayout } from '../project/home.ts';
+import { codeOf } from '../../model/errors.ts';
+import { type ProcessIdentity, processIdentity, stillRuns } from '../../platform/process.ts';
+import type { HomeLayout } from '../../project/home.ts';
 
 export type LoopLock = { readonly release: () => void };
 

@@ -1,5 +1,5 @@
 /** What people are told once: that clones of one repository count as one project now. Kept as a note of the store. */
-import type { Store } from '../store/store.ts';
+import type { Store } from '../../store/store.ts';
 
 /** Its detail is `{ news: [{ at, words, said }] }`, the newest last. */
 const JOINED_NOTE = 'project.joined';

@@ -1,12 +1,12 @@
 /** Starts the worker of a home beside this process, unless one is at work or about to be. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startDetached } from '../platform/detach.ts';
-import type { HomeLayout } from '../project/home.ts';
-import { listSpool } from '../project/spool.ts';
-import type { Environment } from './caller.ts';
-import { rests } from './capture-rests.ts';
-import { claimStart, dropClaim, isAtWork } from './loop-lock.ts';
+import { startDetached } from '../../platform/detach.ts';
+import type { HomeLayout } from '../../project/home.ts';
+import { listSpool } from '../../project/spool.ts';
+import type { Environment } from '../caller.ts';
+import { rests } from '../capture-rests.ts';
+import { claimStart, dropClaim, isAtWork } from './lock.ts';
 
 export type WakeDeps = {
   readonly layout: HomeLayout;

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { watchHome } from '../../src/app/loop-home.ts';
-import { homeLayout } from '../../src/project/home.ts';
-import { tempFolder } from '../support/temp-store.ts';
+import { watchHome } from '../../../src/app/loop/home.ts';
+import { homeLayout } from '../../../src/project/home.ts';
+import { tempFolder } from '../../support/temp-store.ts';
 
 describe('a home that a worker works in', () => {
   it.each([

@@ -2,15 +2,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ProjectBook } from '../../src/app/project-book.ts';
-import { ProjectDesk } from '../../src/app/project-desk.ts';
-import { takeProjectNews } from '../../src/app/project-news.ts';
-import { claimOf, factAliases } from '../../src/project/aliases.ts';
-import { askGit } from '../../src/project/git-facts.ts';
-import { locate } from '../../src/project/locate.ts';
-import type { Store } from '../../src/store/store.ts';
-import { ENVIRONMENT, git, put, repository, temporaryFolder } from '../project/repositories.ts';
-import { tempStore } from '../support/temp-store.ts';
+import { ProjectBook } from '../../../src/app/projects/book.ts';
+import { ProjectDesk } from '../../../src/app/projects/desk.ts';
+import { takeProjectNews } from '../../../src/app/projects/news.ts';
+import { claimOf, factAliases } from '../../../src/project/aliases.ts';
+import { askGit } from '../../../src/project/git-facts.ts';
+import { locate } from '../../../src/project/locate.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { ENVIRONMENT, git, put, repository, temporaryFolder } from '../../project/repositories.ts';
+import { tempStore } from '../../support/temp-store.ts';
 
 const top = temporaryFolder();
 afterAll(() => rmSync(top, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 /** One look at a directory from a call: what is answered while a new project is still being recorded. */
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallerProject } from '../model/caller.ts';
-import { projectId } from '../model/ids.ts';
-import type { Location } from '../project/locate.ts';
+import type { CallerProject } from '../../model/caller.ts';
+import { projectId } from '../../model/ids.ts';
+import type { Location } from '../../project/locate.ts';
 
 /** One look at a directory. `unknown` is told when the store does not know its project. */
 export type Look = {

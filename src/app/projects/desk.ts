@@ -1,15 +1,15 @@
 /** Projects as a person works with them: which there are, what each is known by, joining two, taking one out. */
-import { UserInputError } from '../model/errors.ts';
-import type { ProjectId } from '../model/ids.ts';
+import { UserInputError } from '../../model/errors.ts';
+import type { ProjectId } from '../../model/ids.ts';
 import {
   JOIN_REASONS,
   type JoinedProject,
   type ProjectAlias,
   type ProjectRecord,
-} from '../store/projects.ts';
-import type { Store } from '../store/store.ts';
-import type { ProjectBook } from './project-book.ts';
-import { takeProjectNews } from './project-news.ts';
+} from '../../store/projects.ts';
+import type { Store } from '../../store/store.ts';
+import type { ProjectBook } from './book.ts';
+import { takeProjectNews } from './news.ts';
 
 export type ProjectView = {
   readonly id: ProjectId;

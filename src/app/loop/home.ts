@@ -3,7 +3,7 @@
  * ends at once, before something that is still to be written makes it anew.
  */
 import { statSync } from 'node:fs';
-import type { HomeLayout } from '../project/home.ts';
+import type { HomeLayout } from '../../project/home.ts';
 
 const LOOK_MS = 250;
 

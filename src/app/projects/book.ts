@@ -1,18 +1,25 @@
 /** Which project a directory belongs to: located on disk, known or recorded in the store, asked for once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallerProject } from '../model/caller.ts';
-import type { ProjectId } from '../model/ids.ts';
-import type { Clock } from '../model/time.ts';
-import { type Disk, fileIdentity, nodeDisk } from '../platform/disk.ts';
-import { hostOs, relativeInside } from '../platform/paths.ts';
-import { type Claim, claimOf, factAliases, inodeAlias, inodeValue, placeAlias } from '../project/aliases.ts';
-import { askGit, type GitFacts } from '../project/git-facts.ts';
-import { readHead } from '../project/head.ts';
-import { type GitLocation, type Location, locateWithin } from '../project/locate.ts';
-import type { ProjectRecord } from '../store/projects.ts';
-import type { Store } from '../store/store.ts';
-import { CloneWatch } from './project-clones.ts';
-import { type Look, nothingYet, rootOf, within } from './project-look.ts';
+import type { CallerProject } from '../../model/caller.ts';
+import type { ProjectId } from '../../model/ids.ts';
+import type { Clock } from '../../model/time.ts';
+import { type Disk, fileIdentity, nodeDisk } from '../../platform/disk.ts';
+import { hostOs, relativeInside } from '../../platform/paths.ts';
+import {
+  type Claim,
+  claimOf,
+  factAliases,
+  inodeAlias,
+  inodeValue,
+  placeAlias,
+} from '../../project/aliases.ts';
+import { askGit, type GitFacts } from '../../project/git-facts.ts';
+import { readHead } from '../../project/head.ts';
+import { type GitLocation, type Location, locateWithin } from '../../project/locate.ts';
+import type { ProjectRecord } from '../../store/projects.ts';
+import type { Store } from '../../store/store.ts';
+import { CloneWatch } from './clones.ts';
+import { type Look, nothingYet, rootOf, within } from './look.ts';
 
 /** A disk that has not answered by then is not waited for; nothing is concluded from its silence. */
 const LOCATE_MS = 1500;

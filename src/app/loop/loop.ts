@@ -2,15 +2,15 @@
  * The worker: one run empties the spool, has the queued reviews done, compiles what they suggest and renders what
  * changed. One for a home at a time, with an end by the clock; what is left is there for the next one.
  */
-import { BACKENDS } from '../model/backend.ts';
-import type { Caller } from '../model/caller.ts';
-import { messageOf } from '../model/errors.ts';
-import type { SessionId } from '../model/ids.ts';
-import type { ReviewTrigger } from '../model/review.ts';
-import { prepareHome } from '../project/home.ts';
-import type { App } from './app.ts';
-import { Drain, type Drained } from './loop-drain.ts';
-import { takeLoopLock } from './loop-lock.ts';
+import { BACKENDS } from '../../model/backend.ts';
+import type { Caller } from '../../model/caller.ts';
+import { messageOf } from '../../model/errors.ts';
+import type { SessionId } from '../../model/ids.ts';
+import type { ReviewTrigger } from '../../model/review.ts';
+import { prepareHome } from '../../project/home.ts';
+import type { App } from '../app.ts';
+import { Drain, type Drained } from './drain.ts';
+import { takeLoopLock } from './lock.ts';
 
 type ReviewQueue = {
   readonly enqueue: (

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claimStart, dropClaim, isAtWork, takeLoopLock } from '../../src/app/loop-lock.ts';
-import { wakeWorker } from '../../src/app/loop-start.ts';
-import { processIdentity } from '../../src/platform/process.ts';
-import { homeLayout } from '../../src/project/home.ts';
-import { tempFolder } from '../support/temp-store.ts';
+import { claimStart, dropClaim, isAtWork, takeLoopLock } from '../../../src/app/loop/lock.ts';
+import { wakeWorker } from '../../../src/app/loop/start.ts';
+import { processIdentity } from '../../../src/platform/process.ts';
+import { homeLayout } from '../../../src/project/home.ts';
+import { tempFolder } from '../../support/temp-store.ts';
 
 const now = Date.now;
 /** Of no process: the largest that Linux gives is 2^22. */

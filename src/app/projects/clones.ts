@@ -2,14 +2,14 @@
  * Clones of one repository count as one project: those whose `origin` is the same address and whose history begins
  * with the same commit, both known. A fork shares the commit and not the address, and stays a project of its own.
  */
-import type { Clock } from '../model/time.ts';
-import type { Disk } from '../platform/disk.ts';
-import { type Alias, claimOf, factAliases } from '../project/aliases.ts';
-import { askGit, type GitFacts } from '../project/git-facts.ts';
-import { type GitLocation, locateWithin } from '../project/locate.ts';
-import { JOIN_REASONS, type ProjectRecord } from '../store/projects.ts';
-import type { Store } from '../store/store.ts';
-import { addProjectNews } from './project-news.ts';
+import type { Clock } from '../../model/time.ts';
+import type { Disk } from '../../platform/disk.ts';
+import { type Alias, claimOf, factAliases } from '../../project/aliases.ts';
+import { askGit, type GitFacts } from '../../project/git-facts.ts';
+import { type GitLocation, locateWithin } from '../../project/locate.ts';
+import { JOIN_REASONS, type ProjectRecord } from '../../store/projects.ts';
+import type { Store } from '../../store/store.ts';
+import { addProjectNews } from './news.ts';
 
 /** For a folder of another clone, off the path of every answer. */
 const LOCATE_MS = 1500;

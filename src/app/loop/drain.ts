@@ -3,9 +3,9 @@
  * each hook last ran. A file goes only after its work is committed, so that a worker that dies in the middle leaves
  * it to the next one; doing it twice changes nothing.
  */
-import { messageOf, SourceError, StoreError } from '../model/errors.ts';
-import { type SessionId, sessionId } from '../model/ids.ts';
-import type { ReviewTrigger } from '../model/review.ts';
+import { messageOf, SourceError, StoreError } from '../../model/errors.ts';
+import { type SessionId, sessionId } from '../../model/ids.ts';
+import type { ReviewTrigger } from '../../model/review.ts';
 import {
   claimSpooled,
   listSpool,
@@ -16,11 +16,11 @@ import {
   type Spooled,
   type SpoolKind,
   setAside,
-} from '../project/spool.ts';
-import type { Store } from '../store/store.ts';
-import { hookCall } from './caller.ts';
+} from '../../project/spool.ts';
+import type { Store } from '../../store/store.ts';
+import { hookCall } from '../caller.ts';
+import { refusalOf } from '../named-transcript.ts';
 import type { LoopApp } from './loop.ts';
-import { refusalOf } from './named-transcript.ts';
 
 export type Drained = {
   readonly done: number;
