@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import { lateModules } from './late-modules.mjs';
 import { leanStart } from './lean-start.mjs';
+import { licences } from './lib/licences.mjs';
 import { root } from './process.mjs';
 
 /** What the bin starts, and what those load by path when they need it. */
@@ -90,7 +91,8 @@ export async function build({ source = root, outdir = join(root, 'dist') } = {})
   mkdirSync(outdir, { recursive: true });
   for (const { file, contents } of results)
     replace(join(outdir, file), contents, file === bin.file ? 0o755 : 0o644);
-  replace(join(outdir, notices), licences(source, results), 0o644);
+  const inputs = results.flatMap((result) => result.inputs);
+  replace(join(outdir, notices), licences(source, inputs), 0o644);
   const kept = new Set([...results.map(({ file }) => file), notices]);
   for (const file of readdirSync(outdir))
     if (!kept.has(file)) rmSync(join(outdir, file), { recursive: true });
@@ -146,24 +148,6 @@ function replace(path, contents, mode) {
   writeFileSync(next, contents);
   chmodSync(next, mode);
   renameSync(next, path);
-}
-
-/** The licence texts of every package whose code stands in a bundle. */
-function licences(source, results) {
-  const folders = new Set();
-  for (const { inputs } of results) {
-    for (const input of inputs) {
-      const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-      if (folder !== undefined) folders.add(folder);
-    }
-  }
-  const texts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(source, folder, 'package.json'), 'utf8'));
-    const files = readdirSync(join(source, folder)).filter((file) => /^(?:licen[cs]e|notice)/i.test(file));
-    const words = files.map((file) => readFileSync(join(source, folder, file), 'utf8').trim());
-    return [`${name} ${version} (${license})`, ...words].join('\n\n');
-  });
-  return `${texts.join(`\n\n${'-'.repeat(78)}\n\n`)}\n`;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -2,8 +2,8 @@
  * `npm run inspect [-- --http URL [--header 'Name: value']]`: builds, and opens the MCP inspector on `midturn mcp`, or
  * on a server that listens already. `npm run inspect -- --check` opens nothing: the inspector's command line asks the
  * built program for everything that only reads, over stdio and HTTP, as clients of both protocol eras do, with an empty
- * home; exits 1 on any problem. The inspector is installed in a temporary folder with the Node 24 that it needs
- * (MIDTURN_CONFORMANCE_TOOLS names a folder where both are: node24, insp).
+ * home; exits 1 on any problem, a warning on a schema among them. The inspector is installed in a temporary folder with
+ * the Node 24 that it needs (MIDTURN_CONFORMANCE_TOOLS names a folder where both are: node24, insp).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

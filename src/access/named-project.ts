@@ -2,7 +2,7 @@
 import type { Principal } from '../model/access.ts';
 import { UserInputError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
-import { hostOs, isAbsolutePath, type Os, pathKey, pathsOf } from '../platform/paths.ts';
+import { hostOs, isAbsolutePath, normalisePath, type Os, pathKey, pathsOf } from '../platform/paths.ts';
 import type { ProjectRecord } from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
 import { quoted } from '../text/quoted.ts';
@@ -11,6 +11,8 @@ import { quoted } from '../text/quoted.ts';
 const LONGEST_NAME = 4096;
 /** A folder so far below a project's root is not looked for. */
 const MOST_LEVELS = 64;
+/** Of the projects that can be sent. */
+const MOST_LISTED = 12;
 
 export type PlaceDeps = {
   readonly store: Store;
@@ -32,7 +34,7 @@ export async function projectFor(
   const [project] = seen;
   if (project !== undefined && seen.length === 1) return project.id;
   // A project that exists and one that does not are refused alike: a token is no list of what else there is.
-  throw seen.length === 0 ? unknown(named) : ambiguous(seen);
+  throw seen.length === 0 ? unknown(named, await seenProjects(deps, bound)) : ambiguous(seen);
 }
 
 /** The known ones of several names; one that is unknown or ambiguous is left out. */
@@ -48,14 +50,23 @@ export async function knownProjects(
   return [...found];
 }
 
-async function onlyOne({ store }: PlaceDeps, bound: ReadonlySet<ProjectId>): Promise<ProjectId | null> {
-  const tops = new Set<ProjectId>();
+async function onlyOne(deps: PlaceDeps, bound: ReadonlySet<ProjectId>): Promise<ProjectId | null> {
+  const [top, ...others] = await seenProjects(deps, bound);
+  return top !== undefined && others.length === 0 ? top.id : null;
+}
+
+/** What a token may see; a clone that it is bound to is the project that the clone was joined to. */
+async function seenProjects(
+  { store }: PlaceDeps,
+  bound: ReadonlySet<ProjectId> | null,
+): Promise<readonly ProjectRecord[]> {
+  if (bound === null) return store.projects.list();
+  const tops = new Map<ProjectId, ProjectRecord>();
   for (const id of bound) {
     const record = await store.projects.get(id);
-    if (record !== null) tops.add(record.id);
+    if (record !== null) tops.set(record.id, record);
   }
-  const [top] = tops;
-  return top !== undefined && tops.size === 1 ? top : null;
+  return [...tops.values()];
 }
 
 async function candidates(deps: PlaceDeps, named: string): Promise<readonly ProjectRecord[]> {
@@ -82,7 +93,8 @@ async function atPath(
   os: Os,
 ): Promise<readonly ProjectRecord[]> {
   const { dirname } = pathsOf(os);
-  let folder = path;
+  // Whole first: what stands above `/a/b/../c` is `/a`, and never `/a/b`.
+  let folder = normalisePath(path, os);
   for (let level = 0; level < MOST_LEVELS; level += 1) {
     const value = pathKey(folder, os);
     const found = await store.projects.withAlias({ machine, kind: 'path', value });
@@ -94,17 +106,25 @@ async function atPath(
   return [];
 }
 
-function unknown(named: string): UserInputError {
+function unknown(named: string, seen: readonly ProjectRecord[]): UserInputError {
   return new UserInputError({
     what: `There is no project ${quoted(named, 200)} here`,
     why: 'it is not known, or the token is not for it',
-    next: 'Send the name, the id or the absolute path of a project that the token is for',
+    next:
+      seen.length === 0
+        ? 'Send none: there is no project that the token is for'
+        : `Send the name, the id or the absolute path of one that the token is for: ${listed(seen)}`,
   });
 }
 
 function ambiguous(found: readonly ProjectRecord[]): UserInputError {
-  return new UserInputError({
-    what: `Several projects fit: ${found.map(({ name, id }) => `${name} ${id.slice(0, 8)}`).join(', ')}`,
-    next: 'Name one by its id',
-  });
+  return new UserInputError({ what: `Several projects fit: ${listed(found)}`, next: 'Name one by its id' });
+}
+
+/** The newest first: with many, these are the likelier ones. */
+function listed(projects: readonly ProjectRecord[]): string {
+  const named = projects.slice(-MOST_LISTED).reverse();
+  const more = projects.length - named.length;
+  const words = named.map(({ name, id }) => `${quoted(name)} (${id.slice(0, 8)})`).join(', ');
+  return more > 0 ? `${words} and ${more} more` : words;
 }

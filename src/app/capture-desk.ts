@@ -102,6 +102,15 @@ export class CaptureDesk {
    */
   async refresh(caller: Caller): Promise<Caller> {
     await this.#tail.refresh(tailCaller(caller), REFRESH_MS);
+    const seen = await this.#inItsSession(caller);
+    const asked = tailCaller(seen);
+    if (seen.session !== null || seen.client !== 'claude-code' || !this.#tail.isWritten(asked)) return seen;
+    // Over the network nothing but the transcript tells Claude Code's session, and it holds the call a moment later.
+    await this.#tail.awaitCall(asked, AWAIT_CALL_MS);
+    return this.#inItsSession(seen);
+  }
+
+  async #inItsSession(caller: Caller): Promise<Caller> {
     const seen = await asSeen(this.#deps.store, caller);
     if (seen.callId === null || seen.client !== 'claude-code') return seen;
     const { capture } = await storeWithin(this.#deps.store, seen);

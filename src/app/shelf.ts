@@ -18,6 +18,7 @@ import type { FullReceipt, Receipt } from '../store/receipts.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { storeWithin } from '../store/within.ts';
+import { derivedTitle } from '../text/derived-title.ts';
 
 /** More skills than anybody keeps. */
 const MANY = 10_000;
@@ -172,6 +173,16 @@ export class Shelf {
   /** Of the caller's project, the latest first. */
   async sessions(limit: number): Promise<readonly SessionRecord[]> {
     return this.projects.length === 0 ? [] : this.#store.sessions.list({ projects: this.projects, limit });
+  }
+
+  /** The same, called by what was asked first in them where they have no title. */
+  async titled(sessions: readonly SessionRecord[]): Promise<readonly SessionRecord[]> {
+    const titled: SessionRecord[] = [];
+    for (const session of sessions) {
+      const opening = session.title === null ? await this.#store.sessions.opening(session.id) : null;
+      titled.push(opening === null ? session : { ...session, title: derivedTitle(opening) });
+    }
+    return titled;
   }
 
   /** By its id or its short form, exactly. */

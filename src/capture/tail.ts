@@ -128,6 +128,15 @@ export class Tail {
     return this.#deps.store.capture.findTurn(session, turnKey);
   }
 
+  /** True where a session of the caller's client may be going on here: one of its transcripts was written lately. */
+  isWritten({ client, directories }: TailCaller): boolean {
+    const since = this.#deps.now() - ACTIVE_MS;
+    if (directories.length === 0) return false;
+    return [...this.#files.watched.values()].some(
+      ({ adapter, modified }) => adapter.client === client && modified > since,
+    );
+  }
+
   /** True for a client whose transcripts midturn reads. */
   isReadable(caller: TailCaller): boolean {
     return this.#folder(caller.client) !== null;

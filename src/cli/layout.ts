@@ -113,5 +113,5 @@ export function block(text: string, indent = '  '): string {
 }
 
 function shown(cell: string | number): string {
-  return typeof cell === 'number' ? count(cell) : cell;
+  return typeof cell === 'number' ? count(cell) : clean(cell).replaceAll('\n', ' ');
 }

@@ -23,7 +23,7 @@ export function tokenCommand(program: Command, act: Act): void {
     .command('create')
     .summary('make a token and show it, this once')
     .description(
-      'Makes a token and shows it, this once: the store keeps a hash. read: recall, history, status. write: remember, suggest, compile. admin: approve what waits for a person.',
+      'Makes a token and shows it, this once: the store keeps a hash. read: recall, history, status. write: remember, suggest, compile. admin: approve, in a form of the client, what waits for a person. No scope holds another one.',
     )
     .option(
       '--scope <scope>',
@@ -67,6 +67,7 @@ async function create(invocation: Invocation): Promise<number> {
       '',
       'It is not shown again: keep it where only you can read it.',
       `\`midturn token revoke ${made.id}\` ends it.`,
+      ...lacks(made.scopes),
     );
   }
   return 0;
@@ -131,6 +132,16 @@ function wordsOf({ scopes, projects, expiresAt }: TokenView): string {
   const where = projects === null ? 'in all projects' : `in ${projectWords(projects)} alone`;
   const until = expiresAt === null ? 'without end' : `until ${time(expiresAt)}`;
   return `${scopes.join(' and ')}, ${where}, ${until}`;
+}
+
+/** Scopes are not nested, which is easily taken to be so: `admin` sounds like everything. */
+function lacks(scopes: readonly AccessScope[]): readonly string[] {
+  const said: string[] = [];
+  if (!scopes.includes('read'))
+    said.push('It reads nothing: recall, history, status and resources need --scope read.');
+  if (scopes.includes('admin') && !scopes.includes('write'))
+    said.push('admin alone approves nothing: a form comes with what is stored, which needs --scope write.');
+  return said;
 }
 
 function projectWords(projects: TokenView['projects']): string {

@@ -40,7 +40,15 @@ function wordsOf(what: string, error: unknown, { app, surface, log }: FailedAt):
   }
   const id = randomBytes(4).toString('hex');
   log(`midturn: ${what} failed [${id}]: ${stack}`);
-  app.log({ at: app.now(), level: 'error', kind: 'mcp', ok: false, what, id, error: plain(messageOf(error)) });
+  app.log({
+    at: app.now(),
+    level: 'error',
+    kind: 'mcp',
+    ok: false,
+    what,
+    id,
+    error: plain(messageOf(error)),
+  });
   return `${what} failed inside midturn (error ${id}, which the log names too). ${advice}`;
 }
 

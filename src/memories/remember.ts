@@ -36,10 +36,13 @@ export async function remember(
   if (scope === 'project' && caller.project === null) {
     throw new UserInputError({
       what: 'There is no project to remember this for',
-      why: 'the caller has no working directory that midturn can place',
+      why:
+        caller.surface === 'http'
+          ? 'the connection names none'
+          : 'the caller has no working directory that midturn can place',
       next:
         caller.surface === 'http'
-          ? 'Send `scope: "user"` for what holds everywhere; a client names the project in the header `Midturn-Project`'
+          ? 'Tell the user: the client names its project in the header `Midturn-Project`. `scope: "user"` is for what holds everywhere'
           : 'Send `scope: "user"` for what holds everywhere, or call from inside the project',
     });
   }

@@ -1,7 +1,6 @@
 /** The names by which a located project is known again, and the one that people see. */
 import type { FileIdentity } from '../platform/disk.ts';
 import { baseName, hostOs, type Os, pathKey, pathsOf } from '../platform/paths.ts';
-import { clean } from '../text/clean.ts';
 import type { GitFacts } from './git-facts.ts';
 import type { GitLocation, Location } from './locate.ts';
 import { isLocalRemote } from './remote.ts';
@@ -108,8 +107,12 @@ function dirName(commonDir: string, os: Os): string {
   return last.startsWith('.') ? shownName(pathsOf(os).dirname(commonDir), os) : shownName(commonDir, os);
 }
 
+/** Whoever names a folder must not write to terminals or between lines by it. Shown text is cleaned besides. */
+const UNSEEN = /[\p{Cc}\p{Cs}\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+
 function shownName(path: string, os: Os): string {
-  const last = clean(baseName(path, os))
+  const last = baseName(path, os)
+    .replace(UNSEEN, '')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/(?<=.)\.git$/i, '');

@@ -6,6 +6,11 @@ const texts = () => z.array(z.string().min(1)).default([]);
 /** Keys that are fetched over an open line can be anybody's; on this machine there is no line. */
 const address = () => z.string().refine(isSafeAddress).nullable().default(null);
 
+/** As a Host header has it; what else stands here would let nobody in, and nobody would know why. */
+const HOST = /^(?:\[[\da-f:.]+\]|[a-z\d](?:[a-z\d._-]*[a-z\d])?)(?::\d{1,5})?$/i;
+/** As browsers send it. `null` is none: every page in a sandbox sends that. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@*]+$/i;
+
 export const Http = z
   .object({
     host: z
@@ -20,10 +25,16 @@ export const Http = z
       .max(65_535)
       .default(4127)
       .describe('a whole number from 0 to 65535 (0 = any free port), as in port = 4127'),
-    allowed_hosts: texts().describe('a list of names, as in allowed_hosts = ["midturn.example.org"]'),
-    allowed_origins: texts().describe(
-      'a list of origins, as in allowed_origins = ["https://app.example.org"]',
-    ),
+    allowed_hosts: z
+      .array(z.string().regex(HOST))
+      .default([])
+      .describe('a list of names, without a scheme, a path or a *, as in allowed_hosts = ["midturn.example.org"]'),
+    allowed_origins: z
+      .array(z.string().regex(ORIGIN))
+      .default([])
+      .describe(
+        'a list of origins, without a path or a *, as in allowed_origins = ["https://app.example.org"]',
+      ),
     token_file: path().describe('an absolute path, as in token_file = "~/.midturn/http-token"'),
     max_body_bytes: z
       .int()

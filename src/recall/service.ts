@@ -70,7 +70,8 @@ export function recallService({
         if (found.unseen.length > 0)
           return silent(`${notes.join(' ')}`, 'nothing relevant', found.noWords ? [] : [HISTORY]);
         if (found.noWords) return silent(NO_WORDS, 'no words to search for', notes);
-        return silent(nothingIn(caller, request, asOf), 'nothing relevant', [HISTORY, ...notes]);
+        const unplaced = isUnplaced(caller, request) ? [NO_PROJECT] : [];
+        return silent(nothingIn(caller, request, asOf), 'nothing relevant', [...unplaced, HISTORY, ...notes]);
       }
       // The files of another time tell nothing of what held then.
       const files = await filesNow(
@@ -110,6 +111,8 @@ export function recallService({
 const NO_WORDS =
   'The question holds no word to search for: send a few telling ones, a name, an error code or a "quoted phrase".';
 const NO_SKILLS = 'No skills are stored yet.';
+const NO_PROJECT =
+  'This call names no project: scope:"all" looks in every one. The client names its own in the header `Midturn-Project`.';
 const HISTORY = 'What was said and done in earlier sessions: recall_history({query:"the same words"})';
 
 function silent(sentence: string, reason: string, closing: readonly string[]): Answer<RecallHit> {
@@ -154,6 +157,11 @@ function noSkillIn({ project }: Caller, { scope }: RecallRequest): string {
 
 function unseenLine({ id, why }: Unseen): string {
   return `${id} ${why}.`;
+}
+
+/** Over the network, where nothing but the client can tell which project is meant. */
+function isUnplaced({ surface, project }: Caller, { scope }: RecallRequest): boolean {
+  return surface === 'http' && project === null && scope !== 'all' && scope !== 'user';
 }
 
 function nothingIn({ project }: Caller, { scope }: RecallRequest, asOf: Moment | null): string {

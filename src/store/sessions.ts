@@ -62,6 +62,8 @@ export interface SessionsPort {
   }): Promise<readonly SessionRecord[]>;
   /** Newest first; `total` counts all that fit. */
   turns(query: TurnQuery): Promise<{ readonly turns: readonly TurnRecord[]; readonly total: number }>;
+  /** What was asked first in the session, the beginning of it; null for one without a prompt. */
+  opening(session: SessionId): Promise<string | null>;
   /** The sessions that a turn has started (sub-agents). */
   spawnedIn(session: SessionId, turn: number): Promise<readonly SessionId[]>;
   /** The newest active turn of a session, or the one with the client's key. */

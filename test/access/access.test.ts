@@ -259,6 +259,31 @@ describe('the project of a call', () => {
     expect(await access.projectFor({ ...PRINCIPAL, projects: [mine] }, 'mine')).toBe(mine);
   });
 
+  it('that is refused is answered with those that can be sent, and with no other one', async () => {
+    const { access, store } = await accessWorld();
+    const [mine, other] = [await project(store, 'mine'), await project(store, 'secret')];
+    const refused = (projects: readonly (typeof mine)[] | null) =>
+      access.projectFor({ ...PRINCIPAL, projects }, 'nothing').catch(String);
+    const one = await refused([mine]);
+    expect(one).toContain(`"mine" (${mine.slice(0, 8)})`);
+    expect(one).not.toMatch(/secret/);
+    expect(one).not.toContain(other.slice(0, 8));
+    expect(await refused(null)).toContain(`"secret" (${other.slice(0, 8)}), "mine" (${mine.slice(0, 8)})`);
+    expect(await refused([])).toMatch(/Send none/);
+    for (let more = 0; more < 11; more += 1) await project(store, `more-${more}`);
+    const many = String(await refused(null));
+    expect(many).toMatch(/"more-10".*"secret" \(\w+\) and 1 more/);
+  });
+
+  it('is the folder that a path with dots leads to, and never one on the way', async () => {
+    const { access, store } = await accessWorld();
+    const [shop, other] = [await project(store, 'shop'), await project(store, 'other')];
+    const named = (path: string) => access.projectFor({ ...PRINCIPAL, ...all }, path);
+    expect(await named('/home/dev/shop/../other/src')).toBe(other);
+    expect(await named('/home/dev/shop/./src/..')).toBe(shop);
+    await expect(named('/home/dev/shop/../none')).rejects.toThrow(/There is no project/);
+  });
+
   it('is found among the projects of the token, where others have the same name', async () => {
     const { access, store } = await accessWorld();
     const at = (value: string) => ({ machine: 'here', kind: 'path' as const, value });

@@ -10,6 +10,7 @@ import { AUDIENCE, type IdentityServer, identityServer, SUBJECT } from './identi
 
 let provider: IdentityServer;
 let url = '';
+let lines: string[] = [];
 
 beforeEach(async () => {
   provider = await identityServer();
@@ -20,12 +21,16 @@ beforeEach(async () => {
     oauth_audience: AUDIENCE,
     oauth_subjects: [SUBJECT],
   };
-  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-  writeFileSync(join(home, 'config.toml'), ['schema_version = 1', '[http]', ...lines, ''].join('\n'));
+  const written = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  writeFileSync(join(home, 'config.toml'), ['schema_version = 1', '[http]', ...written, ''].join('\n'));
   const env = { HOME: home, USERPROFILE: home };
   const app = new App({ env, cwd: home, version: '0.0.0', home });
-  const nowhere = { host: undefined, port: 0, tokenFile: undefined, log: () => {} };
-  const server = await serve({ app, env, version: '0.0.0', ...nowhere });
+  lines = [];
+  const log = (line: string): void => void lines.push(line);
+  const server = await serve({
+    ...{ app, env, version: '0.0.0', log },
+    ...{ host: undefined, port: 0, tokenFile: undefined },
+  });
   afterThisTest(async () => {
     await server.close();
     app.close();
@@ -87,6 +92,9 @@ describe('a server with an identity provider', () => {
     const { status, headers } = await asked(token);
     expect(status).toBe(503);
     expect(headers.get('www-authenticate')).toBeNull();
+    expect((await asked(await provider.sign())).status).toBe(503);
+    // Once for all requests, in one line.
+    expect(lines).toEqual([expect.stringMatching(/^midturn: The identity provider cannot be asked: .+$/)]);
   });
 });
 

@@ -1,11 +1,13 @@
 /** Callers over the network: their project, how far they see, and that this process's own folder is never theirs. */
-import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { App } from '../../src/app/app.ts';
 import { cliCall, httpCall } from '../../src/app/caller.ts';
+import { mangle } from '../../src/capture/claude-folders.ts';
 import type { Principal } from '../../src/model/access.ts';
-import { type ProjectId, projectId } from '../../src/model/ids.ts';
+import { type ProjectId, projectId, sessionId } from '../../src/model/ids.ts';
 import { git, put, repository } from '../project/repositories.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -119,6 +121,25 @@ describe('the caller over HTTP', () => {
   });
 });
 
+describe('a call that names no project', () => {
+  it('is told how one is named, where nothing fits and where nothing can be kept', async () => {
+    const { app, call, shopId } = await world();
+    const [caller, placed] = [await call(null), await call(shopId)];
+    const recall = await app.recall();
+    const closing = async (who: typeof caller, scope?: 'user' | 'all') =>
+      (
+        await recall.ask(who, { query: 'staging port', ...(scope === undefined ? {} : { scope }) })
+      ).closing.join(' ');
+    expect(await closing(caller)).toContain('`Midturn-Project`');
+    for (const scope of ['user', 'all'] as const)
+      expect(await closing(caller, scope)).not.toContain('Midturn-Project');
+    expect(await closing(placed)).not.toContain('Midturn-Project');
+    await expect(
+      (await app.memories()).remember(caller, { content: 'The staging database has port 6543' }),
+    ).rejects.toThrow(/connection names none.*`Midturn-Project`/);
+  });
+});
+
 describe('the files of what it remembers', () => {
   it('are taken from the root of its project, and nothing else of this machine', async () => {
     const { app, here, shop, shopId, call } = await world();
@@ -158,4 +179,61 @@ it('a call over HTTP counts as an agent’s: its silence about evidence shows no
   const caller = await app.caller(httpCall({ clientName: null, meta: {}, principal, project: shopId }));
   expect(caller.client).toBeNull();
   expect(await (await app.capture()).caughtUp(caller, null)).toBe(false);
+});
+
+describe('Claude Code over HTTP beside its transcripts', () => {
+  const EXTERNAL = '5b0d7c1a-3f24-4e8b-a6c9-12d34e56f701';
+  const CALL = 'toolu_01quokka';
+
+  async function running(projectsOf: (shop: ProjectId) => readonly ProjectId[] | null) {
+    const { app, folder, shop, shopId } = await world();
+    const transcripts = join(folder, '.claude', 'projects', mangle(shop));
+    mkdirSync(transcripts, { recursive: true });
+    const write = (role: 'user' | 'assistant', content: unknown): void =>
+      appendFileSync(
+        join(transcripts, `${EXTERNAL}.jsonl`),
+        `${JSON.stringify({
+          type: role,
+          uuid: `00000000-0000-4000-8000-00000000000${role === 'user' ? 1 : 2}`,
+          parentUuid: role === 'user' ? null : '00000000-0000-4000-8000-000000000001',
+          isSidechain: false,
+          sessionId: EXTERNAL,
+          cwd: shop,
+          version: '2.1.329',
+          userType: 'external',
+          timestamp: '2026-11-21T10:00:00Z',
+          message: { role, content },
+        })}\n`,
+      );
+    const principal = { ...PRINCIPAL, projects: projectsOf(shopId) };
+    const meta = { 'claudecode/toolUseId': CALL };
+    const caller = await app.caller(
+      httpCall({ clientName: 'claude-code', meta, principal, project: shopId }),
+    );
+    return { app, caller, write };
+  }
+
+  it.each([
+    ['any token', () => null],
+    ['a token that is bound to the project', (shop: ProjectId) => [shop]],
+  ])('is in the session that holds its call, and its turn is no hit, with %s', async (_, projectsOf) => {
+    const { app, caller, write } = await running(projectsOf);
+    const asks = async () => {
+      const now = await (await app.capture()).refresh(caller);
+      const { hits } = await (await app.history()).ask(now, { query: 'quokka lighthouse' });
+      return { session: now.session, hits: hits.length };
+    };
+    write('user', 'Where is the quokka lighthouse?');
+    const asking = asks();
+    // As the client does: after it has sent the call.
+    await sleep(40);
+    write('assistant', [{ type: 'tool_use', id: CALL, name: 'mcp__midturn__recall_history', input: {} }]);
+    expect(await asking).toEqual({ session: sessionId('claude-code', EXTERNAL), hits: 0 });
+  });
+
+  it('is in none where no transcript holds its call', async () => {
+    const { app, caller, write } = await running(() => null);
+    write('user', 'Where is the quokka lighthouse?');
+    expect((await (await app.capture()).refresh(caller)).session).toBeNull();
+  });
 });

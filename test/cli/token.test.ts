@@ -56,6 +56,19 @@ describe('token create', () => {
     );
   });
 
+  it.each([
+    ['--scope admin', [/reads nothing/, /admin alone approves nothing/]],
+    ['--scope write', [/reads nothing/]],
+    ['--scope read --scope admin', [/admin alone approves nothing/]],
+    ['--scope read', []],
+    ['--scope write,admin,read', []],
+  ])('says what a token cannot do for want of another scope: %s', async (words, said) => {
+    const { out, code } = await commandLine().midturn(`token create ${words}`, { now: NOW });
+    expect(code).toBe(0);
+    for (const each of said) expect(out).toMatch(each);
+    expect(out.match(/nothing/g) ?? []).toHaveLength(said.length);
+  });
+
   it('takes projects by folder, name or id, each once', async () => {
     const cli = commandLine();
     await cli.midturn('token create --project . --json');

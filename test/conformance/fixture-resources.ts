@@ -1,12 +1,7 @@
-/** The resources and prompts of the official suite, and the tools that change its lists. */
-import {
-  completable,
-  type McpServer,
-  ResourceTemplate,
-  type ServerEvent,
-} from '@modelcontextprotocol/server';
+/** The resources and prompts of the official suite. */
+import { completable, type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { PIXEL, textAnswer, userSays } from './fixture-content.ts';
+import { PIXEL, userSays } from './fixture-content.ts';
 
 export function registerResources(server: McpServer): void {
   const text = { description: 'A text', mimeType: 'text/plain' };
@@ -77,18 +72,4 @@ export function registerPrompts(server: McpServer): void {
       userSays('Please analyze the image above.'),
     ],
   }));
-}
-
-/** @param publish tells the streams of subscriptions/listen; sessions of earlier protocols are told by their server */
-export function registerChanges(server: McpServer, publish: (event: ServerEvent) => void): void {
-  server.registerTool('test_trigger_tool_change', { description: 'Says that tools changed' }, () => {
-    server.sendToolListChanged();
-    publish({ kind: 'tools_list_changed' });
-    return textAnswer('Said.');
-  });
-  server.registerTool('test_trigger_prompt_change', { description: 'Says that prompts changed' }, () => {
-    server.sendPromptListChanged();
-    publish({ kind: 'prompts_list_changed' });
-    return textAnswer('Said.');
-  });
 }

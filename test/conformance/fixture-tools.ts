@@ -1,21 +1,17 @@
-/** The tools of the official suite that answer by themselves: content of every kind, logging, progress, errors, schemas. */
+/** The tools of the official suite that answer with what midturn's own never do: see fixture-calls.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromJsonSchema, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
-import * as z from 'zod';
 import { PIXEL, SILENCE, textAnswer } from './fixture-content.ts';
 
 const PAUSE_MS = 50;
 
-export function registerTools(server: McpServer): void {
+export function registerOthers(server: McpServer): void {
   registerContent(server);
   registerNotices(server);
   registerSchemas(server);
 }
 
 function registerContent(server: McpServer): void {
-  server.registerTool('test_simple_text', { description: 'Answers with a text' }, () =>
-    textAnswer('This is a simple text response for testing.'),
-  );
   server.registerTool('test_image_content', { description: 'Answers with an image' }, () => ({
     content: [{ type: 'image', ...PIXEL }],
   }));
@@ -42,9 +38,6 @@ function registerContent(server: McpServer): void {
       { type: 'resource', resource: mixed },
     ],
   }));
-  server.registerTool('test_error_handling', { description: 'Fails' }, () => {
-    throw new Error('This tool intentionally returns an error for testing');
-  });
 }
 
 function registerNotices(server: McpServer): void {
@@ -57,22 +50,6 @@ function registerNotices(server: McpServer): void {
   };
   server.registerTool('test_tool_with_logging', { description: 'Logs three lines' }, logging);
   server.registerTool('test_logging_tool', { description: 'Logs where the request asks for it' }, logging);
-
-  server.registerTool(
-    'test_tool_with_progress',
-    { description: 'Tells how far it is' },
-    async ({ mcpReq }) => {
-      const progressToken = mcpReq._meta?.progressToken;
-      for (const progress of [0, 50, 100]) {
-        if (progressToken !== undefined) {
-          const params = { progressToken, progress, total: 100 };
-          await mcpReq.notify({ method: 'notifications/progress', params });
-        }
-        if (progress < 100) await sleep(PAUSE_MS);
-      }
-      return textAnswer('Done.');
-    },
-  );
 
   server.registerTool('test_reconnection', { description: 'Cuts its own stream off' }, async ({ http }) => {
     http?.closeSSE?.();
@@ -110,13 +87,5 @@ function registerSchemas(server: McpServer): void {
     'json_schema_2020_12_tool',
     { description: 'Has a schema with the newer keywords', inputSchema: everything },
     () => textAnswer('Taken.'),
-  );
-
-  const region = z.string().meta({ 'x-mcp-header': 'Region' });
-  const mirrored = z.object({ region });
-  server.registerTool(
-    'test_x_mcp_header',
-    { description: 'Has an argument that is a header too', inputSchema: mirrored },
-    (args) => textAnswer(`The region is ${args.region}.`),
   );
 }

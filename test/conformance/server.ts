@@ -1,15 +1,17 @@
 /**
- * A server with the tools, resources and prompts that the official conformance suite asks for, on the HTTP of midturn:
- * what the suite finds out of order here is out of order in `midturn serve`. Built and started by
+ * A server with the tools, resources and prompts that the official conformance suite asks for, on the HTTP and by the
+ * registry of midturn: what the suite finds out of order here is out of order in `midturn serve`. Built and started by
  * scripts/conformance.mjs; prints one line of JSON, `{url}`, and ends with its standard input.
  */
 import { InMemoryServerEventBus, McpServer } from '@modelcontextprotocol/server';
+import { App } from '../../src/app/app.ts';
 import { type ListenSettings, listenHttp } from '../../src/mcp/http/listen.ts';
 import type { Principal } from '../../src/model/access.ts';
 import { registerAsking } from './fixture-asking.ts';
-import { registerChanges, registerPrompts, registerResources } from './fixture-resources.ts';
+import { registerCalls } from './fixture-calls.ts';
+import { registerPrompts, registerResources } from './fixture-resources.ts';
 import { registerRounds, requestState } from './fixture-rounds.ts';
-import { registerTools } from './fixture-tools.ts';
+import { registerOthers } from './fixture-tools.ts';
 
 const ANYBODY: Principal = {
   id: 'a_suite',
@@ -33,7 +35,10 @@ const SETTINGS: ListenSettings = {
   tls_key: null,
 };
 
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
 const bus = new InMemoryServerEventBus();
+/** Its home is the one that the environment names; no tool of the suite opens its store. */
+const app = new App({ env: process.env, cwd: process.cwd(), version: '1.0.0' });
 
 function buildServer(): McpServer {
   const server = new McpServer(
@@ -49,14 +54,12 @@ function buildServer(): McpServer {
       requestState,
     },
   );
-  registerTools(server);
+  registerCalls(server, { app, principal: ANYBODY, log, publish: (event) => void bus.publish(event) });
+  registerOthers(server);
   registerAsking(server);
   registerRounds(server);
   registerResources(server);
   registerPrompts(server);
-  registerChanges(server, (event) => {
-    bus.publish(event);
-  });
   return server;
 }
 
@@ -67,7 +70,7 @@ async function start(): Promise<void> {
     projectFor: async () => null,
     buildServer,
     changes: { bus, listening: (_asked, serve) => serve() },
-    onerror: (error) => void process.stderr.write(`${error.message}\n`),
+    onerror: (error) => log(error.message),
     accessLog: () => {},
   });
   process.stdin.resume();

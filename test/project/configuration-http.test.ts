@@ -80,6 +80,17 @@ describe('[http]', () => {
     ['max_body_bytes = 10', /http\.max_body_bytes/],
     ['requests_per_minute = 0', /http\.requests_per_minute/],
     ['allowed_origins = "https://a.example.org"', /http\.allowed_origins/],
+    // Would be kept, and let nobody in.
+    ['allowed_hosts = ["https://memory.example.org"]', /http\.allowed_hosts .*names/],
+    ['allowed_hosts = ["memory.example.org/mcp"]', /http\.allowed_hosts .*names/],
+    ['allowed_hosts = ["*.example.org"]', /http\.allowed_hosts .*names/],
+    ['allowed_hosts = ["fd00::1"]', /http\.allowed_hosts .*names/],
+    ['allowed_origins = ["https://app.example.org/"]', /http\.allowed_origins .*origins/],
+    ['allowed_origins = ["app.example.org"]', /http\.allowed_origins .*origins/],
+    ['allowed_origins = ["*"]', /http\.allowed_origins .*origins/],
+    ['allowed_origins = ["https://*.example.org"]', /http\.allowed_origins .*origins/],
+    // Any page in a sandbox sends it.
+    ['allowed_origins = ["null"]', /http\.allowed_origins .*origins/],
     ['oauth_issuer = "id.example.org"', /http\.oauth_issuer .*https/],
     [PROVIDER.replace('https:', 'http:'), /http\.oauth_issuer .*https/],
     [`${PROVIDER}\noauth_jwks_url = "http://10.0.0.1/keys"`, /http\.oauth_jwks_url .*https/],
@@ -95,6 +106,15 @@ describe('[http]', () => {
     const error: unknown = await load(lines).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigError);
     expect(String(error)).toMatch(words);
+  });
+
+  it('takes names with a port, addresses, and origins of programs that are made of web pages', async () => {
+    const hosts = ['memory.example.org', 'memory.example.org:8443', '10.0.0.7', '[fd00::1]', 'my_box'];
+    const origins = ['https://app.example.org', 'http://10.0.0.7:3000', 'http://[fd00::1]:3000', 'tauri://localhost'];
+    const { http } = await load(
+      `allowed_hosts = ${JSON.stringify(hosts)}\nallowed_origins = ${JSON.stringify(origins)}`,
+    );
+    expect([http.allowed_hosts, http.allowed_origins]).toEqual([hosts, origins]);
   });
 
   it.each([PROVIDER, PROVIDER.replace('https://id.example.org', 'http://127.0.0.1:8080')])(

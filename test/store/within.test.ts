@@ -48,6 +48,8 @@ describe('the store as a caller may see it', () => {
     expect((await within.sessions.turns({ projects: null, limit: 9, offset: 0 })).turns).toMatchObject([
       { number: 2, prompt: 'The tills are open', conclusion: 'They take coins', messages: 2 },
     ]);
+    expect(await store.sessions.opening(talk.session)).toBe('The ovens are hot');
+    expect(await within.sessions.opening(talk.session)).toBe(null);
     const all = (await store.messages.list({ session: talk.session, limit: 10 })).messages;
     const own = all.filter(({ number }) => number > 2);
     const candidates = own.map(({ row, position }) => ({ row, session: 1, place: position }));

@@ -30,7 +30,10 @@ export function findTarget(existing: Existing, scope: Scope, wanted: string): Ta
   const part = titled.filter(({ title }) => fold(title).includes(fold(wanted)));
   if (part[0] !== undefined && part.length === 1) return { memory: part[0] };
   if (part.length > 1) return ambiguous(wanted, part);
-  return { reason: 'no_match', words: `no memory of scope ${scope} has the title or id ${quoted(wanted, 80)}` };
+  return {
+    reason: 'no_match',
+    words: `no memory of scope ${scope} has the title or id ${quoted(wanted, 80)}`,
+  };
 }
 
 function ambiguous(wanted: string, found: readonly Memory[]): Target {
@@ -41,4 +44,3 @@ function ambiguous(wanted: string, found: readonly Memory[]): Target {
     words: `${quoted(wanted, 80)} fits several memories (${list.join(', ')}${more}); send one id`,
   };
 }
-

@@ -66,7 +66,12 @@ export function accessLog(write: (line: HttpLogLine) => void, now: () => number)
       status: line.status,
       bytes: line.bytes,
       token: line.token,
-      client: line.client === null ? null : redact(line.client).text.replace(/[^\w.-]+/g, '-').slice(0, 40),
+      client:
+        line.client === null
+          ? null
+          : redact(line.client)
+              .text.replace(/[^\w.-]+/g, '-')
+              .slice(0, 40),
       era: line.era,
     });
   };

@@ -205,7 +205,7 @@ export class Endpoint {
       });
     const session =
       sent === undefined
-        ? await sessions.open(key, () => options.buildServer(bearer))
+        ? await sessions.open({ key, token: bearer.principal.id }, () => options.buildServer(bearer))
         : sessions.find(sent, key);
     if (sent === undefined) session.client = sentClientName(message);
     session.borneBy(secret, () => rechecks.add(secret, () => void sessions.end(session)));

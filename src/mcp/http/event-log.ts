@@ -3,7 +3,11 @@
  * (Last-Event-ID of the protocols up to 2025-11-25). Bounded: an answer that is older is lost with its connection.
  */
 import type { EventStore, JSONRPCMessage } from '@modelcontextprotocol/server';
-import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
+import {
+  isJSONRPCErrorResponse,
+  isJSONRPCResultResponse,
+  parseJSONRPCMessage,
+} from '@modelcontextprotocol/server';
 
 const MOST_EVENTS = 64;
 const MOST_CHARACTERS = 256 * 1024;
@@ -14,6 +18,11 @@ type Kept = { readonly stream: string; readonly text: string };
 export class EventLog implements EventStore {
   /** By their ids, which count up; oldest first. */
   readonly #kept = new Map<string, Kept>();
+  /**
+   * The newest event of each stream on which more will come. It stays, however many calls lie between: it is what a
+   * client goes on from, and one whose event is not known any more gives its stream up.
+   */
+  readonly #newest = new Map<string, string>();
   #characters = 0;
   #last = 0;
 
@@ -27,9 +36,12 @@ export class EventLog implements EventStore {
     const text = 'jsonrpc' in message ? JSON.stringify(message) : '';
     this.#kept.set(id, { stream, text });
     this.#characters += text.length;
-    for (const [old, { text: gone }] of this.#kept) {
+    if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#newest.delete(stream);
+    else this.#newest.set(stream, id);
+    for (const [old, { stream: its, text: gone }] of this.#kept) {
       // The newest stays, however long it is.
       if (old === id || (this.#kept.size <= MOST_EVENTS && this.#characters <= MOST_CHARACTERS)) break;
+      if (this.#newest.get(its) === old) continue;
       this.#kept.delete(old);
       this.#characters -= gone.length;
     }
@@ -58,6 +70,7 @@ export class EventLog implements EventStore {
 
   clear(): void {
     this.#kept.clear();
+    this.#newest.clear();
     this.#characters = 0;
   }
 }

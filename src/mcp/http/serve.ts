@@ -3,7 +3,7 @@ import type { App } from '../../app/app.ts';
 import type { Environment } from '../../app/caller.ts';
 import type * as Identity from '../../app/identity.ts';
 import type { Principal } from '../../model/access.ts';
-import { messageOf } from '../../model/errors.ts';
+import { MidturnError, messageOf } from '../../model/errors.ts';
 import { watchBus } from '../resources/bus.ts';
 import { buildServer } from '../server.ts';
 import { type AccessLine, accessLog } from './access-log.ts';
@@ -29,6 +29,7 @@ export type Serving = Pick<Listening, 'url' | 'warnings' | 'close'> & { readonly
 /** What hooks leave behind is looked for as often. */
 const WAKE_MS = 10 * 60_000;
 const SAME_ERROR_MS = 60_000;
+const MOST_TROUBLES = 100;
 /** Tokens of `midturn token create`; everything else is an identity provider's. */
 const OWN_TOKEN = /^mtk_/;
 
@@ -62,7 +63,8 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
         ? null
         : { issuer: identity.issuer, scopes: identity.scopes, audience: http.oauth_audience ?? '' },
     onerror: seldom(app.now, (error) => {
-      log(`midturn: ${error.stack ?? error.message}`);
+      // What has a name of its own says what is wrong and what to do; of everything else the place is wanted.
+      log(`midturn: ${error instanceof MidturnError ? error.message : (error.stack ?? error.message)}`);
       app.failed('http');
     }),
     accessLog: keepingCode(noted),
@@ -80,13 +82,18 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
   };
 }
 
-/** What lasts (a store that is locked, a provider that is down) would be noted with every request of anybody. */
+/**
+ * What lasts (a store that is locked, a provider that is down) would be noted with every request of anybody: each
+ * trouble is told once a minute, however its details change meanwhile.
+ */
 function seldom(now: () => number, tell: (error: Error) => void): (error: Error) => void {
-  let last = { message: '', at: Number.NEGATIVE_INFINITY };
+  const told = new Map<string, number>();
   return (error) => {
+    const what = error instanceof MidturnError ? error.words.what : error.message;
     const at = now();
-    if (error.message === last.message && at - last.at < SAME_ERROR_MS) return;
-    last = { message: error.message, at };
+    if (at - (told.get(what) ?? Number.NEGATIVE_INFINITY) < SAME_ERROR_MS) return;
+    if (told.size >= MOST_TROUBLES) told.clear();
+    told.set(what, at);
     tell(error);
   };
 }

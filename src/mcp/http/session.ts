@@ -13,10 +13,15 @@ import { EventLog } from './event-log.ts';
 import { cancelledRequest, requestIds } from './message.ts';
 import { CODES, Refusal } from './refusal.ts';
 
+/** The SDK's name, among the streams of a session, for the one that belongs to no request. */
+const OWN_STREAM = '_GET_stream';
+
 export type SessionOptions = {
   readonly id: string;
   /** Who may use it: `bearerKey`. */
   readonly key: string;
+  /** The token's id: what its sessions are counted by. */
+  readonly token: string;
   readonly server: McpServer;
   readonly retryMs: number;
   readonly now: () => number;
@@ -34,6 +39,7 @@ export type Exchange = {
 export class Session {
   readonly id: string;
   readonly key: string;
+  readonly token: string;
   /** `clientInfo.name`; null until the handshake. */
   client: string | null = null;
   lastUsed: number;
@@ -47,9 +53,10 @@ export class Session {
   /** The token that came last, and what ends the looking after it. */
   #borne: { readonly secret: string | null; readonly stop: () => void } | null = null;
 
-  private constructor({ id, key, server, retryMs, now, onOpened, onClosed }: SessionOptions) {
+  private constructor({ id, key, token, server, retryMs, now, onOpened, onClosed }: SessionOptions) {
     this.id = id;
     this.key = key;
+    this.token = token;
     this.lastUsed = now();
     this.#now = now;
     this.#server = server;
@@ -79,9 +86,13 @@ export class Session {
     return session;
   }
 
+  get isRunning(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** Nobody reads from it and nothing runs in it. */
   get isIdle(): boolean {
-    return this.#streams === 0 && this.#pending.size === 0;
+    return this.#streams === 0 && !this.isRunning;
   }
 
   get isOpened(): boolean {
@@ -99,6 +110,7 @@ export class Session {
         message: 'Invalid request: a request with this id is still running in this session.',
       });
     const settled = Promise.all(ids.map((id) => this.#awaited(id)));
+    if (request.method === 'GET') await this.#leaveStream(request.headers.get('last-event-id'));
     try {
       const response = await this.#transport.handleRequest(
         request,
@@ -149,6 +161,15 @@ export class Session {
   async close(): Promise<void> {
     await this.#server.close();
     await this.#transport.close();
+  }
+
+  /**
+   * A client that asks for its stream has no other one. Its former connection may have gone with a network or the sleep
+   * of a laptop, which is noticed here a quarter of an hour later; the client would be refused until then, and give up.
+   */
+  async #leaveStream(lastEvent: string | null): Promise<void> {
+    const stream = lastEvent === null ? OWN_STREAM : await this.#log.getStreamIdForEventId(lastEvent);
+    if (stream === OWN_STREAM) this.#transport.closeStandaloneSSEStream();
   }
 
   #awaited(id: RequestId): Promise<void> {

@@ -7,6 +7,9 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { CODES, Refusal, tryAgain } from './refusal.ts';
 import { Session } from './session.ts';
 
+/** `key`: who may use a session; `token`: by what it is counted. */
+export type Opener = { readonly key: string; readonly token: string };
+
 export type SessionsOptions = {
   readonly most: number;
   readonly idleMs: number;
@@ -44,8 +47,8 @@ export class Sessions {
    * A session whose handshake is still to be handled: it is kept once that has been answered, and closed otherwise.
    * @throws Refusal 503 where there are too many and all are in use
    */
-  async open(key: string, buildServer: () => McpServer | Promise<McpServer>): Promise<Session> {
-    await this.#makeRoom();
+  async open(opener: Opener, buildServer: () => McpServer | Promise<McpServer>): Promise<Session> {
+    await this.#makeRoom(opener);
     this.#opening += 1;
     let counted = true;
     const uncount = (): void => {
@@ -55,7 +58,7 @@ export class Sessions {
     try {
       return await Session.open({
         id: randomBytes(24).toString('base64url'),
-        key,
+        ...opener,
         server: await buildServer(),
         retryMs: this.#options.retryMs,
         now: this.#options.now,
@@ -97,9 +100,9 @@ export class Sessions {
     await Promise.all([...this.#open.values()].map((session) => this.end(session)));
   }
 
-  async #makeRoom(): Promise<void> {
+  async #makeRoom({ token }: Opener): Promise<void> {
     if (this.#open.size + this.#opening < this.#options.most) return;
-    const victim = idlest([...this.#open.values()]);
+    const victim = givenUp([...this.#open.values()], token);
     if (victim === undefined)
       throw new Refusal({
         status: 503,
@@ -110,12 +113,21 @@ export class Sessions {
   }
 }
 
-/** Of the bearer that has most sessions, so that one that opens many ends its own. */
-function idlest(sessions: readonly Session[]): Session | undefined {
+/**
+ * The session that makes room: an idle one of the token that has most, so that who opens many ends its own; otherwise
+ * one that only listens, of a token that has more than the asking one. What runs is never cut off.
+ */
+function givenUp(sessions: readonly Session[], asking: string): Session | undefined {
   const counts = new Map<string, number>();
-  for (const { key } of sessions) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const held = ({ key }: Session): number => counts.get(key) ?? 0;
-  return sessions
-    .filter((session) => session.isIdle)
-    .sort((one, other) => held(other) - held(one) || one.lastUsed - other.lastUsed)[0];
+  for (const { token } of sessions) counts.set(token, (counts.get(token) ?? 0) + 1);
+  const held = (token: string): number => counts.get(token) ?? 0;
+  const [first] = sessions
+    .filter((session) => session.isIdle || (!session.isRunning && held(session.token) > held(asking) + 1))
+    .sort(
+      (one, other) =>
+        Number(other.isIdle) - Number(one.isIdle) ||
+        held(other.token) - held(one.token) ||
+        one.lastUsed - other.lastUsed,
+    );
+  return first;
 }

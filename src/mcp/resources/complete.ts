@@ -53,7 +53,7 @@ export async function completed(
 
 async function sessions(shelf: Shelf, wanted: string): Promise<Completion> {
   const found = among(
-    (await shelf.sessions(SESSIONS)).map(({ short, title, client, external }) => ({
+    (await shelf.titled(await shelf.sessions(SESSIONS))).map(({ short, title, client, external }) => ({
       short,
       title: `${title ?? ''} ${client}`,
       other: external,

@@ -6,7 +6,7 @@ import { day, iso } from '../../model/time.ts';
 import { cursorOf, type Place, placeOfCursor } from './cursor.ts';
 import { inOneLine } from './link.ts';
 import { fileOf } from './read.ts';
-import { memoryText, placeOf, skillsText, skillText } from './texts.ts';
+import { counted, memoryText, placeOf, skillsText, skillText } from './texts.ts';
 import { type FixedKind, uriOf } from './uri.ts';
 
 export const PAGE = 100;
@@ -49,8 +49,7 @@ async function stepAt(shelf: Shelf, place: Place, room: number): Promise<Step> {
         resources: shown.map((skill) => ({
           uri: uriOf({ kind: 'skill', id: skill.short }),
           name: skill.short,
-          title: inOneLine(skill.title),
-          description: inOneLine(`Skill · ${placeOf(skill)} · ${skill.description}`, 200),
+          ...called(skill.title, 'skill', placeOf(skill), inOneLine(skill.description, 200)),
           mimeType: MARKDOWN,
           size: Buffer.byteLength(skillText(skill)),
           annotations: { audience: BOTH, priority: 0.6, lastModified: iso(skill.updatedAt) },
@@ -69,14 +68,19 @@ async function stepAt(shelf: Shelf, place: Place, room: number): Promise<Step> {
     }
     case 'sessions': {
       const sessions = await shelf.sessions(SESSIONS);
-      const shown = sessions.slice(place.seen, place.seen + room);
+      const shown = await shelf.titled(sessions.slice(place.seen, place.seen + room));
       const seen = place.seen + shown.length;
       return {
         resources: shown.map((session) => ({
           uri: uriOf({ kind: 'session', session: session.short }),
           name: session.short,
-          title: inOneLine(session.title ?? `Session ${session.short}`),
-          description: `Session of ${inOneLine(session.client, 40)}${session.startedAt === null ? '' : `, ${day(session.startedAt)}`}: ${session.turns} turns, ${session.messages} messages`,
+          ...called(
+            session.title ?? `Session ${session.short}`,
+            `session of ${inOneLine(session.client, 40)}`,
+            ...(session.startedAt === null ? [] : [day(session.startedAt)]),
+            counted(session.turns, 'turn'),
+            counted(session.messages, 'message'),
+          ),
           mimeType: MARKDOWN,
           annotations: {
             audience: BOTH,
@@ -90,13 +94,24 @@ async function stepAt(shelf: Shelf, place: Place, room: number): Promise<Step> {
   }
 }
 
+/** The title stands in the description too: Claude Code shows that beside the URI, searches in it, and has no titles. */
+function called(title: string, ...about: readonly string[]): { title: string; description: string } {
+  const words = inOneLine(title);
+  return { title: words, description: [words, ...about].join(' · ') };
+}
+
 async function memoryEntry(shelf: Shelf, memory: Memory): Promise<Resource> {
   const { short, title, kind, origin, updatedAt } = memory;
   return {
     uri: uriOf({ kind: 'memory', id: short }),
     name: short,
-    title: inOneLine(title),
-    description: `${kind === 'recall' ? 'Recall record' : 'Memory'} · ${placeOf(memory)} · from the ${origin} · ${day(updatedAt)}`,
+    ...called(
+      title,
+      kind === 'recall' ? 'recall record' : 'memory',
+      placeOf(memory),
+      `from the ${origin}`,
+      day(updatedAt),
+    ),
     mimeType: MARKDOWN,
     size: Buffer.byteLength(memoryText(await shelf.shown(memory))),
     annotations: { audience: BOTH, priority: 0.5, lastModified: iso(updatedAt) },

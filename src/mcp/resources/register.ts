@@ -74,9 +74,9 @@ export function registerResources(server: McpServer, deps: ResourcesDeps): void 
     }),
   );
   low.setRequestHandler('resources/subscribe', async ({ params: { uri } }, context) =>
-    asked(context, async (shelf, { readUri }) => {
-      const found = await readUri({ app, shelf, fresh: false }, uri);
-      if ('refusal' in found) throw refused(uri, found);
+    asked(context, async (_shelf, { subscribingFault }) => {
+      const fault = subscribingFault(uri);
+      if (fault !== null) throw refused(uri, { refusal: fault.fault, why: fault.why });
       const uris = own.filterOf(OWN)?.uris ?? new Set<string>();
       if (uris.size >= MOST_URIS && !uris.has(uri)) {
         throw new ProtocolError(

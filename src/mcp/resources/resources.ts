@@ -10,6 +10,7 @@ import { shelfFor } from './read.ts';
 export { completed } from './complete.ts';
 export { listPage, TEMPLATES } from './list.ts';
 export { readUri } from './read.ts';
+export { subscribingFault } from './uri.ts';
 export { watchOf } from './watch.ts';
 
 /** What the one who asks may see. A folder that is not known is no project for that. */

@@ -4,6 +4,7 @@ import type { Memory } from '../../model/memory.ts';
 import type { Skill } from '../../model/skill.ts';
 import { day, iso, minute } from '../../model/time.ts';
 import { fence } from '../../text/fence.ts';
+import { isIntro } from '../../text/memory-file.ts';
 import { renderSkill } from '../../text/skill-file.ts';
 import { inOneLine } from './link.ts';
 
@@ -21,7 +22,7 @@ export function fenced(body: string): string {
 
 /** USER.md, MEMORY.md or RECALL.md as they would be rendered now. */
 export function fileText({ text, entries, unapproved, left }: FileView): string {
-  const lines = [fenced(text)];
+  const lines = [fenced(withoutHead(text))];
   if (unapproved > 0) {
     lines.push(
       `${unapproved} of ${counted(entries, 'entry', 'entries')} ${unapproved === 1 ? 'is an agent’s word' : 'are agents’ words'}, which no person has approved: midturn://memories/{id} tells of each where it comes from.`,
@@ -32,6 +33,14 @@ export function fileText({ text, entries, unapproved, left }: FileView): string 
       `${left} more ${left === 1 ? 'entry was' : 'entries were'} left out here; \`recall\` finds ${left === 1 ? 'it' : 'them'}.`,
     );
   return lines.join('\n');
+}
+
+/** Without what the file tells whoever edits it: this text is read. */
+function withoutHead(text: string): string {
+  const lines = text.split('\n');
+  const intro = lines.findIndex(isIntro);
+  if (intro !== -1) lines.splice(intro, 2);
+  return lines.slice(1).join('\n');
 }
 
 /** One record: its words, where they come from, what it points at, and its versions in short. */
@@ -48,7 +57,7 @@ export function memoryText({ memory, versions }: ShownMemory): string {
       state,
       `from ${day(createdAt)}`,
       updatedAt === createdAt ? null : `changed ${day(updatedAt)}`,
-      validFrom === createdAt ? null : `holds since ${day(validFrom)}`,
+      day(validFrom) === day(createdAt) ? null : `holds since ${day(validFrom)}`,
       validTo === null ? null : `${state === 'active' ? 'holds' : 'held'} until ${day(validTo)}`,
     ]),
     originLine(memory),
@@ -175,6 +184,6 @@ function dots(parts: ReadonlyArray<string | null>): string {
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-function counted(count: number, one: string, several = `${one}s`): string {
+export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }

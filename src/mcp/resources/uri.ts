@@ -44,6 +44,22 @@ export function parseUri(text: string): ResourceTarget | UriFault {
   return targetOf(segments) ?? { fault: 'unknown', why: 'no resource has such a URI' };
 }
 
+/** Any scheme; the characters are those of RFC 3986, each percent-encoding whole. */
+const ANY = /^([A-Za-z][A-Za-z0-9+.-]*):(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
+
+/**
+ * Why nobody can subscribe to a text; null = it can be subscribed to. There need be no such resource: it may come to be
+ * later, and of what is not ours nothing is ever told.
+ */
+export function subscribingFault(text: string): UriFault | null {
+  if (text.length > LONGEST) return invalid(`it is longer than ${LONGEST} characters`);
+  const scheme = ANY.exec(text)?.[1];
+  if (scheme === undefined || !URL.canParse(text)) return invalid('it is not written as one');
+  if (!SCHEME.startsWith(`${scheme.toLowerCase()}:`)) return null;
+  const target = parseUri(text);
+  return 'fault' in target && target.fault === 'invalid' ? target : null;
+}
+
 /** The one URI that each resource is listed by. */
 export function uriOf(target: ResourceTarget): string {
   switch (target.kind) {

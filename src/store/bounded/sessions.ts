@@ -115,6 +115,7 @@ export function boundedSessions(wall: Wall, messages: MessagesPort): SessionsPor
       }
       return { turns, total: found.total };
     },
+    opening: async (session) => ((await span(session))?.whole === true ? inner.opening(session) : null),
     spawnedIn: async (session, turn) => {
       const seen: SessionId[] = [];
       for (const id of await inner.spawnedIn(session, turn)) if ((await span(id)) !== null) seen.push(id);

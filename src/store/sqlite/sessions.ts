@@ -113,6 +113,16 @@ export function sqliteSessions(connection: Connection): SessionsPort {
       })),
     );
 
+  const opening = db
+    .prepare<[string], Packed>(
+      `SELECT CASE WHEN o.row IS NULL THEN m.text ELSE o.text END FROM sessions s JOIN messages m ON m.session = s.row
+         LEFT JOIN messages o ON o.row = m.copy_of
+       WHERE s.id = ? AND m.state = 'kept' AND m.kind = 'said' AND m.role = 'user' AND ${NOT_FORGOTTEN}
+         AND (m.copy_of IS NOT NULL OR length(m.text) > 0)
+       ORDER BY m.position LIMIT 1`,
+    )
+    .pluck();
+
   const spawned = db
     .prepare<[string, string, number], string>(
       `SELECT s.id FROM session_links l JOIN sessions s ON s.row = l.session WHERE l.kind = 'spawned_by' AND l.target = ?
@@ -181,6 +191,8 @@ export function sqliteSessions(connection: Connection): SessionsPort {
           })),
         };
       }),
+
+    opening: (session) => connection.read('look up a session', () => start(opening.get(session))),
 
     spawnedIn: (session, turn) =>
       connection.read('look up sub-agents', () => spawned.all(session, session, turn).map(storedSessionId)),

@@ -5,6 +5,7 @@ import { Sessions } from '../../../src/mcp/http/sessions.ts';
 import { INITIALIZE, JSON_HEADERS, openSession, openStream, send, until, world } from './world.ts';
 
 const LIST = { jsonrpc: '2.0', id: 7, method: 'tools/list' };
+const CHANGE = { jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name: 'change', arguments: {} } };
 const inSession = (session: string, more: Record<string, string> = {}) => ({
   ...JSON_HEADERS,
   'mcp-session-id': session,
@@ -77,12 +78,36 @@ describe('a session', () => {
     expect((await first).text).toContain('waited first');
   });
 
-  it('has one stream at most', async () => {
+  it('has one stream: a client that comes back before its broken connection is noticed gets it', async () => {
     const { port } = await world();
     const session = await openSession(port);
     const headers = inSession(session, { accept: 'text/event-stream' });
-    expect((await openStream(port, headers)).status).toBe(200);
-    expect((await send(port, { method: 'GET', headers })).status).toBe(409);
+    const broken = await openStream(port, headers);
+    const next = await openStream(port, headers);
+    expect([broken.status, next.status]).toEqual([200, 200]);
+    await broken.ended;
+    await send(port, { headers: inSession(session), body: CHANGE });
+    next.leave();
+    expect(await next.ended).toContain('notifications/tools/list_changed');
+  });
+
+  it('has its stream again however many calls lie between, and what it has missed', async () => {
+    const { port } = await world();
+    const session = await openSession(port);
+    const headers = inSession(session, { accept: 'text/event-stream' });
+    const change = () => send(port, { headers: inSession(session), body: CHANGE });
+    const stream = await openStream(port, headers);
+    await change();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    stream.leave();
+    const [last = ''] = [...(await stream.ended).matchAll(/^id: (\d+)$/gm)].map(([, id]) => id).slice(-1);
+    for (let call = 0; call < 70; call += 1) await send(port, { headers: inSession(session), body: LIST });
+    await change();
+    const again = await openStream(port, { ...headers, 'last-event-id': last });
+    expect(again.status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    again.leave();
+    expect(await again.ended).toContain('list_changed');
   });
 });
 
@@ -194,9 +219,40 @@ describe('too many sessions', () => {
   });
 });
 
+describe('sessions that are in use, all of one token', () => {
+  it('make room for another token, and not for their own', async () => {
+    const { port } = await world({ settings: { max_sessions: 2 } });
+    const streams = [];
+    for (const project of ['shop', 'b%C3%BCcher']) {
+      const more = { 'midturn-project': project };
+      const session = await openSession(port, 'mtk_one', more);
+      streams.push(await openStream(port, inSession(session, { ...more, accept: 'text/event-stream' })));
+    }
+    expect((await send(port, { headers: JSON_HEADERS, body: INITIALIZE })).status).toBe(503);
+    await openSession(port, 'mtk_two');
+    expect(await streams[0]?.ended).toBe('');
+  });
+
+  it('make room for nobody while calls run in them', async () => {
+    const { port, waiting } = await world({ settings: { max_sessions: 2 } });
+    const running = [];
+    for (const name of ['x', 'y']) {
+      const session = await openSession(port);
+      const params = { name: 'wait', arguments: { name } };
+      const body = { jsonrpc: '2.0', id: 9, method: 'tools/call', params };
+      running.push(send(port, { headers: inSession(session), body }));
+      await until(() => waiting.has(name));
+    }
+    const headers = { ...JSON_HEADERS, authorization: 'Bearer mtk_two' };
+    expect((await send(port, { headers, body: INITIALIZE })).status).toBe(503);
+    for (const { end } of waiting.values()) end();
+    for (const answer of await Promise.all(running)) expect(answer.text).toMatch(/waited [xy]/);
+  });
+});
+
 describe('the idlest session', () => {
   async function opened(sessions: Sessions, key: string): Promise<Session> {
-    const session = await sessions.open(key, () => new McpServer({ name: 'x', version: '1' }));
+    const session = await sessions.open({ key, token: key }, () => new McpServer({ name: 'x', version: '1' }));
     const headers = { 'content-type': 'application/json', accept: JSON_HEADERS.accept };
     const { response, settled } = await session.handle(
       new Request('http://localhost/mcp', { method: 'POST', headers }),
@@ -249,7 +305,7 @@ describe('the idlest session', () => {
     const sessions = made(1);
     for (let turn = 0; turn < 3; turn += 1) {
       await expect(
-        sessions.open('a', () => {
+        sessions.open({ key: 'a', token: 'a' }, () => {
           throw new Error('no server');
         }),
       ).rejects.toThrow('no server');

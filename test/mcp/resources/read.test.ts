@@ -69,6 +69,23 @@ describe.each(SPEAKERS)('resources, to a client of %s', (era) => {
     expect(await all(client)).toEqual(pages);
   });
 
+  it('are told apart by their descriptions too: Claude Code shows these, and no titles', async () => {
+    const place = await world();
+    await place.add('Ports of the shop begin at 4000', { title: 'Ports of the shop' });
+    await addSkill(place.store, 'release', 'Run the steps');
+    const asked = 'Why does the login test fail on Mondays? It worked before.';
+    const session = await addSession(place.store, place.project, 'one', [asked, 'The clock.', 'Mend it']);
+    const client = await speaker(place, era);
+    const { resources } = await client.list();
+    const titles = resources.slice(6).map(({ title }) => title);
+    expect(titles).toEqual(['release', 'Ports of the shop', 'Why does the login test fail on Mondays?']);
+    for (const { title, description } of resources.slice(6))
+      expect(description).toMatch(new RegExp(`^${title?.replace('?', '[?]')} · `));
+    expect(await client.complete('midturn://history/{session}', 'session', 'login mon')).toMatchObject({
+      values: [session.short],
+    });
+  });
+
   it('say what is wrong with a cursor, a URI, and one that is not there', async () => {
     const place = await world();
     const client = await speaker(place, era);
@@ -180,6 +197,17 @@ describe('what is read', () => {
     );
     expect(await order()).toBe(false);
     expect((await client.read('midturn://project')).text).toContain('2 of 2 entries are agents’ words');
+  });
+
+  it('says nothing that is meant for whoever edits a file, nor the same day twice', async () => {
+    const place = await world();
+    const { short } = await place.add('Alpha comes first', { validFrom: Date.now() - 1 });
+    const client = await speaker(place, '2025');
+    const { text } = await client.read('midturn://project');
+    expect(text).toContain('\n# Memory\n\n## Alpha comes first\n<!-- midturn:');
+    expect(text).not.toMatch(/Edit this file|midturn-file/);
+    const record = (await client.read(`midturn://memories/${short}`)).text;
+    expect(record).toMatch(/ · from \d{4}-\d\d-\d\d\n/);
   });
 
   it('shows no word of what waits for a person, nor of what was forgotten', async () => {

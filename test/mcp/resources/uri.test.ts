@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cursorOf, type Place, placeOfCursor } from '../../../src/mcp/resources/cursor.ts';
 import { linkOf, targetOfRef } from '../../../src/mcp/resources/link.ts';
-import { parseUri, type ResourceTarget, uriOf } from '../../../src/mcp/resources/uri.ts';
+import { parseUri, type ResourceTarget, subscribingFault, uriOf } from '../../../src/mcp/resources/uri.ts';
 
 const LETTERS = [...'0123456789abcdefghjkmnpqrstvwxyz'];
 const bare = fc.string({ unit: fc.constantFrom(...LETTERS), minLength: 6, maxLength: 26 });
@@ -97,6 +97,48 @@ describe('the URI of a resource', () => {
       (piece) => `midturn://${piece.repeat(2_000_000 / piece.length)}`,
     );
     for (const text of long) expect(parseUri(text)).toMatchObject({ fault: 'invalid' });
+  });
+});
+
+describe('a subscription', () => {
+  it('can be to whatever is written as a URI, whether there is such a resource or not', () => {
+    const others = [
+      'test://watched-resource',
+      'file:///a%20b',
+      'urn:isbn:0451450523',
+      'https://a.example/?q=1#f',
+    ];
+    for (const uri of [...others, 'midturn://user', 'midturn://memories/m_zzzzzz', 'midturn://no'])
+      expect([uri, subscribingFault(uri)]).toEqual([uri, null]);
+    fc.assert(fc.property(target, (named) => subscribingFault(uriOf(named)) === null));
+    fc.assert(fc.property(fc.webUrl(), (uri) => uri.length > 256 || subscribingFault(uri) === null));
+  });
+
+  it('cannot be to what is no URI, is too long, or is one of ours that is malformed', () => {
+    const none = [
+      '',
+      'user',
+      '/user',
+      '://user',
+      'a b:c',
+      'test:',
+      'test://a b',
+      'test://a\u0000',
+      'test://é',
+      'x:%zz',
+    ];
+    const ours = [
+      'midturn://',
+      'midturn://memories/../user',
+      'midturn://user?x=1',
+      'midturn://a//b',
+      'midturn://%ff',
+      'MIDTURN://user',
+      'midturn:user',
+    ];
+    const long = `test://${'a'.repeat(250)}`;
+    for (const uri of [...none, ...ours, long])
+      expect([uri, subscribingFault(uri)]).toEqual([uri, expect.objectContaining({ fault: 'invalid' })]);
   });
 });
 

@@ -118,6 +118,17 @@ describe.each(SPEAKERS)('a subscription of %s', (era) => {
     expect(memory.short).toMatch(/^m_/);
   });
 
+  it('is told when what it names comes to be, and never of what is not ours', async () => {
+    const place = await world();
+    const session = await addSession(place.store, place.project, 'one', ['q', 'a']);
+    const client = await speaker(place, era);
+    const next = `midturn://history/${session.short}/3`;
+    await client.subscribe([next, 'midturn://memories/m_zzzzzz', 'test://watched-resource', 'midturn://no']);
+    await addSession(place.store, place.project, 'one', ['another', 'answer']);
+    await place.look();
+    expect(await told(client)).toEqual([next]);
+  });
+
   it('ends the watch when it ends, and with the connection', async () => {
     const place = await world();
     const memory = await place.add('The shop closes at eight');
@@ -152,24 +163,25 @@ describe('up to 2025-11-25', () => {
     expect(await told(idle)).toEqual([]);
   });
 
-  it('subscribes to nothing that is not there, and to no more than 500 resources', async () => {
+  it.each(['2025', 'sdk1'] as const)('%s subscribes to no more than 500 resources, whosever', async (era) => {
     const place = await world();
-    const client = await speaker(place, '2025');
-    for (const uri of ['midturn://memories/m_zzzzzz', 'midturn://memories/../user'])
+    const client = await speaker(place, era);
+    const uris = Array.from({ length: 499 }, (_, at) => `midturn://history/k3f9a2/${at + 1}`);
+    await client.subscribe([...uris, 'test://watched-resource']);
+    await client.subscribe(uris.slice(0, 1));
+    for (const uri of ['midturn://history/k3f9a2/500', 'test://another'])
+      await expect(client.subscribe([uri])).rejects.toMatchObject({
+        code: -32602,
+        message: expect.stringContaining('500'),
+      });
+  });
+
+  it.each(['2025', 'sdk1'] as const)('%s subscribes to nothing that is no URI', async (era) => {
+    const place = await world();
+    const client = await speaker(place, era);
+    for (const uri of ['midturn://memories/../user', 'user', '', `midturn://memories/${'z'.repeat(300)}`])
       await expect(client.subscribe([uri])).rejects.toMatchObject({ code: -32602 });
     expect(place.isWatching()).toBe(false);
-    const session = await addSession(
-      place.store,
-      place.project,
-      'one',
-      Array.from({ length: 501 }, (_, at) => `text ${at}`),
-    );
-    const uris = Array.from({ length: 500 }, (_, at) => `midturn://history/${session.short}/${at + 1}`);
-    await client.subscribe(uris);
-    await client.subscribe(uris.slice(0, 1));
-    await expect(client.subscribe([`midturn://history/${session.short}/501`])).rejects.toMatchObject({
-      message: expect.stringContaining('500'),
-    });
   });
 });
 

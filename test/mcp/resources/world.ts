@@ -103,6 +103,7 @@ export type Entry = {
   readonly uri: string;
   readonly name: string;
   readonly title?: string | undefined;
+  readonly description?: string | undefined;
   readonly size?: number | undefined;
   readonly mimeType?: string | undefined;
   readonly annotations?: unknown;
