@@ -5,6 +5,7 @@ import type { Clock } from '../model/time.ts';
 import type { Store } from '../store/store.ts';
 import type { StoredToken } from '../store/tokens.ts';
 import { hashOf, parseToken } from './token-text.ts';
+import type { Occasion } from './types.ts';
 
 /** A use is written at most so often: it is for a person who wonders which tokens are still needed. */
 const NOTED_EVERY_MS = 60_000;
@@ -32,13 +33,13 @@ export class Door {
   }
 
   /** See {@link AccessService.authenticate}. */
-  async authenticate(text: string): Promise<Principal | null> {
+  async authenticate(text: string, occasion: Occasion = 'request'): Promise<Principal | null> {
     const parts = parseToken(text);
     if (parts === null) return null;
     const found = await this.#deps.store.tokens.forKey(parts.key);
     const isSame = timingSafeEqual(hashOf(parts.secret), found?.hash ?? NOBODY);
     if (found === null || !isSame || !isInForce(found.token, this.#deps.now())) return null;
-    this.#note(found.token.id);
+    if (occasion === 'request') this.#note(found.token.id);
     return principalOf(found.token);
   }
 

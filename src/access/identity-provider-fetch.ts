@@ -2,8 +2,9 @@
  * Reads a small JSON document of the identity provider, through the proxy that the environment names. Redirects are
  * not followed: whoever can send one elsewhere would choose the keys that tokens are checked against.
  */
-import { EnvHttpProxyAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { codeOf } from '../model/errors.ts';
+import { proxyAgent } from '../platform/proxy-agent.ts';
 import { IdentityProviderError } from './identity-provider-error.ts';
 
 export type JsonFetcher = {
@@ -20,18 +21,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The key sets and metadata of large providers are below 20 kB. */
 const MOST_BYTES = 512 * 1024;
 const CONNECT_MS = 5_000;
-/** A provider on this machine is reached directly, whatever the proxy. */
-const LOOPBACK = 'localhost,127.0.0.1,::1';
 
 export function jsonFetcher(env: Environment): JsonFetcher {
-  const agent = new EnvHttpProxyAgent({
-    // Given even when empty: it would look into the environment of this process by itself otherwise.
-    httpProxy: named(env, 'http_proxy') ?? named(env, 'all_proxy') ?? '',
-    httpsProxy: named(env, 'https_proxy') ?? named(env, 'http_proxy') ?? named(env, 'all_proxy') ?? '',
-    noProxy: [named(env, 'no_proxy'), LOOPBACK].filter((one) => one !== undefined).join(','),
-    connect: { timeout: CONNECT_MS },
-    maxResponseSize: MOST_BYTES,
-  });
+  const agent = proxyAgent(env, { connectMs: CONNECT_MS, mostBytes: MOST_BYTES });
   return {
     getJson: async (url, signal) => {
       const { statusCode, body } = await answerOf(url, signal, agent);
@@ -52,7 +44,7 @@ export function jsonFetcher(env: Environment): JsonFetcher {
 async function answerOf(
   url: string,
   signal: AbortSignal,
-  dispatcher: EnvHttpProxyAgent,
+  dispatcher: Dispatcher,
 ): Promise<{ statusCode: number; body: string }> {
   try {
     const answer = await request(url, {
@@ -71,9 +63,4 @@ async function answerOf(
     const told = code === undefined || why === 'answers too much' ? '' : ` (${code})`;
     throw new IdentityProviderError(`${url} ${why}${told}`, { cause });
   }
-}
-
-function named(env: Environment, name: string): string | undefined {
-  const value = env[name] ?? env[name.toUpperCase()];
-  return value === undefined || value.trim() === '' ? undefined : value.trim();
 }

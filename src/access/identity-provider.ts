@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose';
-import { ACCESS_SCOPES, type Principal, rightsOf } from '../model/access.ts';
+import { ACCESS_SCOPES, type Principal, rightsOf, USUAL_SCOPES } from '../model/access.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { ProjectId } from '../model/ids.ts';
 import type { Clock } from '../model/time.ts';
@@ -40,6 +40,8 @@ export type IdentityProvider = {
   readonly issuer: string;
   /** What a client asks the provider for: `midturn:read` … */
   readonly scopes: readonly string[];
+  /** Those that a client asks for without a reason for more: `admin` approves on the owner's behalf. */
+  readonly usualScopes: readonly string[];
   /** What a token must be made for. */
   readonly audience: string;
   /**
@@ -107,6 +109,7 @@ export function identityProvider(settings: IdentitySettings, deps: IdentityDeps)
   return {
     issuer,
     scopes: ACCESS_SCOPES.map((scope) => `${prefix}${scope}`),
+    usualScopes: USUAL_SCOPES.map((scope) => `${prefix}${scope}`),
     audience,
     close: fetcher.close,
     verify: async (token) => {

@@ -67,7 +67,7 @@ export function accessService(deps: AccessDeps): AccessService {
       return viewOf({ ...token, revokedAt: await store.tokens.revoke(token.id) });
     },
 
-    authenticate: (secret) => door.authenticate(secret),
+    authenticate: (secret, occasion) => door.authenticate(secret, occasion),
     projectFor: (principal, named) => projectFor(deps, principal, named),
     knownProjects: (named) => knownProjects(deps, named),
     ensureDefault: (file = deps.tokenFile) => ensureTokenFile(deps, file),

@@ -1,7 +1,7 @@
 /** The token file of `midturn serve`: where clients of the same user and machine find their way in. */
 
 import { timingSafeEqual } from 'node:crypto';
-import { scopesOf } from '../model/access.ts';
+import { USUAL_SCOPES } from '../model/access.ts';
 import { ConfigError, codeOf, messageOf } from '../model/errors.ts';
 import type { Os } from '../platform/paths.ts';
 import { createPrivateFile, type PrivateFile, readPrivateFile } from '../platform/private-file.ts';
@@ -36,7 +36,7 @@ async function create({ store, os }: TokenFileDeps, file: string): Promise<boole
     owner: store.owner,
     label: LABEL,
     hash: hashOf(secret),
-    scopes: scopesOf({ read: true, write: true, admin: false }),
+    scopes: USUAL_SCOPES,
     projects: null,
     expiresAt: null,
   });

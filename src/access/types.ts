@@ -35,6 +35,8 @@ export type TokenWish = {
 /** `token`: `mtk_4f9k2c_…`, which nobody can be shown again. */
 export type CreatedToken = TokenView & { readonly token: string };
 
+export type Occasion = 'request' | 'recheck';
+
 export interface AccessService {
   /** @throws UserInputError for a wish that cannot be, and where the caller may not give access */
   create(caller: Caller, wish: TokenWish): Promise<CreatedToken>;
@@ -48,8 +50,9 @@ export interface AccessService {
   /**
    * Whom a token lets in; null for one that is malformed, unknown, wrong, expired or revoked. The store is asked each
    * time, so that a revocation by another process counts at once. Takes equally long whether or not the id exists.
+   * `recheck`: what came in before is still open; the token is not used by that.
    */
-  authenticate(secret: string): Promise<Principal | null>;
+  authenticate(secret: string, occasion?: Occasion): Promise<Principal | null>;
 
   /**
    * The project that a call is about. `named`: a name, an id or an absolute path of a known project, looked for among

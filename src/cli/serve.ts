@@ -22,8 +22,10 @@ export function serveCommand(program: Command, act: Act): void {
 It says at its start, in one line, where it listens and which file has the token; with --json as {url, pid, token_file}.
 SIGTERM lets running calls end; a second one does not wait.
 
-Claude Code, with the token of the file:
-  claude mcp add --transport http midturn http://127.0.0.1:4127/mcp --header "Authorization: Bearer mtk_..."`,
+Claude Code, with the token of the file and the project called shop:
+  export MIDTURN_TOKEN="$(cat ~/.midturn/http-token)"
+  claude mcp add --transport http midturn http://127.0.0.1:4127/mcp \\
+    --header 'Authorization: Bearer \${MIDTURN_TOKEN}' --header 'Midturn-Project: shop'`,
     )
     .action(
       act(async () => {

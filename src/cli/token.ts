@@ -1,6 +1,6 @@
 /** `midturn token`: who may come in over HTTP. A token is shown once, when it is made. */
 import type { CreatedToken, TokenView } from '../access/index.ts';
-import { ACCESS_SCOPES, type AccessScope } from '../model/access.ts';
+import { ACCESS_SCOPES, type AccessScope, USUAL_SCOPES } from '../model/access.ts';
 import type { ProjectId } from '../model/ids.ts';
 import { iso } from '../model/time.ts';
 import { clean } from '../text/clean.ts';
@@ -10,7 +10,6 @@ import type { Act, Invocation } from './invocation.ts';
 import { columns, time } from './layout.ts';
 import { which } from './project.ts';
 
-const DEFAULT_SCOPES: readonly AccessScope[] = ['read', 'write'];
 const AGE = /^\d+\s*(?:m|min|h|d|w)$/i;
 
 export function tokenCommand(program: Command, act: Act): void {
@@ -104,7 +103,7 @@ function scopesOf({ flags, command }: Invocation): readonly AccessScope[] {
   const strange = words.find((word) => !ACCESS_SCOPES.some((scope) => scope === word));
   if (strange !== undefined)
     throw command.wrong('--scope takes read, write or admin', { why: `${strange} was given` });
-  return words.length === 0 ? DEFAULT_SCOPES : ACCESS_SCOPES.filter((scope) => words.includes(scope));
+  return words.length === 0 ? USUAL_SCOPES : ACCESS_SCOPES.filter((scope) => words.includes(scope));
 }
 
 function expiryOf({ flags, command, app }: Invocation): number | null {

@@ -102,7 +102,9 @@ function words<Shape extends z.ZodRawShape>(definition: Tool<Shape>, issue: z.co
     const keys = issue.keys.slice(0, MOST_NAMED).map((key) => `\`${shortName(key)}\``);
     const more = issue.keys.length - keys.length;
     const named = `${keys.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    return `${named} ${issue.keys.length > 1 ? 'are' : 'is'} not known; the arguments are ${Object.keys(definition.input.shape).join(', ')}`;
+    const known = Object.keys(definition.input.shape);
+    const taken = known.length === 0 ? 'it takes none' : `the arguments are ${known.join(', ')}`;
+    return `${named} ${issue.keys.length > 1 ? 'are' : 'is'} not known; ${taken}`;
   }
   if (issue.code === 'invalid_type' && issue.message.includes('received undefined'))
     return `\`${path}\` is missing`;

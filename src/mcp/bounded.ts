@@ -12,7 +12,10 @@ export function bounded(answer: ToolAnswer): ToolAnswer {
   const text = structured === undefined && isError !== true ? answer.text : plain(answer.text);
   // What is structured is told line by line: a list as long as the queue.
   const lines = structured === undefined ? text : boundedLines(text.split('\n')).join('\n');
-  const clipped = clippedText(lines, isError === true ? ANSWER.error : ANSWER.text);
+  const clipped = clippedText(
+    lines,
+    isError === true && structured === undefined ? ANSWER.error : ANSWER.text,
+  );
   if (structured === undefined) return clipped === answer.text ? answer : { ...answer, text: clipped };
   const omitted: Record<string, number> = {};
   const kept = boundedFields(structured, '', omitted, 0);

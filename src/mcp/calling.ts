@@ -13,6 +13,7 @@ import { CallTime, requireWaiting, tooLate } from './deadline.ts';
 import type { AnyTool, Tool, ToolAnswer, ToolCall } from './define-tool.ts';
 import { errorAnswer, errorWords, isInputError } from './errors.ts';
 import { CALL_LIMITS, type CallLimits } from './limits.ts';
+import { Progress } from './progress.ts';
 import { linkOf, targetOfRef } from './resources/link.ts';
 import { requireRight } from './rights.ts';
 
@@ -79,6 +80,7 @@ export async function answerCall(request: Request): Promise<CallToolResult | Inp
     graceMs: limits.graceMs,
     late: () => tooLate(tool.name, tool.needs === 'write', time.seconds),
   });
+  const progress = new Progress(context, log);
   const known: { facts: CallFacts | null } = { facts: null };
   const work = async (): Promise<ToolAnswer | InputRequiredResult> => {
     const facts = await request.facts();
@@ -90,7 +92,7 @@ export async function answerCall(request: Request): Promise<CallToolResult | Inp
       deadline: time.passed,
       still: () => requireWaiting(tool.name, context.mcpReq.signal, time.passed),
       allow: () => time.allow(limits.agentMs),
-      progress: progressOf(context, log),
+      progress: progress.tell,
     };
     return asking({ ...request, limits, time }, call);
   };
@@ -99,6 +101,8 @@ export async function answerCall(request: Request): Promise<CallToolResult | Inp
     return 'resultType' in answer ? answer : resultOf(answer, request.protocol);
   } catch (error) {
     return resultOf(errorAnswer(tool.name, error, { app, log, surface: known.facts?.surface ?? null }));
+  } finally {
+    progress.end();
   }
 }
 
@@ -153,16 +157,4 @@ function resultOf(given: ToolAnswer, protocol = ''): CallToolResult {
 function linksTo(ref: string): CallToolResult['content'] {
   const target = targetOfRef(ref);
   return target === null ? [] : [{ type: 'resource_link', ...linkOf(target, { name: ref }) }];
-}
-
-/** Notifications of progress, for a client that has given a token for them. */
-function progressOf({ mcpReq }: ServerContext, log: Request['log']): ToolCall['progress'] {
-  const token = mcpReq._meta?.progressToken;
-  if (typeof token !== 'string' && typeof token !== 'number') return () => {};
-  return ({ done, total }) => {
-    const params = { progressToken: token, progress: done, total };
-    mcpReq.notify({ method: 'notifications/progress', params }).catch((error: unknown) => {
-      log(`midturn: progress was not sent: ${error instanceof Error ? error.message : String(error)}`);
-    });
-  };
 }

@@ -5,6 +5,9 @@ import type { ProjectId } from './ids.ts';
 export const ACCESS_SCOPES = ['read', 'write', 'admin'] as const;
 export type AccessScope = (typeof ACCESS_SCOPES)[number];
 
+/** Of a token for which nobody says otherwise. */
+export const USUAL_SCOPES: readonly AccessScope[] = ['read', 'write'];
+
 export type Rights = { readonly read: boolean; readonly write: boolean; readonly admin: boolean };
 
 export type Principal = {
@@ -21,8 +24,4 @@ export type Principal = {
 /** Scopes are not nested: a token has what it lists. */
 export function rightsOf(scopes: readonly string[]): Rights {
   return { read: scopes.includes('read'), write: scopes.includes('write'), admin: scopes.includes('admin') };
-}
-
-export function scopesOf(rights: Rights): AccessScope[] {
-  return ACCESS_SCOPES.filter((scope) => rights[scope]);
 }

@@ -28,7 +28,9 @@ export const Http = z
     allowed_hosts: z
       .array(z.string().regex(HOST))
       .default([])
-      .describe('a list of names, without a scheme, a path or a *, as in allowed_hosts = ["midturn.example.org"]'),
+      .describe(
+        'a list of names, without a scheme, a path or a *, as in allowed_hosts = ["midturn.example.org"]',
+      ),
     allowed_origins: z
       .array(z.string().regex(ORIGIN))
       .default([])

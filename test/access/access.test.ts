@@ -171,6 +171,14 @@ describe('whom a token lets in', () => {
     expect(failures).toEqual([]);
   });
 
+  it('is not taken for used while a server only looks whether it still holds', async () => {
+    const { access, person } = await accessWorld();
+    const { token } = await access.create(person, WISH);
+    expect(await access.authenticate(token, 'recheck')).not.toBeNull();
+    await new Promise((done) => setTimeout(done, 20));
+    expect((await access.list(person))[0]?.lastUsedAt).toBeNull();
+  });
+
   it('is told all the same when its use cannot be noted, which is counted', async () => {
     const { access, person, store, failures } = await accessWorld();
     const { token } = await access.create(person, WISH);

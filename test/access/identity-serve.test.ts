@@ -46,6 +46,8 @@ describe('a server with an identity provider', () => {
     const metadata = /resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '';
     // The address by which clients know the server; here it is reached by another one.
     const { pathname } = new URL(metadata);
+    // `admin` approves on the owner's behalf: no client asks for it by itself.
+    expect(challenge).toContain('scope="midturn:read midturn:write"');
     expect(metadata).toBe('https://midturn.example.org/.well-known/oauth-protected-resource/mcp');
     expect(await (await fetch(new URL(pathname, url))).json()).toMatchObject({
       resource: AUDIENCE,

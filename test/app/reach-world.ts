@@ -20,7 +20,7 @@ import { agentIn, type Conversation, converse } from '../support/conversation.ts
 import { hashOf, newMemory } from '../support/new-memory.ts';
 import { project, tempFolder } from '../support/temp-store.ts';
 
-export const NOW = Date.UTC(2026, 10, 21);
+const NOW = Date.UTC(2026, 10, 21);
 /** Words of the other project alone. */
 export const SECRETS = ['zebrafish', 'quokka', 'narwhal', 'bravolandia', 'axolotl', 'pangolin'] as const;
 
@@ -41,7 +41,7 @@ export type World = {
   readonly callUnbound: (tool: string, args: unknown, meta?: unknown) => Promise<string>;
 };
 
-export type Foreign = {
+type Foreign = {
   readonly memories: readonly string[];
   readonly sessions: readonly string[];
   readonly skills: readonly string[];

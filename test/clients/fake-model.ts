@@ -130,11 +130,13 @@ function event(data: { readonly type: string }): string {
   return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
+/** Of all models of this process: ids of calls are unique, as real ones are. */
+let answers = 0;
+
 /** Requests that offer no tool (titles, summaries, probes) are answered `ok` and take no turn of the script. */
 export async function startModel(dialect: Dialect, script: readonly Turn[]): Promise<FakeModel> {
   const left = [...script];
   const requests: string[] = [];
-  let answers = 0;
   const server = createServer((request, response) => {
     void respond(request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));

@@ -10,8 +10,12 @@ import { anthropic, openai, startModel, type Turn } from './fake-model.ts';
 
 export type ClientName = 'codex' | 'claude-code';
 
-/** Where a test lives: a home for the client, a workspace, and how hooks come to be trusted. */
-export type Place = { readonly home: string; readonly cwd: string };
+/** Where a test lives: a home for the client, a workspace, and variables that the client is started with besides. */
+export type Place = {
+  readonly home: string;
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
 
 export type TurnResult = {
   readonly code: number | null;
@@ -69,7 +73,7 @@ export async function clientTurn(
             CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
             DISABLE_AUTOUPDATER: '1',
           };
-    const { code, output } = await runProgram(program, argv, place, { ...env, ...wall.env });
+    const { code, output } = await runProgram(program, argv, place, { ...place.env, ...env, ...wall.env });
     return { code, output, requests: model.requests, unasked: model.left() };
   } finally {
     await model.close();

@@ -13,7 +13,8 @@ import { type AnyTool, tool } from '../../src/mcp/define-tool.ts';
 import { registerTools } from '../../src/mcp/registry.ts';
 import type { Principal } from '../../src/model/access.ts';
 
-const PAUSE_MS = 50;
+/** Between two steps: what comes sooner after the last is told to no client (src/mcp/progress.ts). */
+const PAUSE_MS = 150;
 
 const common = {
   input: z.strictObject({}),
@@ -45,7 +46,7 @@ const TOOLS: readonly AnyTool[] = [
     title: 'Progress',
     description: 'Tells how far it is',
     run: async (_args, { progress }) => {
-      for (const done of [0, 50, 100]) {
+      for (const done of [10, 50, 100]) {
         progress({ done, total: 100 });
         await sleep(PAUSE_MS);
       }

@@ -87,7 +87,7 @@ describe('import and recall_history', () => {
     expect(await content(here, first.sessions)).toEqual(before);
     const doctor = JSON.parse((await run(['doctor', '--json'], here)).stdout);
     expect(doctor.checks.filter(({ status }: { status: string }) => status === 'fail')).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('reaches the same result when it is killed again and again', async () => {
     const undisturbed = place(MANY);
@@ -108,7 +108,7 @@ describe('import and recall_history', () => {
     expect(await content(here, last.sessions)).toEqual(await content(undisturbed, wanted.sessions));
     const doctor = JSON.parse((await run(['doctor', '--json'], here)).stdout);
     expect(doctor.ok).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('keeps the numbers of a session when it is resumed, forked and rewound', async () => {
     const here = place({ codex: ['resume'], 'claude-code': [] });

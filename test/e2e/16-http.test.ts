@@ -281,6 +281,12 @@ describe('midturn serve', () => {
     expect(stderr).toContain('allowed_hosts is empty');
   });
 
+  it('warns of a key that it does not know', async () => {
+    const server = await serve(place('[http]\nprot = 4127\n'));
+    const { stderr } = await server.end();
+    expect(stderr).toContain('Unknown key http.prot');
+  });
+
   it('takes another token file, and refuses one that others may read', async () => {
     const at = place();
     const server = await serve(at, ['--token-file', 'here']);

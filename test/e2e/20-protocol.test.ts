@@ -66,6 +66,21 @@ describe.each(ERAS)('midturn mcp, to a client of %s,', (era) => {
   });
 });
 
+it('midturn mcp publishes a time as text, and takes a number as well', async () => {
+  const asking = await client('2025');
+  const { tools } = await asking.listTools();
+  const { since } = tools.find(({ name }) => name === 'recall_history')?.inputSchema.properties ?? {};
+  expect(since).toMatchObject({ type: 'string' });
+  const answered = async (value: unknown) =>
+    asking.callTool({ name: 'recall_history', arguments: { since: value } });
+  for (const time of ['7d', '2026-11', 1_790_000_000_000])
+    expect((await answered(time)).isError).not.toBe(true);
+  expect(await answered({})).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringMatching(/`since` is not a time/) }],
+  });
+});
+
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },

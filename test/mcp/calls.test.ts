@@ -214,9 +214,25 @@ describe('an answer', () => {
     expect(bounded(answer)).toEqual(answer);
   });
 
+  it('says in its text as much as in its structure, also where all of it was refused', () => {
+    const items = Array.from({ length: 60 }, (_, at) => ({
+      index: at,
+      reason: `${at}: ${'because '.repeat(9)}of it`,
+    }));
+    const text = items.map(({ reason }) => reason).join('\n');
+    expect(bounded({ text, structured: { items }, isError: true })).toEqual({
+      text,
+      structured: { items },
+      isError: true,
+    });
+  });
+
   it('is short where it is an error, whatever was sent', async () => {
     const world = formWorld('tiered');
     const client = await connectTo('2025', world.server());
+    expect((await client.call('status', { verbose: true })).text).toBe(
+      'status was called with wrong arguments: `verbose` is not known; it takes none. Call status({}).',
+    );
     const wrong = await client.call('remember', { ['x'.repeat(50_000)]: 1 });
     expect(wrong.isError).toBe(true);
     expect(wrong.text.length).toBeLessThan(2100);
@@ -338,7 +354,7 @@ describe('the list of tools', () => {
     await client.connect(ours);
     const { tools } = Listed.parse(await client.listTools());
     const hash = createHash('sha256').update(JSON.stringify(tools)).digest('hex');
-    expect(hash).toBe('065840b90e5930e29fb2c4c6633e4c2bbe80b6510f42813d456cca874c5fac17');
+    expect(hash).toBe('739db3fce73cf9ab3faba0ca428f2b9cdec2f6abee646c8ef3f98df62a1c6830');
     expect(client.getServerVersion()).toMatchObject({ name: 'midturn', title: 'midturn' });
     await client.close();
     app.close();

@@ -48,6 +48,29 @@ describe.each(FORM_ERAS)('a form of a client of %s', (era) => {
     expect(await world.show(id)).toMatchObject({ state: 'waiting' });
   });
 
+  it.each([
+    ['has left it waiting', picks('leave it waiting'), 1],
+    ['has declined', () => ({ action: 'decline' as const }), 1],
+    ['has only closed it', () => ({ action: 'cancel' as const }), 3],
+  ])(
+    'is shown for the same words again as often as it must be when the person %s',
+    async (_, person, times) => {
+      const world = formWorld();
+      let shown = 0;
+      const client = await connectTo(era, world.server(), (form) => {
+        shown += 1;
+        return person(form);
+      });
+      for (let at = 0; at < 3; at += 1) {
+        const answer = await client.call('remember', fact('I write commit messages in English'));
+        expect(Kept.parse(answer.structured).status).toBe('needs_review');
+      }
+      expect(shown).toBe(times);
+      await client.call('remember', fact('I write commit messages in French'));
+      expect(shown).toBe(times + 1);
+    },
+  );
+
   it('is not shown to a client that has declared none', async () => {
     const world = formWorld();
     const client = await connectTo(era, world.server());

@@ -8,7 +8,7 @@ const ASKED: Asked = {
   tool: 'remember',
   args: 'hash',
   project: null,
-  subject: { kind: 'approve', id: 'm_4f9k2c', seal: 'hash' },
+  subject: { kind: 'approve', id: 'm_4f9k2c', shown: 'hash', seal: 'hash' },
 };
 
 /** The context of a real request: what a codec is given. */

@@ -110,7 +110,12 @@ describe('[http]', () => {
 
   it('takes names with a port, addresses, and origins of programs that are made of web pages', async () => {
     const hosts = ['memory.example.org', 'memory.example.org:8443', '10.0.0.7', '[fd00::1]', 'my_box'];
-    const origins = ['https://app.example.org', 'http://10.0.0.7:3000', 'http://[fd00::1]:3000', 'tauri://localhost'];
+    const origins = [
+      'https://app.example.org',
+      'http://10.0.0.7:3000',
+      'http://[fd00::1]:3000',
+      'tauri://localhost',
+    ];
     const { http } = await load(
       `allowed_hosts = ${JSON.stringify(hosts)}\nallowed_origins = ${JSON.stringify(origins)}`,
     );

@@ -136,6 +136,24 @@ describe('a server of others under our name', () => {
     expect(made.read('.claude.json')).toBe(CLAUDE);
   });
 
+  it('is in order where it is one over HTTP, as that of `midturn serve`', async () => {
+    const made = machine();
+    const url = 'http://127.0.0.1:4127/mcp';
+    made.write('.claude.json', JSON.stringify({ mcpServers: { midturn: { type: 'http', url } } }));
+    made.write('.codex/config.toml', `[mcp_servers.midturn]\nurl = "${url}"\n`);
+    const servers = async () =>
+      (await made.setup().examine()).filter(({ id }) => id.endsWith('.server')).map(({ status }) => status);
+    expect(await servers()).toEqual(['ok', 'ok']);
+    const { plan } = await wire(made);
+    for (const { notes } of plan.clients) {
+      expect(notes[0]).toContain('has a server over HTTP under the name midturn');
+      expect(notes[0]).toContain('the hook on prompts starts midturn itself');
+      expect(notes[0]).not.toContain('another program');
+    }
+    expect(made.read('.claude.json')).toContain(url);
+    expect(await servers()).toEqual(['ok', 'ok']);
+  });
+
   it('that comes later is found by doctor, and the next setup takes the prompts from it; when it goes, ours answers', async () => {
     const made = machine();
     made.write('.claude.json', '{}');

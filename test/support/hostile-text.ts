@@ -1,7 +1,7 @@
 /** What is stored to deceive whoever reads it: what nobody sees, terminals, other directions, fences, our own words. */
 
 /** Each is of another kind: terminal escapes, C1, direction, zero width, tags, separators, half a character. */
-export const INVISIBLE: Readonly<Record<string, string>> = {
+const INVISIBLE: Readonly<Record<string, string>> = {
   ansi: '\u001b[31m',
   hyperlink: '\u001b]8;;https://evil.example\u0007',
   bell: '\u0007',

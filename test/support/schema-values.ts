@@ -148,7 +148,7 @@ export function stringsLike(known: readonly string[]): fc.Arbitrary<string> {
 }
 
 /** Mostly of the type that the schema asks for, sometimes of another. */
-export function valuesOf(schema: unknown, known: readonly string[], depth = 0): fc.Arbitrary<unknown> {
+function valuesOf(schema: unknown, known: readonly string[], depth = 0): fc.Arbitrary<unknown> {
   const anything = fc.oneof(
     stringsLike(known),
     fc.constantFrom(...NUMBERS),

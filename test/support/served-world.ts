@@ -11,7 +11,7 @@ import { type Answer, send } from '../mcp/http/world.ts';
 import { afterThisTest } from './cleanup.ts';
 import { tempFolder } from './temp-store.ts';
 
-export type TokenWish = {
+type TokenWish = {
   readonly scopes?: readonly AccessScope[];
   readonly projects?: readonly ProjectId[] | null;
   readonly expiresAt?: number | null;
@@ -85,7 +85,7 @@ export type Reply = Answer & {
   readonly message: RpcMessage;
 };
 
-export type RpcMessage = {
+type RpcMessage = {
   readonly id?: unknown;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };

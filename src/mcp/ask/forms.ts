@@ -12,9 +12,10 @@ import type { Underway } from '../calling.ts';
 import type { Question, ToolAnswer, ToolCall } from '../define-tool.ts';
 import { plain } from '../plain.ts';
 import { approvable, approve, leftWaiting } from './approving.ts';
+import { Declined } from './declined.ts';
 import { offeredProjects } from './projects.ts';
 import { type Asked, Seals, type Subject } from './seals.ts';
-import { APPROVE, approveForm, type Form, projectForm, sealOf, whichForm } from './words.ts';
+import { APPROVE, approveForm, type Form, LEAVE, projectForm, sealOf, shownOf, whichForm } from './words.ts';
 
 /** The one form of a round. */
 const FORM = 'form';
@@ -27,10 +28,11 @@ const Response = z.object({
   action: z.enum(['accept', 'decline', 'cancel']),
   content: z.record(z.string(), z.unknown()).optional(),
 });
-/** Null = nobody has answered. */
+/** Null = nobody has decided. */
 type Choice = string | null;
 
 const seals = new Seals();
+const declined = new Declined();
 
 /** A tool's question; its answer stands where it cannot be asked or nobody decides. */
 export async function ask(
@@ -79,9 +81,12 @@ async function prepare({ args }: Underway, call: ToolCall, question: Question): 
   }
   const found = await approvable(call, question.id);
   if (found === null) return null;
-  const form = approveForm(found.memory, found.replaces);
-  const seal = sealOf(found.memory, found.replaces);
-  return form === null ? null : { form, subject: { kind: 'approve', id: found.memory.short, seal } };
+  const { memory, replaces } = found;
+  const shown = shownOf(memory, replaces);
+  const form = declined.has(shown) ? null : approveForm(memory, replaces);
+  if (form === null) return null;
+  const seal = sealOf(memory, replaces);
+  return { form, subject: { kind: 'approve', id: memory.short, shown, seal } };
 }
 
 /** Shows the form: by the answer of this round, or by a question to the client while the call waits. */
@@ -131,7 +136,9 @@ async function resume(
   const { tool, args, connection } = request;
   switch (subject.kind) {
     case 'approve':
-      return choice === APPROVE ? approve(call, subject) : leftWaiting(call, subject.id);
+      if (choice === APPROVE) return approve(call, subject);
+      if (choice !== null) declined.add(subject.shown);
+      return leftWaiting(call, subject.id);
     case 'which': {
       const id = picked(subject.candidates, choice);
       if (id === null) return nothingChosen(subject.argument, subject.candidates);
@@ -163,6 +170,7 @@ function picked(ids: readonly string[], choice: Choice): string | null {
 }
 
 function choiceOf({ action, content }: z.infer<typeof Response>): Choice {
+  if (action === 'decline') return LEAVE;
   const choice = content?.choice;
   return action === 'accept' && typeof choice === 'string' ? choice : null;
 }

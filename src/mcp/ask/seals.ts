@@ -19,8 +19,8 @@ const Sealed = z.strictObject({
   /** The project that was chosen for this call in a form before. */
   project: z.string().nullable(),
   subject: z.discriminatedUnion('kind', [
-    /** `seal`: hash of what was shown. */
-    z.strictObject({ kind: z.literal('approve'), id: z.string(), seal: z.string() }),
+    /** `shown`, `seal`: hashes of what was shown, and of what stood behind it. */
+    z.strictObject({ kind: z.literal('approve'), id: z.string(), shown: z.string(), seal: z.string() }),
     z.strictObject({ kind: z.literal('which'), argument: z.string(), candidates: z.array(z.string()) }),
     z.strictObject({ kind: z.literal('project'), candidates: z.array(z.string()) }),
   ]),

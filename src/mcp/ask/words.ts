@@ -15,7 +15,8 @@ const TITLE = 80;
 const QUOTE = '│ ';
 
 export const APPROVE = 'approve';
-const LEAVE = 'leave it waiting';
+/** Also what declining a form means. */
+export const LEAVE = 'leave it waiting';
 const NONE = 'none of them';
 
 export type Form = {
@@ -78,13 +79,20 @@ function labelOf({ id, title }: { readonly id: string; readonly title: string })
 }
 
 /** Everything of a record that the form shows, and what it would replace: another hash is another question. */
-export function sealOf(
-  { id, version, title, content, tags, aliases, scope, project }: Memory,
+export function shownOf(
+  { id, title, content, tags, aliases, scope, project }: Memory,
   replaces: readonly Memory[],
 ): string {
-  const others = replaces.map((old) => [old.id, old.version]);
-  const shown = [id, version, title, content, tags, aliases, scope, project, others];
-  return createHash('sha256').update(JSON.stringify(shown)).digest('base64url');
+  return hashOf([id, title, content, tags, aliases, scope, project, replaces.map((old) => old.id)]);
+}
+
+/** The same, of records that nobody has touched since: another hash is no longer what was decided on. */
+export function sealOf(memory: Memory, replaces: readonly Memory[]): string {
+  return hashOf([shownOf(memory, replaces), [memory, ...replaces].map(({ version }) => version)]);
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }
 
 function form(message: string, title: string, choices: string[]): Form {

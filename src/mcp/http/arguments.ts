@@ -17,6 +17,9 @@ export function readArguments(args: readonly string[]): ServeArguments {
   const [command, ...more] = positionals;
   if (command !== 'serve' || more.length > 0)
     throw misused(`it takes no argument like ${more[0] ?? command}`);
+  // As of a variable that is not set: an empty host is every address of the machine.
+  for (const [option, value] of Object.entries(values))
+    if (value === '') throw misused(`--${option} is empty`);
   return {
     home: values.home,
     host: values.host,
@@ -40,7 +43,8 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw misused(messageOf(error));
+    // Node adds to an unknown option how to send one that is none.
+    throw misused(messageOf(error).replace(/\. To specify a positional argument.*$/s, ''));
   }
 }
 

@@ -30,18 +30,27 @@ export function mayNothing({ rights }: Principal): boolean {
   return !rights.read && !rights.write && !rights.admin;
 }
 
+/** Where and for what a client asks an identity provider for a token. */
+export type TokenSource = {
+  /** The address of the protected resource metadata. */
+  readonly metadata: string;
+  readonly scopes: readonly string[];
+};
+
 /**
  * The value of WWW-Authenticate. A request without a token is told only what to send (RFC 6750, section 3.1).
- * @param metadata the address of the protected resource metadata, where there is an identity provider
+ * @param source null = there is no identity provider
  */
 export function challenge(
   error: 'invalid_token' | 'insufficient_scope' | null,
-  metadata: string | null,
+  source: TokenSource | null,
 ): string {
   const parts = [
     REALM,
     ...(error === null ? [] : [`error="${error}"`]),
-    ...(metadata === null ? [] : [`resource_metadata="${metadata}"`]),
+    ...(source === null
+      ? []
+      : [`scope="${source.scopes.join(' ')}"`, `resource_metadata="${source.metadata}"`]),
   ];
   return `Bearer ${parts.join(', ')}`;
 }

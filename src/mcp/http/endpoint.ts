@@ -7,7 +7,15 @@ import { type NodeIncomingMessageLike, toWebRequest } from '@modelcontextprotoco
 import { isLegacyRequest, type RequestId } from '@modelcontextprotocol/server';
 import { UserInputError } from '../../model/errors.ts';
 import { writeResponse } from './answer.ts';
-import { type Bearer, bearerKey, bearerToken, challenge, mayNothing, namedProject } from './bearer.ts';
+import {
+  type Bearer,
+  bearerKey,
+  bearerToken,
+  challenge,
+  mayNothing,
+  namedProject,
+  type TokenSource,
+} from './bearer.ts';
 import { type BodyRoom, BodyTooLarge, readBody, refuseTooLarge, requireJson } from './body.ts';
 import { answeredId, countMessages, requestIds, rpcMethod, sentClientName } from './message.ts';
 import type { ModernDesks } from './modern.ts';
@@ -30,8 +38,8 @@ export type EndpointParts = {
   readonly sessions: Sessions;
   readonly desks: ModernDesks;
   readonly rechecks: Rechecks;
-  /** The address of the protected resource metadata; null without an identity provider. */
-  readonly metadataUrl: () => string | null;
+  /** Null without an identity provider. */
+  readonly tokenSource: () => TokenSource | null;
 };
 
 type End = () => void;
@@ -109,14 +117,16 @@ export class Endpoint {
 
   async #letIn(req: IncomingMessage, secret: string | null, note: Note): Promise<Bearer> {
     const { options, rates } = this.#parts;
-    const principal = await options.authenticate(secret).catch((error: unknown) => this.#unavailable(error));
+    const principal = await options
+      .authenticate(secret, 'request')
+      .catch((error: unknown) => this.#unavailable(error));
     if (principal === null) throw this.#unauthorized(secret === null ? null : 'invalid_token');
     note.token = principal.id;
     if (mayNothing(principal))
       throw new Refusal({
         status: 403,
         message: 'This token gives no right to anything here: it needs the scope read, write or admin.',
-        headers: { 'www-authenticate': challenge('insufficient_scope', this.#parts.metadataUrl()) },
+        headers: { 'www-authenticate': challenge('insufficient_scope', this.#parts.tokenSource()) },
       });
     await rates.spend(principal.id, 1);
     const named = namedProject(single(req.headers['midturn-project']));
@@ -244,7 +254,7 @@ export class Endpoint {
         error === null
           ? 'Send a token, as in Authorization: Bearer mtk_… . `midturn token create` makes one.'
           : 'This token is unknown, revoked or expired. `midturn token create` makes another.',
-      headers: { 'www-authenticate': challenge(error, this.#parts.metadataUrl()) },
+      headers: { 'www-authenticate': challenge(error, this.#parts.tokenSource()) },
     });
   }
 

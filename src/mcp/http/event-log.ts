@@ -9,6 +9,7 @@ import {
   parseJSONRPCMessage,
 } from '@modelcontextprotocol/server';
 
+/** Of streams that go on, and as many of those that are answered. */
 const MOST_EVENTS = 64;
 const MOST_CHARACTERS = 256 * 1024;
 
@@ -18,11 +19,8 @@ type Kept = { readonly stream: string; readonly text: string };
 export class EventLog implements EventStore {
   /** By their ids, which count up; oldest first. */
   readonly #kept = new Map<string, Kept>();
-  /**
-   * The newest event of each stream on which more will come. It stays, however many calls lie between: it is what a
-   * client goes on from, and one whose event is not known any more gives its stream up.
-   */
-  readonly #newest = new Map<string, string>();
+  /** Streams on which more will come: a session's own one, and those of calls that run. */
+  readonly #going = new Set<string>();
   #characters = 0;
   #last = 0;
 
@@ -36,15 +34,9 @@ export class EventLog implements EventStore {
     const text = 'jsonrpc' in message ? JSON.stringify(message) : '';
     this.#kept.set(id, { stream, text });
     this.#characters += text.length;
-    if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#newest.delete(stream);
-    else this.#newest.set(stream, id);
-    for (const [old, { stream: its, text: gone }] of this.#kept) {
-      // The newest stays, however long it is.
-      if (old === id || (this.#kept.size <= MOST_EVENTS && this.#characters <= MOST_CHARACTERS)) break;
-      if (this.#newest.get(its) === old) continue;
-      this.#kept.delete(old);
-      this.#characters -= gone.length;
-    }
+    if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) this.#going.delete(stream);
+    else this.#going.add(stream);
+    this.#trim(id);
     return id;
   }
 
@@ -70,7 +62,24 @@ export class EventLog implements EventStore {
 
   clear(): void {
     this.#kept.clear();
-    this.#newest.clear();
+    this.#going.clear();
     this.#characters = 0;
+  }
+
+  /**
+   * What goes on is kept apart from what is answered: however many calls lie between, a client that comes back names an
+   * event that is known, and does not give its stream up. The newest stays, however long it is.
+   */
+  #trim(newest: string): void {
+    for (const isGoing of [false, true]) {
+      const kept = [...this.#kept].filter(
+        ([id, { stream }]) => id !== newest && this.#going.has(stream) === isGoing,
+      );
+      for (const [at, [id, { text }]] of kept.entries()) {
+        if (kept.length - at < MOST_EVENTS && this.#characters <= MOST_CHARACTERS) break;
+        this.#kept.delete(id);
+        this.#characters -= text.length;
+      }
+    }
   }
 }

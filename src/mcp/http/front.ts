@@ -6,7 +6,6 @@ import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type GuardRule, isHostAllowed, isOriginAllowed } from './guard.ts';
 import { answeredId } from './message.ts';
-import { METADATA_PATHS } from './metadata.ts';
 import { Note } from './note.ts';
 import { CODES, Refusal, refuse, sendJson } from './refusal.ts';
 
@@ -14,15 +13,16 @@ export type FrontParts = {
   readonly endpoint: Endpoint;
   readonly rule: GuardRule;
   readonly isClosing: () => boolean;
-  /** The protected resource metadata; null without an identity provider. */
-  readonly metadata: () => string | null;
+  /** The protected resource metadata; null where it is not at this path, as without an identity provider. */
+  readonly metadata: (path: string) => string | null;
   readonly accessLog: (line: AccessLine) => void;
   readonly onerror: (error: Error) => void;
 };
 
 /** No address that this server knows is longer; template expressions have been fed with longer ones. */
 const MOST_URL = 2048;
-const LISTED = ['/mcp', '/health', ...METADATA_PATHS];
+const OWN_PATHS = ['/mcp', '/health'];
+const METADATA = '/.well-known/oauth-protected-resource';
 /** No answer had begun when the client left. */
 const CLIENT_LEFT = 499;
 
@@ -52,7 +52,7 @@ export class Front {
     }
     this.#parts.accessLog({
       method: req.method ?? '',
-      path: LISTED.includes(path) ? path : 'other',
+      path: logged(path),
       rpc: note.rpc,
       tool: note.tool,
       status: res.headersSent ? res.statusCode : CLIENT_LEFT,
@@ -75,18 +75,16 @@ export class Front {
       if (path === '/health') return sendJson(res, 503, '{"ok":false}', headers);
       throw new Refusal({ status: 503, message: 'The server is being stopped.', headers });
     }
-    if (!LISTED.includes(path)) throw notFound();
+    const document = path === '/mcp' ? null : path === '/health' ? '{"ok":true}' : metadata(path);
+    if (path !== '/mcp' && document === null) throw notFound();
     const preflight = req.method === 'OPTIONS' ? preflightHeaders(origin, rule.origins) : null;
     if (preflight !== null) {
       res.writeHead(204, { ...preflight, 'content-length': '0' }).end();
       return 0;
     }
-    if (path === '/mcp') return endpoint.serve(req, res, note);
+    if (document === null) return endpoint.serve(req, res, note);
     if (req.method !== 'GET' && req.method !== 'HEAD')
       throw new Refusal({ status: 405, message: 'Method not allowed.', headers: { allow: 'GET, HEAD' } });
-    if (path === '/health') return sendJson(res, 200, '{"ok":true}');
-    const document = metadata();
-    if (document === null) throw notFound();
     return sendJson(res, 200, document);
   }
 
@@ -116,6 +114,12 @@ export class Front {
       message: 'midturn failed inside. Run `midturn doctor` on its machine if it happens again.',
     });
   }
+}
+
+/** What anybody makes up stays out of the log. */
+function logged(path: string): string {
+  if (OWN_PATHS.includes(path)) return path;
+  return path === METADATA || path.startsWith(`${METADATA}/`) ? METADATA : 'other';
 }
 
 function notFound(): Refusal {

@@ -5,16 +5,16 @@
  *   options (options.ts): settings, authenticate(secret|null), projectFor(principal, named), buildServer({principal,
  *   project}), onerror, accessLog; changes and identity where there are such. Answers { url, port, warnings, close() }.
  */
-import { createServer, type Server, type ServerOptions } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, codeOf, messageOf } from '../../model/errors.ts';
 import { BodyRoom } from './body.ts';
 import { Endpoint } from './endpoint.ts';
 import { Front } from './front.ts';
 import { bindWarnings, isWildcard } from './guard.ts';
-import { metadataUrl, resourceMetadata } from './metadata.ts';
+import { metadataPaths, metadataUrl, resourceMetadata } from './metadata.ts';
 import { ModernDesks } from './modern.ts';
 import { type Listening, type ListenOptions, type ListenSettings, PACE } from './options.ts';
 import { Rates } from './rates.ts';
@@ -65,24 +65,35 @@ export async function listenHttp(options: ListenOptions): Promise<Listening> {
       sessions,
       desks,
       rechecks,
-      metadataUrl: () => (identity === null ? null : metadataUrl(identity, url)),
+      tokenSource: () =>
+        identity === null ? null : { metadata: metadataUrl(identity, url), scopes: identity.usualScopes },
     }),
     rule,
     isClosing: () => isClosing,
-    metadata: () => (identity === null ? null : resourceMetadata(identity, url)),
+    metadata: (path) =>
+      identity !== null && metadataPaths(identity, url).includes(path)
+        ? resourceMetadata(identity, url)
+        : null,
     accessLog,
     onerror,
   });
 
-  const limits: ServerOptions = {
+  const limits: SecureServerOptions = {
     maxHeaderSize: MOST_HEADER_BYTES,
     headersTimeout: Math.min(HEADERS_MS, pace.receiveMs),
     requestTimeout: pace.receiveMs,
     connectionsCheckingInterval: Math.min(5000, pace.receiveMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
+    handshakeTimeout: Math.min(HEADERS_MS, pace.receiveMs),
   };
   const server =
     certificate === null ? createServer(limits) : createSecureServer({ ...limits, ...certificate });
+  /** With those that have not shaken hands, which the server knows of in no other way. */
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.maxConnections = MOST_CONNECTIONS;
   server.maxHeadersCount = MOST_HEADERS;
   server.on('request', (req, res) => void front.handle(req, res));
@@ -103,7 +114,7 @@ export async function listenHttp(options: ListenOptions): Promise<Listening> {
     rechecks.stop();
     await Promise.all([sessions.endAll(), desks.close()]);
     await atMost(FLUSH_MS, flushed(front));
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     await closed;
   };
   let ending: Promise<void> | undefined;

@@ -29,7 +29,8 @@ async function main(): Promise<void> {
     },
     exit: (code) => process.exit(code),
   });
-  for (const warning of server.warnings) log(`midturn: ${warning}`);
+  const { warnings } = await app.config();
+  for (const warning of [...warnings, ...server.warnings]) log(`midturn: ${warning}`);
   log(`midturn: serving ${server.url}, token in ${server.tokenFile}`);
   if (wish.json)
     process.stdout.write(

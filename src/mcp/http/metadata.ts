@@ -2,15 +2,15 @@
 import { getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
 import type { ProtectedResource } from './options.ts';
 
-/** With and without the path of the resource: clients ask for either. */
-export const METADATA_PATHS: readonly string[] = [
-  '/.well-known/oauth-protected-resource',
-  '/.well-known/oauth-protected-resource/mcp',
-];
+/** With and without the path of the resource: clients ask for either. A proxy may have the resource elsewhere. */
+export function metadataPaths(resource: ProtectedResource, url: string): readonly string[] {
+  const root = '/.well-known/oauth-protected-resource';
+  return [root, `${root}/mcp`, new URL(metadataUrl(resource, url)).pathname];
+}
 
 /** The audience, where it is an address: behind a proxy it is the one that clients know. @param url of this server */
 function resourceUrl({ audience }: ProtectedResource, url: string): string {
-  return /^https?:\/\//.test(audience) && URL.canParse(audience) ? new URL(audience).href : url;
+  return /^https?:\/\//.test(audience) && URL.canParse(audience) ? audience : url;
 }
 
 export function metadataUrl(resource: ProtectedResource, url: string): string {

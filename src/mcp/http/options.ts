@@ -1,5 +1,6 @@
 /** What the HTTP server is made of, and what it asks of those who know tokens, projects and tools. */
 import type { McpServer, ServerEventBus } from '@modelcontextprotocol/server';
+import type { Occasion } from '../../access/index.ts';
 import type { Principal } from '../../model/access.ts';
 import type { ProjectId } from '../../model/ids.ts';
 import type { AccessLine } from './access-log.ts';
@@ -31,7 +32,7 @@ export type ListenOptions = {
    * Whom the text of a bearer token lets in; `secret` is null where the request carries none. Null = nobody (401). Asked
    * for every request, and again every few seconds while a stream is open. What it throws is answered with 503.
    */
-  readonly authenticate: (secret: string | null) => Promise<Principal | null>;
+  readonly authenticate: (secret: string | null, occasion: Occasion) => Promise<Principal | null>;
   /** The project of a request, `named` by its `Midturn-Project` header. @throws UserInputError, which becomes a 400 */
   readonly projectFor: (principal: Principal, named: string | null) => Promise<ProjectId | null>;
   /** A fresh server: for each request of 2026-07-28, for each session before. Never one that served before. */
@@ -61,6 +62,8 @@ type Changes = {
 export type ProtectedResource = {
   readonly issuer: string;
   readonly scopes: readonly string[];
+  /** What a client asks for, unless it has a use for more. */
+  readonly usualScopes: readonly string[];
   /** What a token must be made for: the address of this server, where it is one. */
   readonly audience: string;
 };

@@ -2,14 +2,10 @@
  * Looks again at the bearers of what stays open. A request is let in by its token; a stream or a session that lives on
  * after it must not outlive the token's revocation or end by more than a few seconds.
  */
-import type { Principal } from '../../model/access.ts';
 import { messageOf } from '../../model/errors.ts';
+import type { ListenOptions } from './options.ts';
 
-export type RechecksOptions = {
-  readonly authenticate: (secret: string | null) => Promise<Principal | null>;
-  readonly everyMs: number;
-  readonly onerror: (error: Error) => void;
-};
+export type RechecksOptions = Pick<ListenOptions, 'authenticate' | 'onerror'> & { readonly everyMs: number };
 
 export class Rechecks {
   readonly #options: RechecksOptions;
@@ -61,7 +57,7 @@ export class Rechecks {
   /** Where nobody can tell, as with a store that is locked, the next look will. */
   async #holds(secret: string | null): Promise<boolean> {
     try {
-      const principal = await this.#options.authenticate(secret);
+      const principal = await this.#options.authenticate(secret, 'recheck');
       this.#trouble = null;
       return principal !== null;
     } catch (error) {

@@ -1,4 +1,5 @@
 /** The server of the product: its tokens, its projects and its tools behind the HTTP of listen.ts. */
+import type { Occasion } from '../../access/index.ts';
 import type { App } from '../../app/app.ts';
 import type { Environment } from '../../app/caller.ts';
 import type * as Identity from '../../app/identity.ts';
@@ -39,9 +40,9 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
   const access = await app.access();
   const identity = http.oauth_issuer === null ? null : await (await loadIdentity()).openIdentity(app, env);
   const { path } = await access.ensureDefault(wish.tokenFile);
-  const authenticate = async (secret: string | null): Promise<Principal | null> => {
+  const authenticate = async (secret: string | null, occasion: Occasion): Promise<Principal | null> => {
     if (secret === null) return null;
-    if (OWN_TOKEN.test(secret)) return access.authenticate(secret);
+    if (OWN_TOKEN.test(secret)) return access.authenticate(secret, occasion);
     return identity === null ? null : identity.verify(secret);
   };
   const { bus, listening } = watchBus({ app, log });
@@ -61,7 +62,12 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
     identity:
       identity === null
         ? null
-        : { issuer: identity.issuer, scopes: identity.scopes, audience: http.oauth_audience ?? '' },
+        : {
+            issuer: identity.issuer,
+            scopes: identity.scopes,
+            usualScopes: identity.usualScopes,
+            audience: identity.audience,
+          },
     onerror: seldom(app.now, (error) => {
       // What has a name of its own says what is wrong and what to do; of everything else the place is wanted.
       log(`midturn: ${error instanceof MidturnError ? error.message : (error.stack ?? error.message)}`);

@@ -48,7 +48,6 @@ export class Sessions {
    * @throws Refusal 503 where there are too many and all are in use
    */
   async open(opener: Opener, buildServer: () => McpServer | Promise<McpServer>): Promise<Session> {
-    await this.#makeRoom(opener);
     this.#opening += 1;
     let counted = true;
     const uncount = (): void => {
@@ -56,6 +55,7 @@ export class Sessions {
       counted = false;
     };
     try {
+      await this.#makeRoom(opener);
       return await Session.open({
         id: randomBytes(24).toString('base64url'),
         ...opener,
@@ -101,7 +101,7 @@ export class Sessions {
   }
 
   async #makeRoom({ token }: Opener): Promise<void> {
-    if (this.#open.size + this.#opening < this.#options.most) return;
+    if (this.#open.size + this.#opening <= this.#options.most) return;
     const victim = givenUp([...this.#open.values()], token);
     if (victim === undefined)
       throw new Refusal({

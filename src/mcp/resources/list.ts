@@ -9,7 +9,7 @@ import { fileOf } from './read.ts';
 import { counted, memoryText, placeOf, skillsText, skillText } from './texts.ts';
 import { type FixedKind, uriOf } from './uri.ts';
 
-export const PAGE = 100;
+const PAGE = 100;
 /** Sessions that are listed, the latest ones; older ones are found by `recall_history`. */
 export const SESSIONS = 200;
 

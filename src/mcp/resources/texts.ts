@@ -16,7 +16,7 @@ const OPERATIONS = 500;
 /** Ids that a line names. */
 const NAMED = 20;
 
-export function fenced(body: string): string {
+function fenced(body: string): string {
   return fence(body, { kind: 'resource' });
 }
 

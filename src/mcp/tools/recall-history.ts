@@ -7,8 +7,11 @@ import { PATIENCE_MS, tool } from '../define-tool.ts';
 /** A turn read whole is longer than a list of hits. */
 const DEFAULT_TOKENS = 2000;
 
-/** A number of milliseconds is taken as well; two types at once are more than some clients can read of a schema. */
-const time = z.union([z.string(), z.number()]).meta({ type: 'string' });
+/**
+ * Judged by requireTime, which takes seconds and milliseconds too: a schema with two types at once is more than some
+ * clients can read.
+ */
+const time = z.unknown().meta({ type: 'string' });
 
 export default tool({
   name: 'recall_history',

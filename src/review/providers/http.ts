@@ -2,8 +2,9 @@
  * One POST of JSON to a model's server, through the proxy that the environment names. What goes wrong is a value whose
  * words hold no header; redirects are not followed, since they would carry the key elsewhere.
  */
-import { EnvHttpProxyAgent, request } from 'undici';
+import { request } from 'undici';
 import { codeOf } from '../../model/errors.ts';
+import { proxyAgent } from '../../platform/proxy-agent.ts';
 
 type HttpAnswer =
   | {
@@ -37,18 +38,9 @@ export type HttpClient = {
 
 const MOST_BYTES = 8 * 1024 * 1024;
 const CONNECT_MS = 10_000;
-/** A server on this machine is reached directly, whatever the proxy. */
-const LOOPBACK = 'localhost,127.0.0.1,::1';
 
 export function httpClient(env: Environment): HttpClient {
-  const agent = new EnvHttpProxyAgent({
-    // Given even when empty: it would look into the environment of this process by itself otherwise.
-    httpProxy: named(env, 'http_proxy') ?? named(env, 'all_proxy') ?? '',
-    httpsProxy: named(env, 'https_proxy') ?? named(env, 'http_proxy') ?? named(env, 'all_proxy') ?? '',
-    noProxy: [named(env, 'no_proxy'), LOOPBACK].filter((one) => one !== undefined).join(','),
-    connect: { timeout: CONNECT_MS },
-    maxResponseSize: MOST_BYTES,
-  });
+  const agent = proxyAgent(env, { connectMs: CONNECT_MS, mostBytes: MOST_BYTES });
   return {
     post: async (url, { headers, body, timeoutMs, signal }) => {
       const timeout = AbortSignal.timeout(timeoutMs);
@@ -78,11 +70,6 @@ export function httpClient(env: Environment): HttpClient {
     },
     close: () => agent.destroy(),
   };
-}
-
-function named(env: Environment, name: string): string | undefined {
-  const value = env[name] ?? env[name.toUpperCase()];
-  return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
 
 type Trouble = {

@@ -35,7 +35,8 @@ export const claudeCode: ClientWiring = {
   plan: async (world, program, { keepTranscriptDays }) => {
     const { servers, settings } = placesOf(world);
     const text = await peek(world, settings);
-    const isTaken = isAnothers(await serverThere(world), program);
+    const there = await serverThere(world);
+    const isTaken = isAnothers(there, program);
     const trouble = text === null ? null : jsonTrouble(text, true);
     const days = daysOf(jsonValue(text));
     const raise: readonly JsonEntry[] =
@@ -72,7 +73,7 @@ export const claudeCode: ClientWiring = {
         },
       ],
       notes: [
-        ...(isTaken ? [anotherServerNote(NAME, servers, 'claude-code')] : []),
+        ...(isTaken ? [anotherServerNote(there, { name: NAME, file: servers, client: 'claude-code' })] : []),
         `Sessions of ${NAME} that are open now know midturn after a restart.`,
         ...(days < 365 && raise.length === 0
           ? [

@@ -22,7 +22,7 @@ import {
   PROMPT_SECONDS,
   strayWords,
 } from './prompt-hook.ts';
-import { peek, within } from './server-entry.ts';
+import { isOverHttp, overHttpWords, peek, within } from './server-entry.ts';
 
 const NAME = 'Codex';
 
@@ -37,7 +37,8 @@ export const codex: ClientWiring = {
     const { config, hooks } = placesOf(world);
     const [configText, hooksText] = [await peek(world, config), await peek(world, hooks)];
     const inConfig = belongInConfig(tomlValue(configText), jsonValue(hooksText), program);
-    const isTaken = isAnothers(within(tomlValue(configText), ['mcp_servers', SERVER]), program);
+    const there = within(tomlValue(configText), ['mcp_servers', SERVER]);
+    const isTaken = isAnothers(there, program);
     const wanted = hooksOf(world, program, isTaken);
     const server = stringify({ mcp_servers: { [SERVER]: serverOf(world, program) } });
     const hooksBlock = `${stringify({ hooks: wanted }).trim()}\n`;
@@ -71,7 +72,7 @@ export const codex: ClientWiring = {
         ),
       });
     }
-    const taken = isTaken ? [anotherServerNote(NAME, config, 'codex')] : [];
+    const taken = isTaken ? [anotherServerNote(there, { name: NAME, file: config, client: 'codex' })] : [];
     return { edits, notes: [...taken, ...TRUST, ...memoryNotes(tomlValue(configText))], problems };
   },
   examine,
@@ -208,6 +209,7 @@ async function examine(world: World, program: Program): Promise<readonly Finding
 function serverFinding(server: Json | undefined, file: string, program: Program): Finding {
   const [id, fix] = ['codex.server', 'midturn setup codex'];
   if (server === undefined) return { id, status: 'warn', words: `${NAME} does not know midturn`, fix };
+  if (isOverHttp(server)) return { id, status: 'ok', words: overHttpWords(NAME, file) };
   if (!isOurs(server, program))
     return {
       id,

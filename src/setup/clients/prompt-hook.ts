@@ -4,6 +4,7 @@
  */
 import { isObject, isOurs, SERVER } from '../marks.ts';
 import type { Json, Program } from '../types.ts';
+import { isOverHttp, overHttpWords } from './server-entry.ts';
 
 /** Seconds. */
 export const PROMPT_SECONDS = 5;
@@ -26,8 +27,14 @@ export function isAnothers(server: unknown, program: Program): boolean {
 }
 
 /** What a person is told of it when setup runs. */
-export function anotherServerNote(name: string, file: string, client: string): string {
-  return `${name} starts another program under the name midturn (${file}), which stays. So there are no tools of midturn there, and the hook on prompts starts midturn itself. To have both: give that entry another name, then midturn setup ${client}`;
+export function anotherServerNote(
+  server: unknown,
+  { name, file, client }: { readonly name: string; readonly file: string; readonly client: string },
+): string {
+  const hook = 'the hook on prompts starts midturn itself';
+  return isOverHttp(server)
+    ? `${overHttpWords(name, file)}, which stays: the tools are those of that server, and ${hook}. To have it start midturn instead: take that entry out, then midturn setup ${client}`
+    : `${name} starts another program under the name midturn (${file}), which stays. So there are no tools of midturn there, and ${hook}. To have both: give that entry another name, then midturn setup ${client}`;
 }
 
 /** True when a hook in this list of groups hands prompts to the server of our name. */

@@ -39,6 +39,7 @@ export async function serverFinding(
   const there = within(jsonValue(text), at);
   if (there === undefined) return { id, status: 'warn', words: `${name} does not know midturn`, fix };
   if (holds(there, value)) return { id, status: 'ok', words: `${name} starts midturn (${file})` };
+  if (isOverHttp(there)) return { id, status: 'ok', words: overHttpWords(name, file) };
   return isOurs(there, program)
     ? {
         id,
@@ -53,6 +54,16 @@ export async function serverFinding(
         // Setup leaves alone what is not its own: by itself it would mend nothing.
         fix: `Take that entry out, then ${fix}`,
       };
+}
+
+/** An entry that starts no program: it has the address of a server, as that of `midturn serve`. */
+export function isOverHttp(entry: unknown): boolean {
+  return isObject(entry) && (typeof entry.url === 'string' || typeof entry.httpUrl === 'string');
+}
+
+/** The address stays out: it may hold a secret. What listens there is not asked. */
+export function overHttpWords(name: string, file: string): string {
+  return `${name} has a server over HTTP under the name midturn (${file})`;
 }
 
 /** A file for a plan to go by. One that cannot be read is as if it were not there: the edit of it says why. */

@@ -26,7 +26,11 @@ describe('the command line of midturn serve', () => {
     [['serve', '--port', '1e3'], '1e3'],
     [['serve', '--port'], '--port'],
     [['serve', 'now'], 'now'],
+    // `--host "$ADDRESS"` without an ADDRESS: it would be every address of the machine.
+    [['serve', '--host', ''], '--host'],
+    [['serve', '--token-file='], '--token-file'],
   ])('refuses %j', (args, word) => {
     expect(() => readArguments(args)).toThrow(word);
+    expect(() => readArguments(args)).not.toThrow(/positional/);
   });
 });

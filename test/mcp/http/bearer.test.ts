@@ -40,8 +40,8 @@ describe('bearers share what is theirs', () => {
 
 it('challenges without a word of error where no token came', () => {
   expect(challenge(null, null)).toBe('Bearer realm="midturn"');
-  expect(challenge('invalid_token', 'https://x.example/m')).toBe(
-    'Bearer realm="midturn", error="invalid_token", resource_metadata="https://x.example/m"',
+  expect(challenge('invalid_token', { metadata: 'https://x.example/m', scopes: ['a:read', 'a:write'] })).toBe(
+    'Bearer realm="midturn", error="invalid_token", scope="a:read a:write", resource_metadata="https://x.example/m"',
   );
 });
 

@@ -290,7 +290,12 @@ describe('CORS', () => {
 });
 
 describe('the metadata of an identity provider', () => {
-  const identity = { issuer: 'https://id.example.org', scopes: ['midturn:read'], audience: 'midturn' };
+  const identity = {
+    issuer: 'https://id.example.org',
+    scopes: ['midturn:read', 'midturn:admin'],
+    usualScopes: ['midturn:read'],
+    audience: 'midturn',
+  };
   it('is served, and named by the challenge', async () => {
     const { port, url } = await world({ identity });
     const well = `http://127.0.0.1:${port}/.well-known/oauth-protected-resource`;
@@ -302,22 +307,37 @@ describe('the metadata of an identity provider', () => {
       expect(JSON.parse(answer.text)).toEqual({
         resource: url,
         authorization_servers: ['https://id.example.org'],
-        scopes_supported: ['midturn:read'],
+        scopes_supported: ['midturn:read', 'midturn:admin'],
         bearer_methods_supported: ['header'],
         resource_name: 'midturn',
       });
     }
     const { authorization: _, ...headers } = JSON_HEADERS;
     expect((await send(port, { headers, body: INITIALIZE })).headers['www-authenticate']).toBe(
-      `Bearer realm="midturn", resource_metadata="${well}/mcp"`,
+      `Bearer realm="midturn", scope="midturn:read", resource_metadata="${well}/mcp"`,
     );
   });
 
-  it('names the audience where that is an address', async () => {
-    const { port } = await world({ identity: { ...identity, audience: 'https://memory.example.org/mcp' } });
-    const answer = await send(port, { method: 'GET', path: '/.well-known/oauth-protected-resource' });
-    expect(JSON.parse(answer.text).resource).toBe('https://memory.example.org/mcp');
+  it('is served where the challenge says, below a path of a proxy too', async () => {
+    const audience = 'https://example.org/memory/mcp';
+    const { port } = await world({ identity: { ...identity, audience } });
+    const { authorization: _, ...headers } = JSON_HEADERS;
+    const challenge = (await send(port, { headers, body: INITIALIZE })).headers['www-authenticate'] ?? '';
+    const address = /resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '';
+    expect(address).toBe('https://example.org/.well-known/oauth-protected-resource/memory/mcp');
+    const answer = await send(port, { method: 'GET', path: new URL(address).pathname });
+    expect([answer.status, JSON.parse(answer.text).resource]).toEqual([200, audience]);
   });
+
+  // To the letter: a client asks for a token for what stands here, and tokens for anything else are refused.
+  it.each(['https://memory.example.org/mcp', 'https://memory.example.org', 'https://memory.example.org/'])(
+    'names the audience where that is an address, as it is written: %s',
+    async (audience) => {
+      const { port } = await world({ identity: { ...identity, audience } });
+      const answer = await send(port, { method: 'GET', path: '/.well-known/oauth-protected-resource' });
+      expect(JSON.parse(answer.text).resource).toBe(audience);
+    },
+  );
 
   it('is not there without one', async () => {
     const { port } = await world();

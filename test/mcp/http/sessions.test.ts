@@ -87,6 +87,7 @@ describe('a session', () => {
     expect([broken.status, next.status]).toEqual([200, 200]);
     await broken.ended;
     await send(port, { headers: inSession(session), body: CHANGE });
+    await new Promise((resolve) => setTimeout(resolve, 20));
     next.leave();
     expect(await next.ended).toContain('notifications/tools/list_changed');
   });
@@ -101,8 +102,8 @@ describe('a session', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     stream.leave();
     const [last = ''] = [...(await stream.ended).matchAll(/^id: (\d+)$/gm)].map(([, id]) => id).slice(-1);
-    for (let call = 0; call < 70; call += 1) await send(port, { headers: inSession(session), body: LIST });
     await change();
+    for (let call = 0; call < 70; call += 1) await send(port, { headers: inSession(session), body: LIST });
     const again = await openStream(port, { ...headers, 'last-event-id': last });
     expect(again.status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -252,7 +253,10 @@ describe('sessions that are in use, all of one token', () => {
 
 describe('the idlest session', () => {
   async function opened(sessions: Sessions, key: string): Promise<Session> {
-    const session = await sessions.open({ key, token: key }, () => new McpServer({ name: 'x', version: '1' }));
+    const session = await sessions.open(
+      { key, token: key },
+      () => new McpServer({ name: 'x', version: '1' }),
+    );
     const headers = { 'content-type': 'application/json', accept: JSON_HEADERS.accept };
     const { response, settled } = await session.handle(
       new Request('http://localhost/mcp', { method: 'POST', headers }),
@@ -283,6 +287,14 @@ describe('the idlest session', () => {
     expect(sessions.size).toBe(3);
     expect(sessions.find(quiet.id, 'quiet')).toBe(quiet);
     expect(() => sessions.find(first.id, 'flood')).toThrow('Session not found');
+  });
+
+  it('makes room for one only, however many ask for it at once', async () => {
+    const sessions = made(3);
+    for (const token of ['a', 'b', 'c']) await opened(sessions, token);
+    const asked = await Promise.allSettled(['d', 'e', 'f', 'g'].map((token) => opened(sessions, token)));
+    expect(sessions.size).toBeLessThanOrEqual(3);
+    expect(asked.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(3);
   });
 
   it('ends after its time, and not while it is in use', async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCertificate } from '../../../src/mcp/http/tls.ts';
@@ -31,6 +32,29 @@ describe('TLS', () => {
       req.end();
     });
     expect(status).toBe(200);
+  });
+
+  it('cuts off who connects and does not shake hands', async () => {
+    const { cert: _, ...settings } = files();
+    const { port } = await world({ settings, pace: { receiveMs: 100 } });
+    const socket = connect(port, '127.0.0.1');
+    await new Promise((resolve) => {
+      socket.on('error', () => {});
+      socket.once('close', resolve);
+    });
+  });
+
+  it('ends though somebody has not shaken hands', async () => {
+    const { cert: _, ...settings } = files();
+    const { port, close } = await world({ settings });
+    const socket = connect(port, '127.0.0.1');
+    const over = new Promise((resolve) => {
+      socket.on('error', () => {});
+      socket.once('close', resolve);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await close();
+    await over;
   });
 
   it('needs both files', () => {

@@ -118,6 +118,7 @@ describe.each(SPEAKERS)('resources, to a client of %s', (era) => {
       'midturn://history/{session}',
       'midturn://history/{session}/{number}',
       'midturn://receipts/{id}',
+      'midturn://projects/{project}',
     ]);
     const [memory = '', skills = '', sessions = '', messages = '', receipts = ''] = templates;
     const found = async (...asked: Parameters<Speaker['complete']>) =>
@@ -146,6 +147,52 @@ describe.each(SPEAKERS)('resources, to a client of %s', (era) => {
     expect((await client.read(`midturn://history/${session.short}/3`)).text).toMatch(
       /^Message .*\n(?:.*\n)*c\n/,
     );
+  });
+});
+
+describe('another project', () => {
+  const TEMPLATE = 'midturn://projects/{project}';
+
+  it('is read by its name or id, and completed with the one first that was worked on last', async () => {
+    const place = await world();
+    await place.add('The bakery opens at six', { project: place.other });
+    await place.add('Ports of the shop');
+    const client = await speaker(place, '2025');
+    const found = async (value: string) => (await client.complete(TEMPLATE, 'project', value)).values;
+    expect(await found('')).toEqual(['bakery', 'shop']);
+    await addSession(place.store, place.project, 'one', ['Which ports?']);
+    expect(await found('')).toEqual(['shop', 'bakery']);
+    expect(await found('BAK')).toEqual(['bakery']);
+    expect(await found('none')).toEqual([]);
+    for (const named of ['bakery', 'Bakery', place.other, place.other.slice(0, 8)]) {
+      const { text } = await client.read(`midturn://projects/${named}`);
+      expect(text).toContain('opens at six');
+      expect(text).not.toContain('Ports');
+    }
+    for (const named of ['none', '%00', 'a%2Fb', `${'x'.repeat(90)}`])
+      await expect(client.read(`midturn://projects/${named}`)).rejects.toMatchObject({ code: -32602 });
+  });
+
+  it('is told by a subscription', async () => {
+    const place = await world();
+    const client = await speaker(place, '2025');
+    await client.subscribe(['midturn://projects/bakery', 'midturn://projects/shop']);
+    await place.add('The bakery opens at six', { project: place.other });
+    await place.look();
+    await expect.poll(() => client.told).toContain('midturn://projects/bakery');
+    expect(client.told).not.toContain('midturn://projects/shop');
+  });
+
+  it('is none to a bearer that is bound to one project, and not to be told from what is unknown', async () => {
+    const place = await world();
+    await place.add('The bakery opens at six', { project: place.other });
+    const client = await speaker(place, '2025', bearerOf(place));
+    expect((await client.complete(TEMPLATE, 'project', '')).values).toEqual(['shop']);
+    const [foreign, unknown] = await Promise.all(
+      ['bakery', 'nowhere'].map((name) => client.read(`midturn://projects/${name}`).catch((error) => error.message)),
+    );
+    expect(foreign).toMatch(/not found/);
+    expect(foreign).toBe(unknown);
   });
 });
 
