@@ -76,14 +76,19 @@ async function candidates(deps: PlaceDeps, named: string): Promise<readonly Proj
   const found = await store.projects.named(named.replace(/^p_(?=[0-9a-z]{6,26}$)/, ''));
   if (found.length > 0) return found;
   // A clone has a name and an id of its own, and counts as the project that it was joined to.
-  const wanted = named.toLowerCase();
+  const wanted = folded(named);
   const tops = new Map<ProjectId, ProjectRecord>();
-  for (const joined of await store.projects.joined()) {
-    if (joined.name.toLowerCase() !== wanted && joined.id !== wanted) continue;
-    const top = await store.projects.get(joined.id);
+  for (const { name, id } of [...(await store.projects.list()), ...(await store.projects.joined())]) {
+    if (folded(name) !== wanted && id !== wanted) continue;
+    const top = await store.projects.get(id);
     if (top !== null) tops.set(top.id, top);
   }
   return [...tops.values()];
+}
+
+/** SQLite folds no more than ASCII, and macOS writes an umlaut as two characters. */
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase();
 }
 
 /** The project of a folder, or of the nearest one above it; by what is stored, without a look at the disk. */

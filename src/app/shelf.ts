@@ -14,6 +14,7 @@ import { bareId, memoryId, type ProjectId, skillId } from '../model/ids.ts';
 import type { Memory } from '../model/memory.ts';
 import type { Skill } from '../model/skill.ts';
 import type { Configuration } from '../project/configuration.ts';
+import type { ProjectRecord } from '../store/projects.ts';
 import type { FullReceipt, Receipt } from '../store/receipts.ts';
 import type { SessionRecord } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +24,8 @@ import { derivedTitle } from '../text/derived-title.ts';
 /** More skills than anybody keeps. */
 const MANY = 10_000;
 const RECEIPTS = 200;
+/** Sessions that tell which projects were worked on last. */
+const LATEST = 500;
 
 /** The files of the owner, and those of the caller's project. */
 export type Owner = 'user' | 'project';
@@ -83,6 +86,28 @@ export class Shelf {
 
   get projects(): readonly ProjectId[] {
     return this.caller.project?.ids ?? [];
+  }
+
+  /** What stands behind another project, by its name or the beginning of its id; null where that is not just one. */
+  async ofProject(named: string): Promise<Shelf | null> {
+    const [project, ...others] = await this.#store.projects.named(named);
+    if (project === undefined || others.length > 0) return null;
+    const { id, ids, name } = project;
+    const place = { id, ids, name, root: null, cwd: '', branch: null, commit: null };
+    return new Shelf(this.#store, this.#budgets, { ...this.caller, project: place });
+  }
+
+  /** The one that was worked on last first. */
+  async allProjects(): Promise<readonly ProjectRecord[]> {
+    const [known, latest] = await Promise.all([
+      this.#store.projects.list(),
+      this.#store.sessions.list({ projects: null, limit: LATEST }),
+    ]);
+    const placeOf = ({ ids }: ProjectRecord): number => {
+      const place = latest.findIndex(({ project }) => project !== null && ids.includes(project));
+      return place === -1 ? LATEST : place;
+    };
+    return known.toSorted((a, b) => placeOf(a) - placeOf(b) || b.createdAt - a.createdAt);
   }
 
   /** Which records stand in which file, best first; null where there is no project. Read once. */

@@ -1,6 +1,6 @@
 /** Finding: candidates by their own words and by the time asked for, what stands around them, and their order. */
 import type { NearHit } from '../embeddings/index.ts';
-import type { Candidate, Corpus, KnownTerm, MessageFilter, Stream } from '../store/search.ts';
+import type { Candidate, Corpus, MessageFilter, Stream } from '../store/search.ts';
 import type { Store } from '../store/store.ts';
 import { inOrder, isReporting, namesOnly, type Phrase, phrasesHeld, phrasesOf } from '../text/asked-words.ts';
 import { type DateRange, inRanges, isNarrow } from '../text/dates.ts';
@@ -13,12 +13,11 @@ import {
   shownOrStrong,
   strongRows,
 } from '../text/fusion.ts';
-import { FORM_STRENGTH, formsOf, isForm, MOST_FORMS } from '../text/inflection.ts';
 import { type QueryWeights, type Ranked, rankMessages, weighQuery } from '../text/ranking.ts';
 import { isWeakMessage, judgeMessages, type Verdict, worthShowing } from '../text/relevance.ts';
 import { type AskedSignals, NO_SIGNALS } from '../text/signals.ts';
-import { synonymsOf } from '../text/synonyms.ts';
 import type { Weights } from '../text/weights.ts';
+import { type AskedCorpus, RARE, withNames } from './asked-corpus.ts';
 import { messageText } from './message-text.ts';
 import type { Steps } from './pace.ts';
 import type { CurrentTurn } from './scope.ts';
@@ -120,19 +119,6 @@ function foremost(
   return [...ranked].sort((a, b) => rank(b) - rank(a));
 }
 
-/** An author's name is no word to search for, unless the verb beside it stands nowhere: then it is all there is. */
-async function withNames(
-  store: Store,
-  understood: Understood,
-  weights: Weights,
-): Promise<{ readonly understood: Understood; readonly corpus: AskedCorpus }> {
-  const corpus = await corpusOf(store, understood, weights);
-  const { names, query } = understood;
-  if (names.size === 0 || corpus.terms.some(({ documents }) => documents > 0)) return { understood, corpus };
-  const named = { ...understood, query: { ...query, terms: [...new Set([...names, ...query.terms])] } };
-  return { understood: named, corpus: await corpusOf(store, named, weights) };
-}
-
 /** Rows of the messages that hold one of these terms. */
 async function holdersOf(
   store: Store,
@@ -151,54 +137,6 @@ async function holdersOf(
  * first, and the rest behind it as weak matches.
  */
 const BESIDE = 2;
-
-/** A corpus whose terms know what else counts for them. */
-type AskedCorpus = Omit<Corpus, 'terms'> & { readonly terms: readonly AskedTerm[] };
-type OtherTerm = KnownTerm & { readonly strength: number };
-type AskedTerm = KnownTerm & { readonly others: readonly OtherTerm[] };
-
-async function corpusOf(store: Store, { query }: Understood, { synonym }: Weights): Promise<AskedCorpus> {
-  const asked = new Set(query.terms);
-  const others = query.terms.map((term) =>
-    synonym > 0 && query.phrases.length === 0 ? synonymsOf(term).filter((other) => !asked.has(other)) : [],
-  );
-  const corpus = await store.search.corpus('messages', [...query.terms, ...others.flat()]);
-  const known = new Map(corpus.terms.map((one) => [one.term, one]));
-  const knownOf = (terms: readonly string[]) => terms.flatMap((term) => known.get(term) ?? []);
-  const terms = query.terms.map((term, at) => ({
-    term,
-    number: known.get(term)?.number ?? null,
-    documents: known.get(term)?.documents ?? 0,
-    others: knownOf(others[at] ?? [])
-      .filter(({ documents }) => documents > 0)
-      .map((other) => ({ ...other, strength: synonym })),
-  }));
-  if (query.phrases.length > 0) return { ...corpus, terms };
-  return {
-    ...corpus,
-    terms: await Promise.all(
-      terms.map(async (term) => ({
-        ...term,
-        others: [...term.others, ...(await inflected(store, term, asked))],
-      })),
-    ),
-  };
-}
-
-/** Other forms of a word that the store holds, of a language whose endings are not taken off. */
-async function inflected(
-  store: Store,
-  { term, documents }: KnownTerm,
-  asked: ReadonlySet<string>,
-): Promise<readonly OtherTerm[]> {
-  const sought = documents < RARE ? formsOf(term, documents) : null;
-  if (sought === null) return [];
-  return (await store.search.beginning(sought.prefix, sought.longest))
-    .filter((other) => !asked.has(other.term) && isForm(term, other.term))
-    .sort((a, b) => b.documents - a.documents)
-    .slice(0, MOST_FORMS)
-    .map((other) => ({ ...other, strength: FORM_STRENGTH }));
-}
 
 type Gathered = {
   readonly asked: QueryWeights;
@@ -254,9 +192,6 @@ const REPORTING = 0.3;
 
 /** Words joined by hyphens, as prose joins them too. */
 const HYPHENATED = /^[a-z]+(?:-[a-z]+)+$/;
-
-/** Other words for a term are looked for where few messages hold it: this many at most. */
-const RARE = 20;
 
 /** The best by their own words, then those of the time that the question names. */
 async function candidates(

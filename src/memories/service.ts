@@ -1,17 +1,14 @@
 /** The memories service. */
 
-import { applyPlan, type Undone, undoReceipt } from '../compile/index.ts';
+import { type Undone, undoReceipt } from '../compile/index.ts';
 import type { Caller } from '../model/caller.ts';
-import { UserInputError } from '../model/errors.ts';
-import { type Memory, type MemoryState, REMOVAL_CLAIM } from '../model/memory.ts';
-import type { Operation } from '../model/plan.ts';
-import { admit, originOf } from '../policy/index.ts';
+import type { Memory, MemoryState } from '../model/memory.ts';
 import type { MemoryVersion } from '../store/memories.ts';
 import type { Receipt } from '../store/receipts.ts';
 import type { Store } from '../store/store.ts';
 import { storeWithin } from '../store/within.ts';
-import { BY_FORM, refusalOfForm, requireApprovableByForm } from './by-form.ts';
-import { edited, isUnapproved, needsPerson, notWaiting, rehashed, removal } from './deciding.ts';
+import { refusalOfForm } from './by-form.ts';
+import { decide, type Seen } from './decide.ts';
 import type { MemoriesDeps } from './deps.ts';
 import {
   type ForgetPreview,
@@ -22,6 +19,7 @@ import {
   resumeErasing,
 } from './forgetting.ts';
 import { historyOf, type MemoryHistory } from './history.ts';
+import { oneMemory } from './one-memory.ts';
 import {
   type ListedReceipt,
   listReceipts,
@@ -29,8 +27,8 @@ import {
   type ShownReceipt,
   showReceipt,
 } from './receipts.ts';
+import { reconsider } from './reconsider.ts';
 import { remember } from './remember.ts';
-import { admittedText } from './terms.ts';
 import type { ForgetResult, RememberRequest, RememberResult } from './types.ts';
 
 type ListRequest = {
@@ -94,17 +92,8 @@ export type MemoriesService = {
   readonly reconsider: (caller: Caller) => Promise<number>;
 };
 
-/** What a person decides on. */
-type Seen = {
-  /** As it was shown to them: one that was changed since is not decided. */
-  readonly version?: number;
-  /** Their own wording in its place. */
-  readonly words?: { readonly title: string; readonly content: string };
-};
-
 const LIVE: readonly MemoryState[] = ['active', 'waiting'];
 const EVERY: readonly MemoryState[] = ['active', 'waiting', 'superseded', 'expired', 'forgotten'];
-const RECONSIDERED_AT_ONCE = 50;
 
 export function memoriesService(deps: MemoriesDeps): MemoriesService {
   const { store: all } = deps;
@@ -127,7 +116,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
     resumeErasing: (caller) => resumeErasing(erasing, caller),
     history: async (caller, target) => {
       const store = await within(caller);
-      return historyOf(store, await one(store, target));
+      return historyOf(store, await oneMemory(store, target));
     },
     undo: async (caller, receipt) => undoReceipt(await within(caller), caller, receipt),
     receipt: async (caller, target) => showReceipt(await within(caller), target),
@@ -145,7 +134,7 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
 
     show: async (caller, target) => {
       const store = await within(caller);
-      const memory = await one(store, target);
+      const memory = await oneMemory(store, target);
       return { memory, versions: await store.memories.versions(memory.id) };
     },
 
@@ -156,109 +145,14 @@ export function memoriesService(deps: MemoriesDeps): MemoriesService {
 
     approvableByForm: async (caller, target) => {
       const store = await within(caller);
-      const memory = await one(store, target);
+      const memory = await oneMemory(store, target);
       if (refusalOfForm(caller, memory) !== null) return null;
       return { memory, replaces: await store.memories.wouldReplace(memory.id) };
     },
 
-    decide: async (caller, target, decision, how, reason, { version, words } = {}) => {
-      const store = await within(caller);
-      const byForm = how === BY_FORM && decision === 'approve' && words === undefined;
-      if (!caller.personPresent && !byForm) {
-        throw needsPerson(decision === 'approve' ? 'Approving' : 'Rejecting', 'midturn review');
-      }
-      const result = await applyPlan<never>(store, async () => {
-        const memory = await one(store, target);
-        if (memory.state !== 'waiting' && !(decision === 'approve' && isUnapproved(memory))) {
-          throw notWaiting(memory, decision);
-        }
-        if (byForm) requireApprovableByForm(caller, memory);
-        if (version !== undefined && version !== memory.version) {
-          throw new UserInputError({
-            what: `${memory.short} was changed since it was shown`,
-            next: `Read it again: \`midturn review show ${memory.short}\``,
-          });
-        }
-        const at = { target: memory.id, version: memory.version, how };
-        if (decision === 'reject')
-          return { plan: { kind: 'decide', caller, operations: [{ op: 'reject', reason, ...at }] } };
-        if (memory.claim === REMOVAL_CLAIM) {
-          return { plan: { kind: 'decide', caller, operations: await removal(store, memory) } };
-        }
-        // What it replaces makes way first: the words may be those of the record in whose place it comes.
-        const edit = words === undefined ? await rehashed(store, memory) : edited(memory, words);
-        const operations: Operation[] = [{ op: 'approve', ...at }, ...(edit === null ? [] : [edit])];
-        return { plan: { kind: 'decide', caller, operations } };
-      });
-      if ('done' in result) return result.done;
-      const item = result.applied.items.at(-1);
-      if (item === undefined) throw new TypeError('a plan of one operation has one outcome');
-      return item.memory;
-    },
+    decide: async (caller, target, decision, how, reason, seen = {}) =>
+      decide(await within(caller), caller, { target, decision, how, reason, seen }),
 
-    reconsider: async (caller) => {
-      const store = await within(caller);
-      let changed = 0;
-      for (const memory of await store.memories.unproven(RECONSIDERED_AT_ONCE)) {
-        if (memory.callId === null || memory.claim === REMOVAL_CLAIM) continue;
-        const call = await store.capture.findCall(memory.callId, memory.session);
-        if (call === null) continue;
-        const proven = await originOf(store, {
-          content: memory.content,
-          session: call.session,
-          upTo: call.position,
-          turn: call.turn,
-        });
-        const admission = admit(
-          {
-            text: admittedText(memory),
-            scope: memory.scope,
-            origin: proven.origin,
-            readable: true,
-            keepAsked: proven.keepAsked,
-            replaces: await store.memories.wouldReplace(memory.id),
-            personPresent: false,
-          },
-          deps.policy,
-        );
-        const result = await store.plans.apply({
-          kind: 'reconsider',
-          caller,
-          operations: [
-            {
-              op: 'reconsider',
-              target: memory.id,
-              version: memory.version,
-              origin: proven.origin,
-              evidence: proven.evidence,
-              ...admission,
-            },
-          ],
-        });
-        // A conflict means that somebody has changed the record meanwhile: the next capture looks again.
-        if (result.status === 'applied') changed += 1;
-      }
-      return changed;
-    },
+    reconsider: async (caller) => reconsider(await within(caller), caller, deps.policy),
   };
-}
-
-/** The one record that a person or a model means. */
-async function one(store: Store, target: string): Promise<Memory> {
-  const found = await store.memories.find(target);
-  const [memory] = found;
-  if (memory === undefined) {
-    throw new UserInputError({
-      what: `There is no memory ${target}`,
-      next: 'See `midturn memories list` for the ids',
-    });
-  }
-  if (found.length > 1) {
-    throw new UserInputError({
-      what: `${target} names several memories`,
-      why: found.map(({ short }) => short).join(', '),
-      next: 'Give one of these',
-    });
-  }
-  return memory;
 }

@@ -283,6 +283,13 @@ describe('the project of a call', () => {
     expect(many).toMatch(/"more-10".*"secret" \(\w+\) and 1 more/);
   });
 
+  it('is found by its name however the letters of that are written', async () => {
+    const { access, store } = await accessWorld();
+    const books = await project(store, 'Übersicht'.normalize('NFD'));
+    for (const named of ['Übersicht', 'übersicht', 'ÜBERSICHT', 'übersicht'.normalize('NFD')])
+      expect(await access.projectFor({ ...PRINCIPAL, ...all }, named)).toBe(books);
+  });
+
   it('is the folder that a path with dots leads to, and never one on the way', async () => {
     const { access, store } = await accessWorld();
     const [shop, other] = [await project(store, 'shop'), await project(store, 'other')];

@@ -167,6 +167,7 @@ it('every URI, cursor, prompt and completion is read or refused', async () => {
     'skills',
     'history',
     'receipts',
+    'projects',
     'user',
     'project',
     'recall',
@@ -187,6 +188,7 @@ it('every URI, cursor, prompt and completion is read or refused', async () => {
     'midturn://skills/{id}',
     'midturn://receipts/{id}',
     'midturn://history/{session}',
+    'midturn://projects/{project}',
   ];
   const asked = fc.oneof(
     { arbitrary: uri.map((one) => ['resources/read', { uri: one }] as const), weight: 4 },
@@ -197,7 +199,7 @@ it('every URI, cursor, prompt and completion is read or refused', async () => {
     fc
       .tuple(
         fc.oneof(fc.constantFrom(...templates), uri),
-        fc.oneof(fc.constantFrom('id', 'session', 'number'), text),
+        fc.oneof(fc.constantFrom('id', 'session', 'number', 'project'), text),
         text,
         text,
       )

@@ -17,6 +17,7 @@ import {
   type TokenSource,
 } from './bearer.ts';
 import { type BodyRoom, BodyTooLarge, readBody, refuseTooLarge, requireJson } from './body.ts';
+import type { Calls } from './calls.ts';
 import { answeredId, countMessages, requestIds, rpcMethod, sentClientName } from './message.ts';
 import type { ModernDesks } from './modern.ts';
 import type { Note } from './note.ts';
@@ -34,6 +35,7 @@ export type EndpointParts = {
   readonly rates: Rates;
   readonly room: BodyRoom;
   readonly turnstile: Turnstile;
+  readonly calls: Calls;
   readonly streams: Streams;
   readonly sessions: Sessions;
   readonly desks: ModernDesks;
@@ -144,7 +146,7 @@ export class Endpoint {
   }
 
   async #modern({ bearer, note, message, abort, request, res }: Visit): Promise<number> {
-    const { turnstile, streams, desks } = this.#parts;
+    const { calls, turnstile, streams, desks } = this.#parts;
     const { id } = bearer.principal;
     note.era = 'modern';
     note.client = sentClientName(message);
@@ -153,7 +155,7 @@ export class Endpoint {
     try {
       if (isSubscription) ends.push(streams.open(id));
       else {
-        ends.push(this.#startClock(abort));
+        ends.push(calls.begin(abort));
         ends.push(await turnstile.enter(id, abort.signal));
       }
       const desk = desks.take(bearer);
@@ -173,7 +175,7 @@ export class Endpoint {
 
   async #legacy(visit: Visit): Promise<number> {
     const { req, res, note, message, bearer, abort, request } = visit;
-    const { turnstile, streams, sessions } = this.#parts;
+    const { calls, turnstile, streams, sessions } = this.#parts;
     const { id } = bearer.principal;
     note.era = 'legacy';
     const ids = requestIds(message);
@@ -183,7 +185,7 @@ export class Endpoint {
     try {
       if (req.method === 'GET') ends.push(streams.open(id));
       if (ids.length > 0) {
-        endsOfCall.push(this.#startClock(abort));
+        endsOfCall.push(calls.begin(abort));
         endsOfCall.push(await turnstile.enter(id, abort.signal));
       }
       const session = await this.#session(visit);
@@ -234,17 +236,6 @@ export class Endpoint {
     };
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
-  }
-
-  #startClock(abort: AbortController): End {
-    const seconds = this.#parts.options.settings.request_seconds;
-    const refusal = new Refusal({
-      status: 504,
-      code: CODES.session,
-      message: `This request was ended after ${seconds} seconds (request_seconds in [http] of config.toml).`,
-    });
-    const timer = setTimeout(() => abort.abort(refusal), seconds * 1000);
-    return () => clearTimeout(timer);
   }
 
   #unauthorized(error: 'invalid_token' | null): Refusal {

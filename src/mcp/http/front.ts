@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import { type GuardRule, isHostAllowed, isOriginAllowed } from './guard.ts';
 import { answeredId } from './message.ts';
 import { Note } from './note.ts';
-import { CODES, Refusal, refuse, sendJson } from './refusal.ts';
+import { CODES, Refusal, refuse, sendJson, stopping } from './refusal.ts';
 
 export type FrontParts = {
   readonly endpoint: Endpoint;
@@ -71,9 +71,9 @@ export class Front {
     for (const [name, value] of Object.entries(corsHeaders(origin, rule.origins))) res.setHeader(name, value);
     res.setHeader('x-content-type-options', 'nosniff');
     if (isClosing()) {
-      const headers = { connection: 'close', 'retry-after': '5' };
-      if (path === '/health') return sendJson(res, 503, '{"ok":false}', headers);
-      throw new Refusal({ status: 503, message: 'The server is being stopped.', headers });
+      const refusal = stopping();
+      if (path === '/health') return sendJson(res, 503, '{"ok":false}', refusal.headers);
+      throw refusal;
     }
     const document = path === '/mcp' ? null : path === '/health' ? '{"ok":true}' : metadata(path);
     if (path !== '/mcp' && document === null) throw notFound();

@@ -2,15 +2,16 @@
  * Streamable HTTP for an MCP server, in both protocol eras, on Node's own http and https.
  *
  * listenHttp(options: ListenOptions): Promise<Listening>
- *   options (options.ts): settings, authenticate(secret|null), projectFor(principal, named), buildServer({principal,
- *   project}), onerror, accessLog; changes and identity where there are such. Answers { url, port, warnings, close() }.
+ *   options (options.ts): settings, authenticate(secret|null, occasion), projectFor(principal, named),
+ *   buildServer({principal, project}), onerror, accessLog; changes and identity where there are such. Answers { url, port, warnings, close() }.
  */
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions as SecureServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, codeOf, messageOf } from '../../model/errors.ts';
 import { BodyRoom } from './body.ts';
+import { Calls } from './calls.ts';
 import { Endpoint } from './endpoint.ts';
 import { Front } from './front.ts';
 import { bindWarnings, isWildcard } from './guard.ts';
@@ -53,21 +54,24 @@ export async function listenHttp(options: ListenOptions): Promise<Listening> {
   });
   const desks = new ModernDesks(options);
   const turnstile = new Turnstile();
+  const calls = new Calls(settings.request_seconds);
   let isClosing = false;
   let url = '';
+  const endpoint = new Endpoint({
+    options,
+    rates: new Rates(settings.requests_per_minute),
+    room: new BodyRoom(),
+    turnstile,
+    calls,
+    streams: new Streams(),
+    sessions,
+    desks,
+    rechecks,
+    tokenSource: () =>
+      identity === null ? null : { metadata: metadataUrl(identity, url), scopes: identity.usualScopes },
+  });
   const front = new Front({
-    endpoint: new Endpoint({
-      options,
-      rates: new Rates(settings.requests_per_minute),
-      room: new BodyRoom(),
-      turnstile,
-      streams: new Streams(),
-      sessions,
-      desks,
-      rechecks,
-      tokenSource: () =>
-        identity === null ? null : { metadata: metadataUrl(identity, url), scopes: identity.usualScopes },
-    }),
+    endpoint,
     rule,
     isClosing: () => isClosing,
     metadata: (path) =>
@@ -111,6 +115,11 @@ export async function listenHttp(options: ListenOptions): Promise<Listening> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     await atMost(pace.drainMs, turnstile.whenIdle());
+    calls.giveUp();
+    await atMost(
+      FLUSH_MS,
+      turnstile.whenIdle().then(() => breathe()),
+    );
     rechecks.stop();
     await Promise.all([sessions.endAll(), desks.close()]);
     await atMost(FLUSH_MS, flushed(front));

@@ -37,6 +37,11 @@ export function tryAgain(ms: number): Readonly<Record<string, string>> {
   return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) };
 }
 
+export function stopping(): Refusal {
+  const headers = { connection: 'close', ...tryAgain(5000) };
+  return new Refusal({ status: 503, message: 'The server is being stopped.', headers });
+}
+
 /** @param id of the JSON-RPC request; null = none could be told */
 export function errorBody(code: number, message: string, id: string | number | null): string {
   return JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id });

@@ -41,6 +41,8 @@ export async function completed(
         (await shelf.skills()).toSorted((a, b) => b.updatedAt - a.updatedAt),
         wanted,
       );
+    case 'project':
+      return among(await projects(shelf), wanted);
     case 'receipt':
       return among(
         (await shelf.receipts()).map(({ short, kind }) => ({ short, title: kind })),
@@ -64,6 +66,17 @@ async function sessions(shelf: Shelf, wanted: string): Promise<Completion> {
   // An older one is found by its whole id.
   const named = await shelf.session(wanted.trim());
   return named === null ? NONE : { values: [named.short], total: 1, hasMore: false };
+}
+
+/** Names, and ids of those that share one. */
+async function projects(shelf: Shelf): Promise<readonly Named[]> {
+  const known = await shelf.allProjects();
+  return known.map(({ id, name }) => {
+    const isOnly = known.filter((other) => other.name.toLowerCase() === name.toLowerCase()).length === 1;
+    return isOnly
+      ? { short: name, title: '', other: name.toLowerCase() }
+      : { short: id.slice(0, 8), title: name };
+  });
 }
 
 async function numbers(shelf: Shelf, session: string, wanted: string): Promise<Completion> {

@@ -234,4 +234,11 @@ export const TEMPLATES: ResourceTemplateType[] = [
     description: 'What one change of memory did, operation by operation.',
     mimeType: MARKDOWN,
   },
+  {
+    uriTemplate: 'midturn://projects/{project}',
+    name: 'project',
+    title: 'Another project',
+    description: 'What is known of a project by its name: its MEMORY.md.',
+    mimeType: MARKDOWN,
+  },
 ];

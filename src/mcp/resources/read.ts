@@ -50,6 +50,10 @@ export async function textOf(reading: Reading, target: ResourceTarget): Promise<
     case 'project':
     case 'recall':
       return fileOf(shelf, target.kind);
+    case 'named-project': {
+      const named = await shelf.ofProject(target.name);
+      return named === null ? null : fileOf(named, 'project');
+    }
     case 'skills':
       return skillsText(await shelf.skills());
     case 'status':

@@ -7,6 +7,8 @@ export type ResourceTarget =
   | { readonly kind: FixedKind }
   /** `m_4f9k2c`, `k_4f9k2c`, `c_4f9k2c`, or the long id behind the same letter. */
   | { readonly kind: 'memory' | 'skill' | 'receipt'; readonly id: string }
+  /** By its name, or the beginning of its id. */
+  | { readonly kind: 'named-project'; readonly name: string }
   | { readonly kind: 'session'; readonly session: string }
   | { readonly kind: 'message'; readonly session: string; readonly number: number };
 
@@ -20,6 +22,8 @@ const LONGEST = 256;
 const PATH = /^[A-Za-z0-9._~!$&'()*+,;=:@/%-]*$/;
 const ID = '[0-9a-hjkmnp-tv-z]{6,26}';
 const SESSION = new RegExp(`^${ID}$`);
+/** Names are those of folders. */
+const NAME = /^[^\p{C}/\\]{1,80}$/u;
 const NUMBER = /^[1-9][0-9]{0,8}$/;
 
 const RECORDS = {
@@ -69,6 +73,8 @@ export function uriOf(target: ResourceTarget): string {
       return `${SCHEME}skills/${target.id}`;
     case 'receipt':
       return `${SCHEME}receipts/${target.id}`;
+    case 'named-project':
+      return `${SCHEME}projects/${encodeURIComponent(target.name)}`;
     case 'session':
       return `${SCHEME}history/${target.session}`;
     case 'message':
@@ -90,6 +96,7 @@ function targetOf([head = '', first, second, ...rest]: readonly string[]): Resou
     return NUMBER.test(second) ? { kind: 'message', session: first, number: Number(second) } : null;
   }
   if (second !== undefined) return null;
+  if (head === 'projects') return NAME.test(first) ? { kind: 'named-project', name: first } : null;
   if (head !== 'memories' && head !== 'skills' && head !== 'receipts') return null;
   const { kind, letter, pattern } = RECORDS[head];
   const id = pattern.exec(first)?.[1];

@@ -266,6 +266,10 @@ async function contentOf({ app, shelf }: View, target: ResourceTarget): Promise<
   }
   if (target.kind === 'user' || target.kind === 'project' || target.kind === 'recall')
     return entriesOf(shelf, target.kind);
+  if (target.kind === 'named-project') {
+    const named = await shelf.ofProject(target.name);
+    return named === null ? '' : `${named.projects.join(' ')}\n${await entriesOf(named, 'project')}`;
+  }
   return (await textOf({ app, shelf, fresh: false }, target)) ?? '';
 }
 

@@ -186,10 +186,12 @@ describe('another project', () => {
   it('is none to a bearer that is bound to one project, and not to be told from what is unknown', async () => {
     const place = await world();
     await place.add('The bakery opens at six', { project: place.other });
-    const client = await speaker(place, '2025', bearerOf(place));
+    const client = await speaker(place, '2025', bearerOf(place.project));
     expect((await client.complete(TEMPLATE, 'project', '')).values).toEqual(['shop']);
     const [foreign, unknown] = await Promise.all(
-      ['bakery', 'nowhere'].map((name) => client.read(`midturn://projects/${name}`).catch((error) => error.message)),
+      ['bakery', 'nowhere'].map((name) =>
+        client.read(`midturn://projects/${name}`).catch((error) => error.message),
+      ),
     );
     expect(foreign).toMatch(/not found/);
     expect(foreign).toBe(unknown);

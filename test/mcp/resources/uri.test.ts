@@ -40,6 +40,7 @@ describe('the URI of a resource', () => {
       'history',
       'skills',
       'receipts',
+      'projects',
       'user',
       '..',
       '.',
@@ -62,7 +63,8 @@ describe('the URI of a resource', () => {
         const read = parseUri(text);
         if ('fault' in read) return;
         expect(parseUri(uriOf(read))).toEqual(read);
-        expect(uriOf(read)).toMatch(/^midturn:\/\/[a-z]+(?:\/[a-z0-9_]+){0,2}$/);
+        const name = read.kind === 'named-project' ? /^midturn:\/\/projects\/[^/?#\s]+$/ : null;
+        expect(uriOf(read)).toMatch(name ?? /^midturn:\/\/[a-z]+(?:\/[a-z0-9_]+){0,2}$/);
       }),
     );
   });
