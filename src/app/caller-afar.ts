@@ -5,8 +5,8 @@ import type { ProjectRecord } from '../store/projects.ts';
 import type { Store } from '../store/store.ts';
 import type { CallFacts } from './caller.ts';
 
-/** Calls of one burst share a look at the disk; a branch that was switched is seen by the next one. */
-const FRESH_MS = 1000;
+/** Calls of one turn share a look at the disk; a branch that was switched is seen by the next one. */
+const FRESH_MS = 5000;
 const REMEMBERED = 500;
 
 export type CallersAfarDeps = {

@@ -47,6 +47,7 @@ type TranscriptPlaces = {
 };
 
 const LIST_EVERY_MS = 2000;
+const MOST_LISTED = 500;
 /** A transcript that nobody has written to for this long belongs to `midturn import`. */
 export const RECENT_MS = 24 * 3_600_000;
 /** Where a session lies that is in none of its project's folders is looked up this often. */
@@ -57,8 +58,8 @@ export class TranscriptFiles {
   /** By path. */
   readonly watched = new Map<string, Watched>();
   readonly #places: TranscriptPlaces;
-  #listedAt = Number.NEGATIVE_INFINITY;
-  #listedFor = '';
+  /** When a list was made, by what it is of: the callers of many projects take turns at one server. */
+  readonly #listed = new Map<string, number>();
   #ownSoughtAt = Number.NEGATIVE_INFINITY;
   #ownSoughtFor: string | null = null;
 
@@ -68,19 +69,27 @@ export class TranscriptFiles {
 
   /** The next list is made anew, however young the last one is. */
   forget(): void {
-    this.#listedAt = Number.NEGATIVE_INFINITY;
+    this.#listed.clear();
   }
 
-  /** Lists the folders again when the last list is old or was for another caller. */
+  /** Lists the folders again that were not listed lately. */
   async list(caller: TailCaller): Promise<void> {
-    const key = JSON.stringify([caller.directories, caller.root, caller.external]);
-    const now = performance.now();
-    if (key === this.#listedFor && now - this.#listedAt < LIST_EVERY_MS) return;
-    this.#listedFor = key;
-    this.#listedAt = now;
     const { codex, claude } = this.#places;
-    if (claude !== null) await this.#listClaude(claude, caller);
-    if (codex !== null) await this.#listCodex(codex, caller);
+    const { directories, root, external } = caller;
+    if (claude !== null && this.#isDue(JSON.stringify(['claude', directories, root, external])))
+      await this.#listClaude(claude, caller);
+    // The folders of the days are those of every project.
+    const session = caller.client === 'codex' ? external : null;
+    if (codex !== null && this.#isDue(JSON.stringify(['codex', session])))
+      await this.#listCodex(codex, caller);
+  }
+
+  #isDue(key: string): boolean {
+    const now = performance.now();
+    if (now - (this.#listed.get(key) ?? Number.NEGATIVE_INFINITY) < LIST_EVERY_MS) return false;
+    if (this.#listed.size >= MOST_LISTED) this.#listed.clear();
+    this.#listed.set(key, now);
+    return true;
   }
 
   async #listClaude({ root, adapter }: ClientFolder, caller: TailCaller): Promise<void> {

@@ -20,7 +20,7 @@ import { requireRight } from './rights.ts';
 // And what shows their hits: a server that is only asked for its tools has neither.
 export { renderAnswer } from './result.ts';
 // What prompts and resources have in common with calls.
-export { errorWords, isInputError, requireRight };
+export { CALL_LIMITS, CallTime, errorWords, isInputError, requireRight, tooLate };
 
 /** Checks rights and arguments, and runs the tool. */
 export async function callTool<Shape extends z.ZodRawShape>(

@@ -1,12 +1,18 @@
-/** Prompts and resources: who reads must be allowed to, and what goes wrong is a protocol error in our own words. */
+/**
+ * Prompts and resources: who reads must be allowed to, it ends in time, and what goes wrong is a protocol error in our
+ * own words.
+ */
 import { ProtocolError, ProtocolErrorCode, type ServerContext } from '@modelcontextprotocol/server';
 import type { App } from '../app/app.ts';
 import type { CallFacts } from '../app/caller.ts';
+import type { CallLimits } from './limits.ts';
 
 export type ReadFrom = {
   readonly app: App;
   readonly log: (line: string) => void;
   readonly factsOf: (context: ServerContext) => Promise<CallFacts>;
+  /** Default: what limits.ts says. */
+  readonly limits?: CallLimits;
 };
 
 /**
@@ -16,17 +22,25 @@ export type ReadFrom = {
  */
 export async function reading<T>(
   what: string,
-  { app, log, factsOf }: ReadFrom,
+  { app, log, factsOf, limits }: ReadFrom,
   context: ServerContext,
   read: (facts: CallFacts) => Promise<T>,
 ): Promise<T> {
   let surface: CallFacts['surface'] | null = null;
-  const { errorWords, isInputError, requireRight } = await import('./calling.ts');
-  try {
+  const { CALL_LIMITS, CallTime, errorWords, isInputError, requireRight, tooLate } = await import(
+    './calling.ts'
+  );
+  const { callMs, graceMs } = limits ?? CALL_LIMITS;
+  const late = () =>
+    new ProtocolError(ProtocolErrorCode.InternalError, tooLate(what, false, callMs / 1000).message);
+  const work = async (): Promise<T> => {
     const facts = await factsOf(context);
     surface = facts.surface;
     requireRight(facts, 'read', what);
-    return await read(facts);
+    return read(facts);
+  };
+  try {
+    return await new CallTime(callMs, { graceMs, late }).watch(work());
   } catch (error) {
     // Raised on purpose, with a code and words for the client.
     if (isProtocolError(error)) throw error;

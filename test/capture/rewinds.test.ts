@@ -71,6 +71,22 @@ async function states(store: Store): Promise<string[]> {
 }
 
 describe('rewinds', () => {
+  it('of the first turn leave it as nothing that a session is called by', async () => {
+    const store = await tempStore();
+    const files = transcripts(codex, join(FIXTURES, 'codex', 'revert-twice'));
+    for (const file of files) await take(store, codex, file);
+    const [session] = await store.sessions.list({ projects: null, limit: 1 });
+    if (session === undefined) throw new Error('a session');
+    const { turns } = await store.sessions.turns({
+      projects: null,
+      session: session.id,
+      limit: 9,
+      offset: 0,
+    });
+    expect(turns.at(-1)?.prompt).toMatch(/\S/);
+    expect(await store.sessions.opening(session.id)).toBe(turns.at(-1)?.prompt);
+  });
+
   it.each(SCENARIOS)('of %s %s leave the turns that they leave', async (client, scenario, wanted) => {
     const adapter = ADAPTERS[client];
     const store = await tempStore();

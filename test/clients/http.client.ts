@@ -254,7 +254,7 @@ type Wish = {
   readonly script: readonly Turn[];
 };
 
-/** One turn in the shop; `told` is what the tools have answered, as the model was sent it at last. */
+/** One turn in the shop; `told` is what the tools have answered. */
 async function turn(
   client: ClientName,
   { home, shop }: { readonly home: string; readonly shop: string },
@@ -264,7 +264,19 @@ async function turn(
   const result = await clientTurn(client, place, prompt, script, wire(client, home, url));
   const { code, unasked, output } = result;
   expect({ code, unasked }, output.slice(-2000)).toEqual({ code: 0, unasked: 0 });
-  return { ...result, told: result.requests.at(-1) ?? '' };
+  return { ...result, told: answersIn(result.requests.at(-1) ?? '{}') };
+}
+
+const toolAnswer = z.looseObject({ type: z.enum(['function_call_output', 'tool_result']) });
+
+/** Of all that the model is sent, what tools have answered. */
+function answersIn(request: string): string {
+  const found: string[] = [];
+  JSON.parse(request, (_, value: unknown) => {
+    if (toolAnswer.safeParse(value).success) found.push(JSON.stringify(value));
+    return value;
+  });
+  return found.join('\n');
 }
 
 /** The example's own words, but for the address; answers what the client is to be started with. */

@@ -122,6 +122,22 @@ describe('the time of a call', () => {
     expect(answer.text).toContain('recall did not end within 0.05 s and was given up');
   });
 
+  it('ends what reads a resource or a prompt as well, with a protocol error', async () => {
+    const world = formWorld();
+    const hangs = { value: () => new Promise(() => {}) };
+    for (const service of ['inject', 'reader']) Object.defineProperty(world.app, service, hangs);
+    const limits = { callMs: 50, agentMs: 50, graceMs: 10, formMs: 50 };
+    const send = rawModern(world.server({ limits }));
+    for (const [method, params] of [
+      ['prompts/get', { name: 'recall_contract' }],
+      ['resources/read', { uri: 'midturn://user', name: 'midturn://user' }],
+      ['resources/list', {}],
+    ] as const)
+      expect(await send(params, method), method).toMatchObject({
+        error: { code: -32603, message: expect.stringContaining('did not end within 0.05 s') },
+      });
+  });
+
   it('or a cancellation keeps what writes from storing anything', async () => {
     const [open, over] = [new AbortController().signal, AbortSignal.abort()];
     expect(() => requireWaiting('remember', open, open)).not.toThrow();

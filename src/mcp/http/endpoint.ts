@@ -220,8 +220,18 @@ export class Endpoint {
         ? await sessions.open({ key, token: bearer.principal.id }, () => options.buildServer(bearer))
         : sessions.find(sent, key);
     if (sent === undefined) session.client = sentClientName(message);
-    session.borneBy(secret, () => rechecks.add(secret, () => void sessions.end(session)));
+    session.borneBy(secret, () => rechecks.add(secret, () => this.#lapse(session)));
     return session;
+  }
+
+  /**
+   * The token that a session was last used with holds no more. An identity provider's lives for minutes and is renewed
+   * by a client that may have been idle meanwhile: its session waits for the next one, which has to be of the same bearer.
+   */
+  #lapse(session: Session): void {
+    const { sessions, options } = this.#parts;
+    const over = (options.identity ?? null) === null ? sessions.end(session) : session.lapse();
+    over.catch((error: unknown) => this.#report(error));
   }
 
   /** What ends a session's request besides its answer. */

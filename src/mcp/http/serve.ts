@@ -59,15 +59,7 @@ export async function serve({ app, env, version, log, ...wish }: ServeOptions): 
         return listening({ message, facts: () => facts({ clientName: null, meta: undefined }) }, handle);
       },
     },
-    identity:
-      identity === null
-        ? null
-        : {
-            issuer: identity.issuer,
-            scopes: identity.scopes,
-            usualScopes: identity.usualScopes,
-            audience: identity.audience,
-          },
+    identity,
     onerror: seldom(app.now, (error) => {
       // What has a name of its own says what is wrong and what to do; of everything else the place is wanted.
       log(`midturn: ${error instanceof MidturnError ? error.message : (error.stack ?? error.message)}`);

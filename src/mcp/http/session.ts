@@ -133,6 +133,13 @@ export class Session {
     this.#borne = { secret, stop: lookAfter() };
   }
 
+  /** Nothing goes on with a token that holds no more. */
+  async lapse(): Promise<void> {
+    this.#borne = null;
+    this.#transport.closeStandaloneSSEStream();
+    await this.giveUp([...this.#pending.keys()], 'The token of this request has expired or was revoked.');
+  }
+
   /** While a connection of this session is open. Answers with what ends that. */
   hold(): () => void {
     this.#streams += 1;

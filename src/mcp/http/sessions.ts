@@ -8,7 +8,7 @@ import { CODES, Refusal, tryAgain } from './refusal.ts';
 import { Session } from './session.ts';
 
 /** `key`: who may use a session; `token`: by what it is counted. */
-export type Opener = { readonly key: string; readonly token: string };
+type Opener = { readonly key: string; readonly token: string };
 
 export type SessionsOptions = {
   readonly most: number;

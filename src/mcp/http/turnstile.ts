@@ -1,6 +1,7 @@
 /**
  * How many calls run at once, and whose turn it is: tokens take turns, so that one that sends a thousand calls at once
- * delays its own, and not everybody's.
+ * delays its own, and not everybody's. Calls share one processor: the more of them run by turns, the later all of them
+ * are done. Only few are let in at a time, therefore, and more while those wait: for a person, a model, another process.
  */
 import { Refusal, tryAgain } from './refusal.ts';
 
@@ -9,23 +10,37 @@ export type TurnstileLimits = {
   readonly running: number;
   /** Of one token; less than all, so that no token holds every place with calls that wait for a person. */
   readonly runningOfOne: number;
+  /** Of those that have run for less than `workMs`: what takes longer is taken to wait. Default: all that run. */
+  readonly working?: number;
+  readonly workingOfOne?: number;
+  readonly workMs?: number;
   /** Of one token. */
   readonly waitingOfOne: number;
 };
 
-const TURNSTILE: TurnstileLimits = { running: 64, runningOfOne: 32, waitingOfOne: 2048 };
+/** Calls take some 10 ms of the processor, and a few of them files and the disk, for which the others make use of it. */
+const TURNSTILE: TurnstileLimits = {
+  running: 64,
+  runningOfOne: 32,
+  waitingOfOne: 2048,
+  working: 8,
+  workingOfOne: 4,
+  workMs: 250,
+};
 
-type Line = { running: number; readonly waiting: Set<() => void> };
+type Line = { running: number; working: number; readonly waiting: Set<() => void> };
 
 export class Turnstile {
-  readonly #limits: TurnstileLimits;
+  readonly #limits: Required<TurnstileLimits>;
   /** In the order in which their turn comes. */
   readonly #lines = new Map<string, Line>();
   #running = 0;
+  #working = 0;
   readonly #onIdle: (() => void)[] = [];
 
   constructor(limits: TurnstileLimits = TURNSTILE) {
-    this.#limits = limits;
+    const { running: working, runningOfOne: workingOfOne } = limits;
+    this.#limits = { working, workingOfOne, workMs: 0, ...limits };
   }
 
   /** When nothing runs and nobody waits. */
@@ -64,27 +79,51 @@ export class Turnstile {
   }
 
   #lineOf(token: string): Line {
-    const line = this.#lines.get(token) ?? { running: 0, waiting: new Set() };
+    const line = this.#lines.get(token) ?? { running: 0, working: 0, waiting: new Set() };
     this.#lines.set(token, line);
     return line;
   }
 
   #hasRoom(line: Line): boolean {
-    return this.#running < this.#limits.running && line.running < this.#limits.runningOfOne;
+    const { running, runningOfOne, working, workingOfOne } = this.#limits;
+    return (
+      this.#running < running &&
+      line.running < runningOfOne &&
+      this.#working < working &&
+      line.working < workingOfOne
+    );
   }
 
   #take(token: string, line: Line): () => void {
     this.#running += 1;
     line.running += 1;
+    this.#working += 1;
+    line.working += 1;
+    let works = true;
+    const rest = (): void => {
+      if (!works) return;
+      works = false;
+      this.#working -= 1;
+      line.working -= 1;
+    };
+    const { workMs } = this.#limits;
+    const timer = workMs === 0 ? undefined : setTimeout(() => this.#after(rest), workMs);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
+      clearTimeout(timer);
+      rest();
       this.#running -= 1;
       line.running -= 1;
       this.#forget(token, line);
       this.#admitNext();
     };
+  }
+
+  #after(rest: () => void): void {
+    rest();
+    this.#admitNext();
   }
 
   #admitNext(): void {

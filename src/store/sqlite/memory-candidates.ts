@@ -13,6 +13,7 @@ import { unpackTerms } from './blob.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
 import type { MemoryReader } from './memory-rows.ts';
+import { OWN, type SmallPlace, smallPlaces } from './small-places.ts';
 
 type Row = Omit<RecordCandidate, 'session' | 'place' | 'cues' | 'author' | 'terms' | 'id' | 'project'> & {
   terms: Buffer;
@@ -27,6 +28,9 @@ const COLUMNS = `r.row, r.id, r.short, r.kind, r.scope, p.id AS project, r.state
   (SELECT count(*) FROM feedback e
    WHERE e.target = 'm_' || r.short AND e.kind = 'used') AS used`;
 const TABLES = `memories r CROSS JOIN memory_tokens k ON k.document = r.row LEFT JOIN projects p ON p.row = r.project`;
+
+/** A row that no project has. */
+const NO_PROJECT = -1;
 
 /** Best rows filtered at first, as a multiple of those wanted. */
 const WIDER = 4;
@@ -63,6 +67,18 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
       return found === undefined ? [] : [candidateOf(found)];
     });
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
+  const places = smallPlaces(connection);
+  /** Where only small places are asked. */
+  const askedPlaces = ({ scopes }: RecordFilter): readonly SmallPlace[] | null => {
+    if (scopes === null) return null;
+    const rows = new Set<number>();
+    for (const { scope, projects } of scopes) {
+      if (scope === 'user') rows.add(OWN);
+      else if (projects === null) return null;
+      else for (const id of projects) rows.add(projectRow.get(id) ?? NO_PROJECT);
+    }
+    return places.all('memories', [...rows]);
+  };
   const successor = db.prepare<[string], { id: string; row: number; state: string }>(
     `SELECT r.id, r.row, r.state FROM links l JOIN memories r ON r.id = l.source
      WHERE l.target = ? AND l.kind = 'replaces' ORDER BY r.row DESC LIMIT 1`,
@@ -85,8 +101,11 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
   return {
     matching: (terms, filter, budget, limit) =>
       connection.read('search', () => {
-        const best = bestRows(rarest(terms, budget), corpus.get() ?? 0, budget, (match, most) =>
-          rowsOf(postings.get(match, most)),
+        const asked = askedPlaces(filter);
+        const best = bestRows(rarest(terms, budget, asked), corpus.get() ?? 0, (number) =>
+          asked === null
+            ? rowsOf(postings.get(`body : "${number.toString(36)}"`, budget))
+            : asked.flatMap((place) => place.postings(number)),
         );
         if (best.count === 0) return [];
         const { where, values } = conditions(filter, (id) => projectRow.get(id));
@@ -159,12 +178,16 @@ export function memoryCandidates(connection: Connection, reader: MemoryReader): 
 }
 
 /** Terms rarest first until their postings pass the budget; always at least one that is known. */
-function rarest(terms: readonly KnownTerm[], budget: number): KnownTerm[] {
+function rarest(
+  terms: readonly KnownTerm[],
+  budget: number,
+  places: readonly SmallPlace[] | null,
+): KnownTerm[] {
   const known = terms.filter(({ number, documents }) => number !== null && documents > 0);
   known.sort((a, b) => a.documents - b.documents || (a.number ?? 0) - (b.number ?? 0));
   let left = budget;
-  return known.filter(({ documents, postings = documents }, index) => {
-    left -= postings;
+  return known.filter(({ number, documents, postings = documents }, index) => {
+    left -= places === null ? postings : places.reduce((sum, place) => sum + place.frequency(number ?? 0), 0);
     return index === 0 || left >= 0;
   });
 }
@@ -176,15 +199,13 @@ function rarest(terms: readonly KnownTerm[], budget: number): KnownTerm[] {
 function bestRows(
   terms: readonly KnownTerm[],
   documents: number,
-  budget: number,
-  postings: (match: string, most: number) => readonly number[],
+  postings: (term: number) => readonly number[],
 ): BestRows {
   const scores = new Map<number, number>();
   for (const { number, documents: frequency } of terms) {
     if (number === null) continue;
     const weight = Math.log(1 + Math.max(documents, frequency) / frequency);
-    for (const row of postings(`body : "${number.toString(36)}"`, budget))
-      scores.set(row, (scores.get(row) ?? 0) + weight);
+    for (const row of postings(number)) scores.set(row, (scores.get(row) ?? 0) + weight);
   }
   // Rows that hold the same terms weigh the same: only the few weights there are need an order.
   const byScore = new Map<number, number[]>();

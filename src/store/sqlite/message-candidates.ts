@@ -5,6 +5,7 @@
 import type { Candidate, KnownTerm } from '../search.ts';
 import type { Connection } from './connection.ts';
 import { keyed } from './keyed.ts';
+import type { SmallPlace } from './small-places.ts';
 
 /** As the engine weighs by default. */
 const BM25 = { k1: 1.2, b: 0.75 } as const;
@@ -29,6 +30,8 @@ export type CandidateQuery = {
   readonly most: number;
   /** Row of the only session looked at, or null. */
   readonly session: number | null;
+  /** All that is looked at, where that is small places: nothing else is read then. */
+  readonly places: readonly SmallPlace[] | null;
   /** A condition on `m` (messages) with its values. */
   readonly where: string;
   readonly values: ReadonlyArray<string | number>;
@@ -80,13 +83,20 @@ export function messageCandidates({ db }: Connection): (query: CandidateQuery) =
 
   /** Which of the terms each match is known to hold, a bit each. */
   const matching = (
-    { terms, read, most, session }: CandidateQuery,
+    { terms, read, most, session, places }: CandidateQuery,
     documents: number,
   ): Map<number, number> => {
     const held = new Map<number, number>();
     const hold = (rows: readonly number[], bits: number): void => {
       for (const row of rows) held.set(row, (held.get(row) ?? 0) | bits);
     };
+    if (places !== null) {
+      for (const [at, { number }] of terms.entries()) {
+        const rows = places.flatMap((place) => place.postings(number ?? 0));
+        hold(at < read ? rows : rows.filter((row) => held.has(row)), 1 << at);
+      }
+      return held;
+    }
     const words = terms.map(({ number }) => `"${(number ?? 0).toString(36)}"`);
     for (let at = 0; at < read; at += 1) hold(matches(words[at] ?? '', most, session), 1 << at);
     // A common word is looked up among the matches of the rare ones: the engine skips the rest of its postings.

@@ -5,6 +5,8 @@ import type { Connection } from './connection.ts';
 import { MESSAGE_COLUMNS, MESSAGE_TABLES, type MessageRow, messageOf } from './message-rows.ts';
 
 const SHOWN = "m.state = 'kept' AND m.kind <> 'noise'";
+/** As the index on them says it. */
+const HIDDEN = "(state <> 'kept' OR kind = 'noise')";
 
 export function sqliteMessages(connection: Connection): MessagesPort {
   const { db } = connection;
@@ -31,6 +33,21 @@ export function sqliteMessages(connection: Connection): MessagesPort {
   >(
     `${select(`m.session = ? AND m.position <= ? AND m.state = 'kept' AND ifnull(t.state, 'active') = 'active'
         AND (? IS NULL OR m."by" = ?) AND (? IS NULL OR m.role = ?) AND (? IS NULL OR m.outside = ?)`)} ORDER BY m.position DESC LIMIT ?`,
+  );
+
+  // By indexes alone: status is asked for often, and rows are long. A message without a project is its session's.
+  const ofProjects = db.prepare<{ ids: string }, { sessions: number; messages: number }>(
+    `WITH within AS MATERIALIZED (
+       SELECT row FROM projects WHERE id IN (SELECT value FROM json_each(@ids)))
+     SELECT (SELECT count(*) FROM within w CROSS JOIN sessions s ON s.project = w.row) AS sessions,
+       (SELECT count(*) FROM within w CROSS JOIN messages m INDEXED BY messages_by_project ON m.project = w.row)
+       + (SELECT count(*) FROM within w CROSS JOIN sessions s ON s.project = w.row
+          CROSS JOIN messages m INDEXED BY messages_without_project ON m.session = s.row AND m.project IS NULL)
+       - (SELECT count(*) FROM within w CROSS JOIN messages m INDEXED BY messages_hidden
+          WHERE m.project = w.row AND ${HIDDEN})
+       - (SELECT count(*) FROM within w CROSS JOIN sessions s ON s.project = w.row
+          CROSS JOIN messages m INDEXED BY messages_hidden
+          WHERE m.project IS NULL AND m.session = s.row AND ${HIDDEN}) AS messages`,
   );
 
   return {
@@ -82,20 +99,18 @@ export function sqliteMessages(connection: Connection): MessagesPort {
 
     counts: (projects) =>
       connection.read('count messages', () => {
-        const filter = projectFilter(projects);
-        const sessions = db
-          .prepare<string[], number>(
-            `SELECT count(*) FROM sessions s LEFT JOIN projects p ON p.row = s.project WHERE ${filter.where}`,
-          )
-          .pluck()
-          .get(...filter.values);
-        const messages = db
-          .prepare<string[], number>(
-            `SELECT count(*) FROM messages m JOIN sessions s ON s.row = m.session
-             LEFT JOIN projects p ON p.row = coalesce(m.project, s.project) WHERE ${filter.where} AND ${SHOWN}`,
-          )
-          .pluck()
-          .get(...filter.values);
+        if (projects === null) {
+          const sessions = db.prepare<[], number>('SELECT count(*) FROM sessions').pluck().get();
+          const messages = db
+            .prepare<[], number>(
+              `SELECT (SELECT count(*) FROM messages)
+                 - (SELECT count(*) FROM messages INDEXED BY messages_hidden WHERE ${HIDDEN})`,
+            )
+            .pluck()
+            .get();
+          return { sessions: sessions ?? 0, messages: messages ?? 0 };
+        }
+        const { sessions, messages } = ofProjects.get({ ids: JSON.stringify(projects) }) ?? {};
         return { sessions: sessions ?? 0, messages: messages ?? 0 };
       }),
   };

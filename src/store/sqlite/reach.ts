@@ -4,6 +4,7 @@ import type { MemoryState } from '../../model/memory.ts';
 import type { Projects, ReachPort } from '../reach.ts';
 import type { Corpus, KnownTerm } from '../search.ts';
 import type { Connection } from './connection.ts';
+import { OWN, type SmallPlace, smallPlaces } from './small-places.ts';
 
 type Name = 'messages' | 'memories';
 type Known = { readonly number: number; readonly documents: number };
@@ -40,15 +41,19 @@ const LAST_CHARACTER = '\u{10ffff}';
 const IN = 'IN (SELECT value FROM json_each(@within))';
 const MESSAGE = `coalesce(m.project, (SELECT project FROM sessions WHERE row = m.session)) ${IN}`;
 const MEMORY = `(r.scope = 'user' OR r.project ${IN})`;
+/** The same of large places, to which the owner's own may belong. */
+const LARGE_MEMORY = `((@own AND r.scope = 'user') OR r.project ${IN})`;
+/** Those of @rows that are messages within, told by the index on their projects alone. */
+const BY_INDEX = `SELECT f.value FROM json_each(@within) w CROSS JOIN json_each(@rows) f
+    CROSS JOIN messages m INDEXED BY messages_by_project WHERE m.project = w.value AND m.row = f.value
+  UNION ALL SELECT f.value FROM json_each(@rows) f
+    CROSS JOIN messages h INDEXED BY messages_by_project CROSS JOIN messages m CROSS JOIN sessions s
+    WHERE h.project IS NULL AND h.row = f.value AND m.row = h.row AND s.row = m.session AND s.project ${IN}`;
 const KEPT = "state IN ('active', 'waiting', 'superseded', 'expired')";
 /** All that lie within but the forgotten, by the index on state, scope and project. */
-const MEMORIES = `SELECT row FROM memories WHERE ${KEPT} AND scope = 'user'
+const MEMORIES = `SELECT row FROM memories WHERE ${KEPT} AND scope = 'user' AND @own
   UNION ALL SELECT row FROM memories WHERE ${KEPT} AND scope = 'project' AND project ${IN}`;
-/** Where documents of an index stand, and which of them lie within. */
-const OF = {
-  messages: { index: 'message_index', table: 'messages m', row: 'm.row', within: MESSAGE },
-  memories: { index: 'memory_index', table: 'memories r', row: 'r.row', within: MEMORY },
-} as const satisfies Record<Name, object>;
+const INDEX = { messages: 'message_index', memories: 'memory_index' } as const satisfies Record<Name, string>;
 
 export function sqliteReach(connection: Connection): ReachPort {
   const { db } = connection;
@@ -58,50 +63,77 @@ export function sqliteReach(connection: Connection): ReachPort {
   const within = (projects: Projects): string =>
     JSON.stringify(projects.flatMap((id) => projectRow.get(id) ?? []));
 
+  const places = smallPlaces(connection);
+  /** The places that are seen of an index: those whose words are looked up from their side, and the large ones. */
+  const partsOf = (of: Name, projects: Projects): Parts => {
+    const small: SmallPlace[] = [];
+    const large: number[] = [];
+    const own = of === 'memories' ? [OWN] : [];
+    for (const place of [...own, ...new Set(projects.flatMap((id) => projectRow.get(id) ?? []))]) {
+      const found = places.find(of, place);
+      if (found === null) large.push(place);
+      else small.push(found);
+    }
+    if (large.length === 0) return { small, large: null };
+    const list = JSON.stringify(large.filter((place) => place !== OWN).sort((a, b) => a - b));
+    return { small, large: { within: list, own: large.includes(OWN) ? 1 : 0 } };
+  };
+
   /** Exactly, or estimated by its newest postings. */
-  const counted = (of: Name, { number, documents }: Known, list: string): number => {
-    const at = { match: `body : "${number.toString(36)}"`, within: list };
+  const counted = (of: Name, { number, documents }: Known, large: Large): number => {
+    const match = `body : "${number.toString(36)}"`;
+    const among = (list: readonly number[]) =>
+      rows[of].among.get({ ...large, rows: JSON.stringify(list) }) ?? 0;
+    const newest = (most: number) => numbers(rows[of].newest.get({ match, most }));
     if (documents > LOOKED_UP) {
-      const newest = numbers(rows[of].newest.get({ match: at.match, most: SPREAD }));
-      const step = Math.ceil(newest.length / LOOKED_UP);
-      const some = newest.filter((_, place) => place % step === 0);
-      const inside = rows[of].among.get({ within: list, rows: JSON.stringify(some) }) ?? 0;
+      const spread = newest(SPREAD);
+      const step = Math.ceil(spread.length / LOOKED_UP);
+      const some = spread.filter((_, place) => place % step === 0);
+      const inside = among(some);
       if (inside >= TELLING) return Math.max(1, Math.round((documents * inside) / some.length));
     }
-    const held = rows[of].holding.get({ ...at, most: COUNTED }) ?? 0;
+    const held = among(newest(COUNTED));
     if (documents <= COUNTED) return held;
     if (held > 0) return Math.max(1, Math.round((documents * held) / COUNTED));
-    return rows[of].any.get({ ...at, most: SOUGHT }) ?? 0;
+    return rows[of].any.get({ ...large, rows: JSON.stringify(newest(SOUGHT)) }) ?? 0;
   };
 
   const kept = new Map<string, { readonly documents: number; readonly within: number }>();
-  /** How many documents within hold the term. Common words are asked for again and again. */
-  const frequency = (of: Name, term: Known, list: string): number => {
-    if (term.documents <= LOOKED_UP) return counted(of, term, list);
-    const key = `${of} ${term.number} ${list}`;
+  /** How many documents of large places hold the term. Words are asked for again and again. */
+  const ofLarge = (of: Name, term: Known, large: Large): number => {
+    const key = `${of} ${term.number} ${large.within} ${large.own}`;
     const known = kept.get(key);
     if (known !== undefined && Math.abs(term.documents - known.documents) * DRIFT <= known.within)
       return known.within;
-    const within = counted(of, term, list);
+    const within = counted(of, term, large);
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, { documents: term.documents, within });
     return within;
   };
+  const frequency = (of: Name, term: Known, { small, large }: Parts): number =>
+    small.reduce((sum, place) => sum + place.frequency(term.number), 0) +
+    (large === null ? 0 : ofLarge(of, term, large));
 
   const sizes = new Map<string, Size & { readonly all: number }>();
-  const sizeOf = (of: Name, list: string): Size => {
-    const key = `${of} ${list}`;
+  const sizeOfLarge = (of: Name, large: Large): Size => {
+    const key = `${of} ${large.within} ${large.own}`;
     const all = documents.get(of) ?? 0;
     const known = sizes.get(key);
     if (known !== undefined && Math.abs(all - known.all) * DRIFT <= known.documents) return known;
     const size = {
       all,
-      documents: rows[of].size.get({ within: list }) ?? 0,
-      averageLength: rows[of].length.get({ within: list, most: SAMPLE }) ?? 0,
+      documents: rows[of].size.get(large) ?? 0,
+      averageLength: rows[of].length.get({ ...large, most: SAMPLE }) ?? 0,
     };
     if (sizes.size >= MOST_SIZES) sizes.clear();
     sizes.set(key, size);
     return size;
+  };
+  const sizeOf = (of: Name, { small, large }: Parts): Size => {
+    const rest = large === null ? { documents: 0, averageLength: 0 } : sizeOfLarge(of, large);
+    const all = small.reduce((sum, place) => sum + place.documents, rest.documents);
+    const length = small.reduce((sum, place) => sum + place.length, rest.documents * rest.averageLength);
+    return { documents: all, averageLength: all === 0 ? 0 : length / all };
   };
 
   return {
@@ -156,12 +188,12 @@ export function sqliteReach(connection: Connection): ReachPort {
 
     corpus: (of, terms, projects) =>
       connection.read('search', () => {
-        const list = within(projects);
+        const parts = partsOf(of, projects);
         return {
-          ...sizeOf(of, list),
+          ...sizeOf(of, parts),
           terms: terms.map((term): KnownTerm => {
             const known = rows[of].term.get(term);
-            const documents = known === undefined || known.documents === 0 ? 0 : frequency(of, known, list);
+            const documents = known === undefined || known.documents === 0 ? 0 : frequency(of, known, parts);
             // A word that only others have used is no word of this store.
             if (known === undefined || documents === 0) return { term, number: null, documents: 0 };
             return { term, number: known.number, documents, postings: known.documents };
@@ -171,10 +203,10 @@ export function sqliteReach(connection: Connection): ReachPort {
 
     beginning: (prefix, longest, projects) =>
       connection.read('search', () => {
-        const list = within(projects);
+        const parts = partsOf('messages', projects);
         const end = `${prefix}${LAST_CHARACTER}`;
         return rows.beginning.all(prefix, end, longest, BEGINNINGS).flatMap((known): KnownTerm[] => {
-          const documents = frequency('messages', known, list);
+          const documents = frequency('messages', known, parts);
           const { term, number, documents: postings } = known;
           return documents === 0 ? [] : [{ term, number, documents, postings }];
         });
@@ -198,39 +230,31 @@ export function sqliteReach(connection: Connection): ReachPort {
 }
 
 type Within = { readonly within: string };
+/** Rows of projects, and whether the owner's own is among the large places. */
+type Large = Within & { readonly own: 0 | 1 };
+type Parts = { readonly small: readonly SmallPlace[]; readonly large: Large | null };
 type Size = Pick<Corpus, 'documents' | 'averageLength'>;
 
 const numbers = (list: string | undefined): readonly number[] => JSON.parse(list ?? '[]');
 
 function statements({ db }: Connection) {
-  const ofIndex = (of: Name, size: string, length: string) => {
-    const { index, table, row, within } = OF[of];
-    const postings = `SELECT rowid FROM ${index} WHERE ${index} MATCH @match ORDER BY rowid DESC LIMIT @most`;
-    const held = `FROM (${postings}) f CROSS JOIN ${table} ON ${row} = f.rowid WHERE ${within}`;
-    return {
-      term: db.prepare<[string], Known>(`SELECT number, ${of} AS documents FROM terms WHERE term = ?`),
-      holding: db
-        .prepare<Within & { match: string; most: number }, number>(`SELECT count(*) ${held}`)
-        .pluck(),
-      any: db
-        .prepare<Within & { match: string; most: number }, number>(`SELECT EXISTS (SELECT 1 ${held})`)
-        .pluck(),
-      newest: db
-        .prepare<{ match: string; most: number }, string>(`SELECT json_group_array(rowid) FROM (${postings})`)
-        .pluck(),
-      among: db
-        .prepare<Within & { rows: string }, number>(
-          `SELECT count(*) FROM json_each(@rows) f CROSS JOIN ${table} ON ${row} = f.value WHERE ${within}`,
-        )
-        .pluck(),
-      size: db.prepare<Within, number>(size).pluck(),
-      length: db.prepare<Within & { most: number }, number>(length).pluck(),
-    };
-  };
+  const ofIndex = (of: Name, among: string, size: string, length: string) => ({
+    term: db.prepare<[string], Known>(`SELECT number, ${of} AS documents FROM terms WHERE term = ?`),
+    newest: db
+      .prepare<{ match: string; most: number }, string>(
+        `SELECT json_group_array(rowid) FROM (
+           SELECT rowid FROM ${INDEX[of]} WHERE ${INDEX[of]} MATCH @match ORDER BY rowid DESC LIMIT @most)`,
+      )
+      .pluck(),
+    among: db.prepare<Large & { rows: string }, number>(`SELECT count(*) FROM (${among})`).pluck(),
+    any: db.prepare<Large & { rows: string }, number>(`SELECT EXISTS (${among})`).pluck(),
+    size: db.prepare<Large, number>(size).pluck(),
+    length: db.prepare<Large & { most: number }, number>(length).pluck(),
+  });
   return {
-    // By their sessions: a message has no index by its project.
     messages: ofIndex(
       'messages',
+      BY_INDEX,
       `SELECT ifnull(sum(next_number - 1), 0) FROM sessions WHERE project ${IN}`,
       `SELECT ifnull(avg(length), 0) FROM (SELECT k.length FROM sessions s CROSS JOIN messages m ON m.session = s.row
          CROSS JOIN message_tokens k ON k.document = m.row WHERE s.project ${IN} AND ${MESSAGE}
@@ -238,14 +262,11 @@ function statements({ db }: Connection) {
     ),
     memories: ofIndex(
       'memories',
+      `SELECT 1 FROM json_each(@rows) f CROSS JOIN memories r ON r.row = f.value WHERE ${LARGE_MEMORY}`,
       `SELECT count(*) FROM (${MEMORIES})`,
       `SELECT ifnull(avg(k.length), 0) FROM (${MEMORIES} LIMIT @most) r CROSS JOIN memory_tokens k ON k.document = r.row`,
     ),
-    messageRows: db
-      .prepare<Within & { rows: string }, number>(
-        `SELECT m.row FROM json_each(@rows) one CROSS JOIN messages m ON m.row = one.value WHERE ${MESSAGE}`,
-      )
-      .pluck(),
+    messageRows: db.prepare<Within & { rows: string }, number>(BY_INDEX).pluck(),
     refs: db
       .prepare<Within & { refs: string }, string>(
         `SELECT one.value FROM json_each(@refs) one

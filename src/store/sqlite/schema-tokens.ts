@@ -1,5 +1,6 @@
-/** Migration 5: tokens of callers over the network, and by which of them something was written. */
+/** Migration 5: tokens of callers over the network, by which of them something was written, and what lies in a project. */
 import type { Migration } from './migrate.ts';
+import { PLACES_SQL } from './schema-places.ts';
 
 /**
  * The hash is SHA-256 of 256 random bits: nothing can be tried out against it. `token` in the other tables names the
@@ -24,4 +25,4 @@ ALTER TABLE decisions ADD COLUMN token TEXT;
 ALTER TABLE envelopes ADD COLUMN token TEXT;
 `;
 
-export const TOKENS: Migration = { sql: SQL };
+export const TOKENS: Migration = { sql: `${SQL}${PLACES_SQL}` };

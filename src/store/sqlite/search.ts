@@ -1,10 +1,11 @@
 /** Search over the full-text tables of term numbers. */
-import type { Candidate, Corpus, KnownTerm, SearchPort } from '../search.ts';
+import type { Candidate, Corpus, KnownTerm, MessageFilter, SearchPort } from '../search.ts';
 import type { Connection } from './connection.ts';
 import { unpackHex } from './hex-terms.ts';
 import { keyed } from './keyed.ts';
 import { messageCandidates } from './message-candidates.ts';
 import { messageConditions } from './message-filter.ts';
+import { type SmallPlace, smallPlaces } from './small-places.ts';
 
 /** `Mel` for Melanie; shorter beginnings name nobody. */
 const SHORTEST_NAME = 3;
@@ -71,8 +72,15 @@ export function sqliteSearch(connection: Connection): SearchPort {
   const projectRow = db.prepare<[string], number>('SELECT row FROM projects WHERE id = ?').pluck();
   const sessionRow = db.prepare<[string], number>('SELECT row FROM sessions WHERE id = ?').pluck();
 
+  const places = smallPlaces(connection);
+
   const projectRows = (projects: readonly string[]): string =>
     JSON.stringify(projects.flatMap((id) => projectRow.get(id) ?? []));
+  /** Where only small projects are asked, and no session, which has few messages anyway. */
+  const askedPlaces = ({ projects, session }: MessageFilter): readonly SmallPlace[] | null => {
+    if (projects === null || session !== undefined) return null;
+    return places.all('messages', [...new Set(projects.flatMap((id) => projectRow.get(id) ?? []))]);
+  };
 
   return {
     corpus: (of, terms) =>
@@ -96,11 +104,12 @@ export function sqliteSearch(connection: Connection): SearchPort {
     messages: (terms, filter, budget, limit) =>
       connection.read('search', () => {
         const session = filter.session === undefined ? null : sessionRow.get(filter.session);
-        const known = rarestFirst(terms);
+        const asked = askedPlaces(filter);
+        const known = rarestFirst(asked === null ? terms : terms.map((term) => within(term, asked)));
         if (known.length === 0 || session === undefined) return [];
         const conditions = messageConditions(filter, projectRows, (id) => sessionRow.get(id));
         const read = withinBudget(known, budget);
-        return candidates({ terms: known, read, most: budget, session, ...conditions, limit });
+        return candidates({ terms: known, read, most: budget, session, places: asked, ...conditions, limit });
       }),
 
     dated: (ranges, filter, limit) =>
@@ -178,6 +187,13 @@ function rarestFirst(terms: readonly KnownTerm[]): KnownTerm[] {
   return terms
     .filter((term) => term.number !== null && term.documents > 0)
     .sort((a, b) => a.documents - b.documents || (a.number ?? 0) - (b.number ?? 0));
+}
+
+/** With the postings that there are to read of it. */
+function within(term: KnownTerm, places: readonly SmallPlace[]): KnownTerm {
+  const { number } = term;
+  if (number === null) return term;
+  return { ...term, postings: places.reduce((sum, place) => sum + place.frequency(number), 0) };
 }
 
 /** How many of these terms have postings within the budget together; always at least one. */

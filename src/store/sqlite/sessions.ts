@@ -118,6 +118,7 @@ export function sqliteSessions(connection: Connection): SessionsPort {
       `SELECT CASE WHEN o.row IS NULL THEN m.text ELSE o.text END FROM sessions s JOIN messages m ON m.session = s.row
          LEFT JOIN messages o ON o.row = m.copy_of
        WHERE s.id = ? AND m.state = 'kept' AND m.kind = 'said' AND m.role = 'user' AND ${NOT_FORGOTTEN}
+         AND NOT EXISTS (SELECT 1 FROM turns t WHERE t.session = m.session AND t.number = m.turn AND t.state = 'withdrawn')
          AND (m.copy_of IS NOT NULL OR length(m.text) > 0)
        ORDER BY m.position LIMIT 1`,
     )

@@ -2,7 +2,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/mcp/http/session.ts';
 import { Sessions } from '../../../src/mcp/http/sessions.ts';
-import { INITIALIZE, JSON_HEADERS, openSession, openStream, send, until, world } from './world.ts';
+import { INITIALIZE, JSON_HEADERS, openSession, openStream, principal, send, until, world } from './world.ts';
 
 const LIST = { jsonrpc: '2.0', id: 7, method: 'tools/list' };
 const CHANGE = { jsonrpc: '2.0', id: 8, method: 'tools/call', params: { name: 'change', arguments: {} } };
@@ -196,6 +196,33 @@ function subscribe(port: number, token: string) {
     },
   });
 }
+
+describe('a token of an identity provider that has expired', () => {
+  const identity = { issuer: 'https://id.example.org', scopes: [], usualScopes: [], audience: 'midturn' };
+
+  it('ends what runs and listens, and its session goes on with the next one', async () => {
+    const { port, tokens, waiting } = await world({ identity });
+    const session = await openSession(port);
+    const headers = inSession(session, { accept: 'text/event-stream' });
+    const stream = await openStream(port, headers);
+    const params = { name: 'wait', arguments: { name: 'x' } };
+    const body = { jsonrpc: '2.0', id: 9, method: 'tools/call', params };
+    const running = send(port, { headers: inSession(session), body });
+    await until(() => waiting.has('x'));
+    tokens.delete('mtk_one');
+    await stream.ended;
+    expect((await running).text).not.toContain('waited');
+    expect(waiting.get('x')?.signal.aborted).toBe(true);
+    tokens.set('mtk_renewed', principal('a_one'));
+    const renewed = { authorization: 'Bearer mtk_renewed' };
+    expect((await send(port, { headers: inSession(session, renewed), body: LIST })).status).toBe(200);
+    expect((await openStream(port, { ...headers, ...renewed })).status).toBe(200);
+    // The looking goes on with it.
+    const last = await openStream(port, { ...headers, ...renewed });
+    tokens.delete('mtk_renewed');
+    await last.ended;
+  });
+});
 
 describe('too many sessions', () => {
   it('end the one that was used longest ago', async () => {

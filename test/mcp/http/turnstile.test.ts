@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Turnstile } from '../../../src/mcp/http/turnstile.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -74,4 +74,45 @@ it('never runs more than it may, and lets everybody through in the end', async (
     }),
     { numRuns: 50 },
   );
+});
+
+it('lets few work at a time, and others in beside those that take long', async () => {
+  vi.useFakeTimers();
+  try {
+    const limits = {
+      running: 3,
+      runningOfOne: 3,
+      waitingOfOne: 10,
+      working: 1,
+      workingOfOne: 1,
+      workMs: 250,
+    };
+    const turnstile = new Turnstile(limits);
+    const leave = await turnstile.enter('a', never());
+    const entered: string[] = [];
+    const wait = async (token: string): Promise<() => void> => {
+      const end = await turnstile.enter(token, never());
+      entered.push(token);
+      return end;
+    };
+    const [second, third, fourth] = [wait('b'), wait('c'), wait('d')];
+    await vi.advanceTimersByTimeAsync(249);
+    expect(entered).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(entered).toEqual(['b']);
+    (await second)();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(entered).toEqual(['b', 'c']);
+    // However long they take, only so many run.
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(entered).toEqual(['b', 'c', 'd']);
+    const fifth = wait('e');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(entered).toEqual(['b', 'c', 'd']);
+    leave();
+    for (const end of [await third, await fourth, await fifth]) end();
+    await turnstile.whenIdle();
+  } finally {
+    vi.useRealTimers();
+  }
 });
