@@ -45,7 +45,8 @@ export function registerAsking(server: McpServer): void {
     { description: "Asks the client's model", inputSchema: prompt },
     async (args, { mcpReq }) => {
       const messages = [{ role: 'user' as const, content: { type: 'text' as const, text: args.prompt } }];
-      const { content } = await mcpReq.requestSampling({ messages, maxTokens: 100 });
+      const params = { messages, maxTokens: 100 };
+      const { content } = await mcpReq.send({ method: 'sampling/createMessage', params });
       return textAnswer(`LLM response: ${JSON.stringify(content)}`);
     },
   );
@@ -69,6 +70,8 @@ export function registerAsking(server: McpServer): void {
 }
 
 async function asked({ mcpReq }: ServerContext, message: string, requestedSchema: Form): Promise<string> {
-  const { action, content } = await mcpReq.elicitInput({ message, requestedSchema });
+  // On the call's own stream: the session's may not be open yet, and what is sent before is not sent again.
+  const params = { message, requestedSchema };
+  const { action, content } = await mcpReq.send({ method: 'elicitation/create', params });
   return `action=${action}, content=${JSON.stringify(content ?? {})}`;
 }
