@@ -4,6 +4,7 @@
  * it next goes on from there.
  */
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../model/errors.ts';
 import type { IndexTerms } from '../health.ts';
 import { type Backup, type BackupProgress, backUp, discard, prune } from './backup.ts';
@@ -54,6 +55,13 @@ type MigrateOptions = {
 };
 
 /**
+ * Between two migrations of one process others get the lock. They look twice at what has been begun before them, and
+ * leave the rest to whoever goes on with it, unless nobody does.
+ */
+const LOOKS = 20;
+const LOOK_MS = 50;
+
+/**
  * Applies every migration above `version`, the file's schema when it was opened.
  * The write lock is held from before the backup until the first migration is committed: the backup holds every row
  * that was ever acknowledged, no other process can make a second one meanwhile, and those wait as for any write.
@@ -69,12 +77,22 @@ export async function migrate(
   let backup: Backup | null = null;
   /** A store that this very opening makes holds nothing yet. */
   let made = false;
+  let looks = LOOKS;
   for (let schema = version; schema < target; ) {
     await options.lock();
     const before = backup;
     try {
       // Read again under the lock: another process may have come first.
-      schema = schemaOf(db);
+      const reached = schemaOf(db);
+      const isOthers = reached > version || (version > 0 && looks === LOOKS);
+      if (isOthers && backup === null && !made && reached < target && looks > 0) {
+        db.exec('COMMIT');
+        looks = reached > schema ? LOOKS - 1 : looks - 1;
+        schema = reached;
+        await sleep(LOOK_MS);
+        continue;
+      }
+      schema = reached;
       if (schema > target) throw versionError(schema, target, path);
       const next = options.migrations[schema];
       if (next !== undefined) {
