@@ -3,7 +3,7 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 import { messageOf } from '../model/errors.ts';
 import type { ToolCall } from './define-tool.ts';
 
-/** Nobody sees more of a bar than this, in milliseconds. */
+/** Nobody sees more of a bar than this, in milliseconds; its end is always told. */
 const LEAST_MS = 100;
 
 export class Progress {
@@ -23,7 +23,8 @@ export class Progress {
     const token = _meta?.progressToken;
     if (typeof token !== 'string' && typeof token !== 'number') return;
     const now = performance.now();
-    if (this.#isOver || signal.aborted || done <= this.#done || now - this.#toldAt < LEAST_MS) return;
+    const isSoon = done < total && now - this.#toldAt < LEAST_MS;
+    if (this.#isOver || signal.aborted || done <= this.#done || isSoon) return;
     this.#done = done;
     this.#toldAt = now;
     const params = { progressToken: token, progress: done, total };

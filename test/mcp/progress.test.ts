@@ -51,6 +51,15 @@ it('progress goes on and never back, and is not told twice', async () => {
   expect(told).toEqual(['1', '2', '3']);
 });
 
+it('the last step of progress is told, however soon it comes', async () => {
+  const { told } = await called([
+    { wait: 0, done: 1 },
+    { wait: 0, done: 2 },
+    { wait: 0, done: 3 },
+  ]);
+  expect(told.at(-1)).toBe('3');
+});
+
 it('progress ends with the call, whatever goes on behind it', async () => {
   const limits = { callMs: 150, agentMs: 150, graceMs: 10, formMs: 50 };
   const { told, sent, lines } = await called(
